@@ -1,0 +1,103 @@
+"""The table of pseudo-labels of a round: one row a video, by name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.utils import InputError, write_json_atomically
+
+
+@dataclass(frozen=True, eq=False)
+class PseudoLabels:
+    """Clusters of every training video.
+
+    Attributes:
+        video_names: N names, in the order of the rows.
+        memberships: (N, C) bool, True where the video belongs to the cluster. Several a row under weak supervision.
+    """
+
+    video_names: tuple[str, ...]
+    memberships: NDArray[np.bool_]
+
+    @classmethod
+    def from_assignments(
+        cls, video_names: tuple[str, ...], assignments: NDArray[np.integer[Any]], num_clusters: int
+    ) -> PseudoLabels:
+        """One cluster a video: ``assignments`` is (N,) in ``[0, C)``."""
+        memberships = np.zeros((len(video_names), num_clusters), dtype=bool)
+        memberships[np.arange(len(video_names)), assignments] = True
+        return cls(tuple(video_names), memberships)
+
+    @property
+    def num_clusters(self) -> int:
+        """C, empty clusters included."""
+        return self.memberships.shape[1]
+
+    def aligned_to(self, video_names: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Rows in the order of ``video_names``.
+
+        Raises:
+            InputError: a video has no row.
+        """
+        rows = {name: i for i, name in enumerate(self.video_names)}
+        missing = [name for name in video_names if name not in rows]
+        if missing:
+            raise InputError(
+                f'no label for video {missing[0]!r} ({len(missing)} of {len(video_names)} videos have none); '
+                'the table of labels must cover the training subset'
+            )
+        return self.memberships[[rows[name] for name in video_names]]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Plain lists and strings: the clusters of each video by name."""
+        labels = {
+            name: np.flatnonzero(row).tolist() for name, row in zip(self.video_names, self.memberships, strict=True)
+        }
+        return {'num_clusters': self.num_clusters, 'labels': labels}
+
+    @classmethod
+    def from_state_dict(cls, state: dict[str, Any]) -> PseudoLabels:
+        """The table that :meth:`state_dict` described.
+
+        Raises:
+            InputError: a cluster is not in ``[0, num_clusters)``.
+        """
+        num_clusters, labels = int(state['num_clusters']), state['labels']
+        memberships = np.zeros((len(labels), num_clusters), dtype=bool)
+        for row, (name, clusters) in enumerate(labels.items()):
+            for cluster in [clusters] if isinstance(clusters, int) else clusters:
+                if not 0 <= cluster < num_clusters:
+                    raise InputError(f'video {name!r}: cluster {cluster} is not in [0, {num_clusters})')
+                memberships[row, cluster] = True
+        return cls(tuple(labels), memberships)
+
+    def save(self, path: str | Path) -> None:
+        """Write the table as JSON, for people and for :class:`PrecomputedLabels`."""
+        write_json_atomically(path, self.state_dict())
+
+    @classmethod
+    def load(cls, path: str | Path) -> PseudoLabels:
+        """Read a table that :meth:`save` wrote, or one written by hand in the same form.
+
+        Raises:
+            InputError: the file is missing, not JSON, or not such a table.
+        """
+        form = '{"num_clusters": C, "labels": {"<video>": [<cluster>, ...], ...}}'
+        try:
+            state = json.loads(Path(path).read_text())
+        except OSError as error:
+            raise InputError(f'{path}: cannot be read ({error.strerror}); expected a table {form}') from error
+        except ValueError as error:
+            raise InputError(f'{path}: not JSON ({error}); expected a table {form}') from error
+        try:
+            return cls.from_state_dict(state)
+        except InputError as error:
+            raise InputError(f'{path}: {error}') from error
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise InputError(f'{path}: not a table of labels; expected {form}') from error

@@ -1,0 +1,50 @@
+"""Temporal segments: overlap, and the way between snippets and seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+    """Temporal intersection over union of every pair.
+
+    Args:
+        segments: (N, 2) starts and ends, in any one unit.
+        others: (M, 2), in the same unit.
+
+    Returns:
+        (N, M) in [0, 1]; 0 where the union is empty (two segments of zero length).
+    """
+    a = np.asarray(segments, dtype=np.float64).reshape(-1, 1, 2)
+    b = np.asarray(others, dtype=np.float64).reshape(1, -1, 2)
+    overlap = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
+    overlap = np.clip(overlap, 0.0, None)
+    union = (a[..., 1] - a[..., 0]) + (b[..., 1] - b[..., 0]) - overlap
+    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+
+
+@dataclass(frozen=True)
+class SnippetTiming:
+    """Where snippets lie in time: snippet ``i`` covers ``offset + [i, i + 1) * snippet_duration`` seconds.
+
+    Attributes:
+        snippet_duration: seconds from one snippet to the next (stride / fps).
+        offset: seconds before the first snippet.
+        duration: length of the video in seconds; segments are clipped to it. None: unknown, nothing is clipped.
+    """
+
+    snippet_duration: float
+    offset: float = 0.0
+    duration: float | None = None
+
+    def to_seconds(self, snippets: ArrayLike) -> NDArray[np.float64]:
+        """Half-open snippet indices (fractions allowed), any shape, to seconds inside the video."""
+        seconds = self.offset + np.asarray(snippets, dtype=np.float64) * self.snippet_duration
+        return np.clip(seconds, 0.0, self.duration)
+
+    def to_snippets(self, seconds: ArrayLike) -> NDArray[np.float64]:
+        """Seconds, any shape, to fractional snippet indices."""
+        return (np.asarray(seconds, dtype=np.float64) - self.offset) / self.snippet_duration
