@@ -1,0 +1,123 @@
+"""What every command-line tool shares: reading a config, refusing mistakes in one line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mmengine.config import Config, DictAction
+
+from mmacl.apis.config_check import apply_options, check_config
+from mmacl.utils import InputError
+
+# Exit codes: 1 is left to Python, for faults of ours.
+EXIT_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+_WORKER_ERROR = re.compile(r'^(?:\w+\.)*(?:InputError|MissingFeaturesError): (.*)$', re.MULTILINE)
+
+
+def run_tool(main: Callable[[], None]) -> None:
+    """Run a tool; print a user's mistake as one line on standard error and exit with code 2, without a traceback."""
+    try:
+        main()
+    except InputError as error:
+        _refuse(_message(error))
+    except KeyboardInterrupt:
+        print('interrupted; training goes on with --resume', file=sys.stderr)
+        # The workers and threads of an interrupted run need not be waited for.
+        os._exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has gone; what is left to print interests nobody.
+        os._exit(0)
+    except (TypeError, KeyError) as error:
+        message = ' '.join(str(error).strip('\'"').split())
+        if '__init__()' in message or 'unexpected keyword' in message or 'is not in the' in message:
+            _refuse(f'config: {message[:300]}; see the docstring of the class for its arguments')
+        raise
+
+
+def _refuse(message: str) -> None:
+    print(f'error: {message}', file=sys.stderr)
+    sys.stdout.flush()
+    if 'RANK' in os.environ:
+        # Other processes may wait in a collective call; without this the group would hang at exit.
+        sys.stderr.flush()
+        os._exit(EXIT_INPUT)
+    sys.exit(EXIT_INPUT)
+
+
+def _message(error: InputError) -> str:
+    """The line itself: an error from a worker process arrives wrapped into that worker's traceback."""
+    text = str(error)
+    if 'Original Traceback' in text:
+        found = _WORKER_ERROR.findall(text)
+        if found:
+            return found[-1]
+    return text
+
+
+def add_config_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add CONFIG, ``--cfg-options`` and ``--plugin``."""
+    parser.add_argument('config', help='config file, e.g. configs/acl/acl_synthetic_us.py')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        default={},
+        metavar='KEY=VALUE',
+        help='override keys of the config, e.g. train_cfg.num_rounds=2 model.num_clusters=10; lists as key="[a,b]"; a '
+        'path that the config lacks is refused, unless it starts with + (adds the key)',
+    )
+    parser.add_argument(
+        '--plugin',
+        action='append',
+        default=[],
+        metavar='MODULE',
+        help='import this module first, so that the components it registers can be named in the config; may be '
+        'repeated',
+    )
+
+
+def load_config(path: str | Path, cfg_options: dict[str, object] | None = None, plugins: Sequence[str] = ()) -> Config:
+    """Compose a config, apply overrides, and check every key of every component before anything is built.
+
+    Args:
+        path: the config file.
+        cfg_options: dotted path -> value; a path must exist unless it starts with ``+``.
+        plugins: modules to import first.
+
+    Raises:
+        InputError: no such file, a fault in it, an unknown path, type or key; with the nearest known name.
+    """
+    for module in plugins:
+        _import_plugin(module)
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f'{path}: no such config file; configs/acl/README.md lists those that come with mmacl')
+    if path.suffix != '.py':
+        raise InputError(f'{path}: a config is a .py file')
+    try:
+        config = Config.fromfile(str(path))
+    except FileNotFoundError as error:
+        raise InputError(f'{path}: {error}; check its _base_ paths') from error
+    except ImportError as error:
+        raise InputError(f'{path}: {error}; check custom_imports, and that the plug-in is on PYTHONPATH') from error
+    except (SyntaxError, KeyError, TypeError, ValueError, NameError, AttributeError) as error:
+        reason = ' '.join(str(error).split())[:200]
+        raise InputError(f'{path}: {type(error).__name__}: {reason}; mend the config file') from error
+    apply_options(config, cfg_options or {})
+    check_config(config)
+    return config
+
+
+def _import_plugin(module: str) -> None:
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        raise InputError(f'--plugin {module}: {error}; is it installed, or its folder on PYTHONPATH?') from error

@@ -1,0 +1,90 @@
+"""Checkpoints: read without running anything, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.fileio import LocalBackend, register_backend
+from mmengine.runner import CheckpointLoader
+
+from mmacl.utils import InputError
+from mmacl.utils.files import write_bytes_atomically
+
+_CHECKPOINT_NAME = re.compile(r'epoch_(\d+)\.pth')
+
+
+def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str, Any]:
+    """Read a checkpoint of mmacl with ``weights_only=True``; nothing in the file is ever executed.
+
+    Args:
+        filename: a path on this machine.
+        map_location: as for :func:`torch.load`.
+
+    Raises:
+        InputError: the file is missing, damaged, holds more than tensors and plain values, or is no checkpoint.
+    """
+    path = os.path.expanduser(filename)
+    if not os.path.isfile(path):
+        raise InputError(f'{filename}: no such checkpoint; train one with tools/train.py, or check the path')
+    try:
+        checkpoint = torch.load(path, map_location=map_location, weights_only=True)
+    except pickle.UnpicklingError as error:
+        # Torch says "Unsupported global/operand" for objects, and other things for bytes that are no pickle at all.
+        if 'nsupported' in str(error):
+            raise InputError(
+                f'{filename}: holds Python objects besides weights, which could run code, and was not opened; '
+                'use a checkpoint that tools/train.py wrote'
+            ) from None
+        raise InputError(f'{filename}: not a checkpoint; use a file that tools/train.py wrote') from None
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        reason = ' '.join(str(error).split())[:120]
+        raise InputError(
+            f'{filename}: damaged or not a checkpoint ({reason}); use another file that tools/train.py wrote'
+        ) from None
+    if not isinstance(checkpoint, dict) or 'state_dict' not in checkpoint:
+        raise InputError(
+            f'{filename}: has no "state_dict", so it is not a checkpoint; use a file that tools/train.py wrote'
+        )
+    return checkpoint
+
+
+def _refuse_remote(filename: str, map_location: Any = None) -> dict[str, Any]:
+    raise InputError(f'{filename}: checkpoints are read from this machine only; download the file and give its path')
+
+
+CheckpointLoader.register_scheme(prefixes='', loader=load_checkpoint_safely, force=True)
+CheckpointLoader.register_scheme(prefixes=('http://', 'https://', 's3://'), loader=_refuse_remote, force=True)
+
+
+class AtomicLocalBackend(LocalBackend):
+    """The local disk, with writes that are either complete or absent."""
+
+    def put(self, obj: Any, filepath: str | Path) -> None:
+        """Write bytes to a temporary file, flush it to disk, rename it into place."""
+        write_bytes_atomically(filepath, bytes(obj))
+
+
+register_backend('AtomicLocalBackend', AtomicLocalBackend, force=True)
+
+
+def list_checkpoints(work_dir: str | Path) -> list[Path]:
+    """The ``epoch_N.pth`` files of a work_dir, oldest epoch first."""
+    found = [
+        (match, path) for path in Path(work_dir).glob('epoch_*.pth') if (match := _CHECKPOINT_NAME.fullmatch(path.name))
+    ]
+    return [path for _, path in sorted(found, key=lambda pair: int(pair[0].group(1)))]
+
+
+def find_latest_checkpoint(work_dir: str | Path) -> Path | None:
+    """The checkpoint of the highest epoch, or None.
+
+    The folder itself is asked, not a file that names the latest: such a file can be stale or half written after a kill,
+    while a checkpoint appears under its name only when it is whole.
+    """
+    checkpoints = list_checkpoints(work_dir)
+    return checkpoints[-1] if checkpoints else None

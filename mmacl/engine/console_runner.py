@@ -1,0 +1,42 @@
+"""mmengine's Runner, with a console that a person wants to read."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from mmengine.logging import MMLogger
+from mmengine.runner import Runner
+
+from mmacl.registry import RUNNERS
+
+# What mmengine logs at start-up for the record: it belongs in the log file, not before a person's eyes.
+_FOR_THE_RECORD = (
+    '\n---',
+    'Config:\n',
+    'Hooks will be executed',
+    'Exp name:',
+    'Distributed training is not used',
+    'Checkpoints will be saved',
+    'Loads checkpoint by',
+)
+
+
+class _WithoutRecords(logging.Filter):
+    """Drops the long start-up records."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(_FOR_THE_RECORD)
+
+
+@RUNNERS.register_module()
+class ConsoleRunner(Runner):
+    """A Runner that keeps the environment and the composed config in the log file, and off the console."""
+
+    def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
+        """Build mmengine's logger and filter its console handler."""
+        logger = super().build_logger(*args, **kwargs)
+        for handler in logger.handlers:
+            if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+                handler.addFilter(_WithoutRecords())
+        return logger

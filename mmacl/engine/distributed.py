@@ -1,0 +1,67 @@
+"""Several processes, with or without GPUs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from mmengine.model import MMDistributedDataParallel
+from torch import nn
+
+from mmacl.registry import MODEL_WRAPPERS
+from mmacl.utils import InputError
+
+
+def start_processes(launcher: str) -> None:
+    """Join the process group that ``torchrun`` or Slurm started; does nothing for ``'none'`` and on GPUs.
+
+    mmengine starts groups of GPU processes itself, but assumes a GPU when it does; without one, the group must be there
+    before the Runner is.
+
+    Raises:
+        InputError: the launcher's environment variables are not set.
+    """
+    if launcher == 'none' or torch.cuda.is_available() or dist.is_initialized():
+        return
+    if launcher == 'slurm':
+        _copy_slurm_environment()
+    missing = [name for name in ('RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'MASTER_PORT') if name not in os.environ]
+    if missing:
+        raise InputError(
+            f'--launcher {launcher}: environment variable {missing[0]} is not set; start with tools/dist_train.sh, '
+            'or drop --launcher for one process'
+        )
+    os.environ.setdefault('LOCAL_RANK', os.environ['RANK'])
+    # torchrun limits OpenMP to one thread a process; the other thread pool follows, as mmengine would ask for.
+    os.environ.setdefault('MKL_NUM_THREADS', os.environ.get('OMP_NUM_THREADS', '1'))
+    dist.init_process_group('gloo')
+
+
+def _copy_slurm_environment() -> None:
+    """Give Slurm's variables the names that torch reads."""
+    for theirs, ours in (('SLURM_PROCID', 'RANK'), ('SLURM_NTASKS', 'WORLD_SIZE'), ('SLURM_LOCALID', 'LOCAL_RANK')):
+        if theirs in os.environ:
+            os.environ.setdefault(ours, os.environ[theirs])
+    os.environ.setdefault('MASTER_ADDR', os.environ.get('SLURM_LAUNCH_NODE_IPADDR', '127.0.0.1'))
+    os.environ.setdefault('MASTER_PORT', '29500')
+
+
+@MODEL_WRAPPERS.register_module()
+class StreamDataParallel(MMDistributedDataParallel):
+    """Distributed data parallel for either kind of device.
+
+    Args:
+        module: the model.
+        **kwargs: see :class:`torch.nn.parallel.DistributedDataParallel`; on a CPU ``device_ids`` is dropped, which
+            torch refuses there and mmengine always passes.
+    """
+
+    def __init__(self, module: nn.Module, **kwargs: Any) -> None:
+        on_cpu = next(module.parameters()).device.type == 'cpu'
+        if on_cpu:
+            kwargs.pop('device_ids', None)
+        elif 'device_ids' not in kwargs:
+            kwargs['device_ids'] = [int(os.environ['LOCAL_RANK'])]
+        super().__init__(module=module, **kwargs)

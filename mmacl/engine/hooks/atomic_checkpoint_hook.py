@@ -1,0 +1,64 @@
+"""Checkpoints that a kill cannot spoil."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mmengine.hooks import CheckpointHook
+from mmengine.logging import MessageHub
+
+from mmacl.engine.checkpoint import list_checkpoints
+from mmacl.registry import HOOKS
+from mmacl.utils import InputError
+
+
+@HOOKS.register_module()
+class AtomicCheckpointHook(CheckpointHook):
+    """Write ``epoch_N.pth`` whole or not at all, and keep at least two.
+
+    mmengine writes a checkpoint in place and deletes the oldest before it writes the new one; keeping a single one, a
+    kill in between loses the run. Here a file appears under its name by a rename, after it has reached the disk.
+
+    The message hub is left out of the file: it is the one part that is not plain values and tensors, and nothing that
+    decides a result lives in it. So a checkpoint loads with ``weights_only=True``.
+
+    Args:
+        interval: epochs from one checkpoint to the next.
+        max_keep_ckpts: how many to keep, at least 2, or -1 for all.
+        save_last: write one after the last epoch in any case.
+    """
+
+    # After every hook whose state belongs into the file.
+    priority = 'VERY_LOW'
+
+    def __init__(self, interval: int = 1, max_keep_ckpts: int = 2, save_last: bool = True) -> None:
+        if interval < 1:
+            raise InputError(f'checkpoint.interval={interval}: must be at least 1 epoch')
+        if max_keep_ckpts != -1 and max_keep_ckpts < 2:
+            raise InputError(
+                f'checkpoint.max_keep_ckpts={max_keep_ckpts}: must be at least 2, so that a kill while one is '
+                'written leaves another, or -1 to keep all'
+            )
+        super().__init__(
+            interval=interval,
+            by_epoch=True,
+            max_keep_ckpts=max_keep_ckpts,
+            save_last=save_last,
+            backend_args={'backend': 'AtomicLocalBackend'},
+        )
+
+    def before_train(self, runner: Any) -> None:
+        """Count the checkpoints that lie in the work_dir, since the file does not carry mmengine's list of them."""
+        if self.max_keep_ckpts > 0:
+            epochs = [_epoch_of(path) for path in list_checkpoints(runner.work_dir)]
+            runner.message_hub.update_info('keep_ckpt_ids', [e for e in epochs if e <= runner.epoch])
+        super().before_train(runner)
+
+    def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
+        """Empty the message hub's part."""
+        checkpoint['message_hub'] = MessageHub('empty').state_dict()
+
+
+def _epoch_of(path: Path) -> int:
+    return int(path.stem.removeprefix('epoch_'))

@@ -1,0 +1,175 @@
+"""Clusters the training videos at the start of a round and hands out their pseudo-labels (Sec. 3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from mmengine.dist import broadcast_object_list, is_main_process, master_only
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from torch import Tensor, nn
+
+from mmacl.clustering import BaseClusterer, clustering_metrics, map_clusters
+from mmacl.engine.represent import represent_videos
+from mmacl.registry import CLUSTERERS, HOOKS
+from mmacl.structures import ClusterMapping, PseudoLabels
+from mmacl.utils import InputError, derive_seed
+
+
+def bare_model(runner: Any) -> nn.Module:
+    """The runner's model without its distributed wrapper."""
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+
+
+@HOOKS.register_module()
+class ClusteringHook(Hook):
+    """Attention of the last round -> representations -> clusterer -> pseudo-labels, mapping and the round's metrics.
+
+    Ground truth of the training videos is read here for two things only, neither of which reaches the losses: the
+    metrics, and the cluster -> action mapping of Sec. 4.2. A clusterer that declares ``uses_annotations``
+    (:class:`AnnotatedLabels`, weak supervision) is given it as well.
+
+    The labels live in this one table in the main process and are attached to each batch as it arrives, so no worker can
+    hold stale ones. Labels, mapping and metrics travel in the checkpoint as plain values.
+
+    Args:
+        clusterer: config of a component of ``CLUSTERERS``.
+        mapping: keyword arguments of :func:`map_clusters`.
+    """
+
+    priority = 'HIGH'
+
+    def __init__(self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None) -> None:
+        self.clusterer: BaseClusterer = CLUSTERERS.build(clusterer)
+        self.mapping_options = dict(mapping or {})
+        self._forget()
+
+    def _forget(self) -> None:
+        self.pseudo_labels: PseudoLabels | None = None
+        self.mapping: ClusterMapping | None = None
+        self.metrics: dict[str, float] = {}
+        self._label_of: dict[str, Tensor] = {}
+
+    def before_train(self, runner: Any) -> None:
+        """Keep what a resumed checkpoint brought; a run that starts at the beginning starts without labels."""
+        if runner.epoch == 0:
+            self._forget()
+        else:
+            self._publish(runner)
+
+    def before_train_round(self, runner: Any, round: int) -> None:
+        """Cluster, map, measure, publish."""
+        dataset = runner.train_dataloader.dataset
+        model = bare_model(runner)
+        representations = None
+        if self.clusterer.uses_representations:
+            representations = represent_videos(model, dataset, uniform=round == 1)
+        action_counts = dataset.action_counts()
+        # One process clusters; a second one could differ in the last bit of a linear algebra routine.
+        shared: list[Any] = [None]
+        if is_main_process():
+            shared[0] = self._try_to_cluster(runner, round, model.num_clusters, representations, action_counts)
+        broadcast_object_list(shared)
+        if isinstance(shared[0], InputError):
+            raise shared[0]
+        labels: PseudoLabels = shared[0]
+        self.pseudo_labels = labels
+
+        memberships = labels.aligned_to(dataset.video_names)
+        if action_counts is None:
+            self.mapping, self.metrics = ClusterMapping.anonymous(labels.num_clusters), {}
+        else:
+            classes = tuple(dataset.metainfo['classes'])
+            if self.clusterer.uses_annotations:
+                self.mapping = ClusterMapping.identity(classes)
+            else:
+                self.mapping = map_clusters(memberships, action_counts, classes, **self.mapping_options)
+            self.metrics = clustering_metrics(memberships, action_counts)
+        self._publish(runner)
+        self._save_labels(runner, round)
+        runner.call_hook('after_clustering', round=round, metrics=self.metrics)
+
+    def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:
+        """Attach each video's row of the table."""
+        for sample in data_batch['data_samples']:
+            sample.pseudo_label = self._label_of[sample.video_name]
+
+    def before_val(self, runner: Any) -> None:
+        """Refuse to score actions against other actions."""
+        self._check_classes(runner.val_dataloader.dataset)
+
+    def before_test(self, runner: Any) -> None:
+        """Refuse to score actions against other actions."""
+        self._check_classes(runner.test_dataloader.dataset)
+
+    def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
+        """Store labels, mapping and metrics as plain lists, strings and numbers."""
+        if self.pseudo_labels is None or self.mapping is None:
+            return
+        checkpoint['clustering'] = {
+            'labels': self.pseudo_labels.state_dict(),
+            'mapping': self.mapping.state_dict(),
+            'metrics': dict(self.metrics),
+        }
+
+    def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
+        """Take labels, mapping and metrics back, and give the model its mapping."""
+        state = checkpoint.get('clustering')
+        if state is None:
+            self._forget()
+            return
+        self.pseudo_labels = PseudoLabels.from_state_dict(state['labels'])
+        self.mapping = ClusterMapping.from_state_dict(state['mapping'])
+        self.metrics = dict(state['metrics'])
+        bare_model(runner).cluster_mapping = self.mapping
+
+    def _try_to_cluster(
+        self, runner: Any, round_: int, num_clusters: int, representations: Any, action_counts: Any
+    ) -> PseudoLabels | InputError:
+        """The labels; or the user's mistake as a value, so that every process can raise it instead of waiting."""
+        try:
+            labels = self.clusterer(
+                runner.train_dataloader.dataset.video_names,
+                num_clusters,
+                derive_seed(runner.seed, round_),
+                representations=representations,
+                action_counts=action_counts if self.clusterer.uses_annotations else None,
+            )
+            if labels.num_clusters != num_clusters:
+                raise InputError(
+                    f'{type(self.clusterer).__name__} gives {labels.num_clusters} clusters, but model.num_clusters is '
+                    f'{num_clusters}; set model.num_clusters={labels.num_clusters}'
+                )
+        except InputError as error:
+            return error
+        return labels
+
+    def _publish(self, runner: Any) -> None:
+        """Give the table to the batches, to the sampler and to the model what each needs of it."""
+        if self.pseudo_labels is None:
+            raise InputError('the checkpoint holds no labels, so training cannot go on from it; train without --resume')
+        table = torch.from_numpy(self.pseudo_labels.memberships).float()
+        self._label_of = dict(zip(self.pseudo_labels.video_names, table, strict=True))
+        runner.train_dataloader.batch_sampler.set_labels(self.pseudo_labels)
+        bare_model(runner).cluster_mapping = self.mapping
+
+    @master_only
+    def _save_labels(self, runner: Any, round_: int) -> None:
+        assert self.pseudo_labels is not None
+        self.pseudo_labels.save(f'{runner.work_dir}/clusters/round_{round_}.json')
+
+    def _check_classes(self, dataset: Any) -> None:
+        classes = dataset.metainfo.get('classes')
+        if classes is None or (self.mapping is not None and tuple(classes) == self.mapping.class_names):
+            return
+        if self.mapping is None:
+            raise InputError(
+                'the checkpoint holds no cluster -> action mapping, so its clusters cannot be scored as actions; '
+                'use a checkpoint of tools/train.py'
+            )
+        theirs = [name for name in self.mapping.class_names if name not in classes]
+        raise InputError(
+            f'the clusters are mapped to {len(self.mapping.class_names)} actions and the data set has {len(classes)} '
+            f'classes that differ (for one, {(theirs or list(classes))[0]!r}); test with the classes trained with'
+        )

@@ -1,0 +1,95 @@
+"""A live progress bar where a person watches."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from mmacl.registry import HOOKS
+
+
+class _WithoutSteps(logging.Filter):
+    """Drops the lines of single steps, which the bar shows already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(('Epoch(', 'Saving checkpoint'))
+
+
+@HOOKS.register_module()
+class ProgressHook(Hook):
+    """On a terminal, a bar over all steps of all rounds with the time left; in a file or pipe, nothing.
+
+    While the bar is up, the lines of single steps go to the log file only; the loss stands beside the bar.
+    """
+
+    priority = 'VERY_LOW'
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+
+    def before_train(self, runner: Any) -> None:
+        """Put the bar up, if standard output is a terminal."""
+        if not (is_main_process() and sys.stdout.isatty()):
+            return
+        self._progress = Progress(
+            TextColumn('{task.description}'),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn('left'),
+            TimeRemainingColumn(),
+            TextColumn('{task.fields[note]}'),
+            console=Console(file=sys.stdout),
+        )
+        self._task = self._progress.add_task('', total=runner.max_iters, completed=runner.iter, note='')
+        self._progress.start()
+        for handler in _console_handlers(runner.logger):
+            handler.addFilter(_WithoutSteps())
+            # rich swaps sys.stdout while the bar is up; a handler that keeps the old one would tear the bar.
+            handler.setStream(sys.stdout)
+
+    def before_train_round(self, runner: Any, round: int) -> None:
+        """Say that the videos are being clustered."""
+        self._update(description=f'round {round}/{runner.train_loop.num_rounds}', note='clustering')
+
+    def after_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
+        """One step further."""
+        if self._progress is not None:
+            loss = f'loss {float(outputs["loss"]):.3f}' if outputs and 'loss' in outputs else ''
+            rounds = f'round {runner.train_loop.round}/{runner.train_loop.num_rounds}'
+            self._update(completed=runner.iter + 1, description=rounds, note=loss)
+
+    def before_val(self, runner: Any) -> None:
+        """Say that a validation is running."""
+        self._update(note='validating')
+
+    def after_train(self, runner: Any) -> None:
+        """Take the bar down."""
+        self._stop(runner)
+
+    def after_run(self, runner: Any) -> None:
+        """Take the bar down."""
+        self._stop(runner)
+
+    def _update(self, **fields: Any) -> None:
+        if self._progress is not None:
+            self._progress.update(self._task, **fields)
+
+    def _stop(self, runner: Any) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+            for handler in _console_handlers(runner.logger):
+                handler.setStream(sys.stdout)
+
+
+def _console_handlers(logger: logging.Logger) -> list[logging.StreamHandler[Any]]:
+    return [
+        h for h in logger.handlers if isinstance(h, logging.StreamHandler) and not isinstance(h, logging.FileHandler)
+    ]

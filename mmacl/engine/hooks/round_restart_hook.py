@@ -1,0 +1,70 @@
+"""Starts the model afresh in each round."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from mmengine.hooks import Hook
+
+from mmacl.engine.hooks.clustering_hook import bare_model
+from mmacl.registry import HOOKS, MODELS
+from mmacl.utils import InputError, derive_seed
+
+_REINIT = ('all', 'heads', 'none')
+
+
+@HOOKS.register_module()
+class RoundRestartHook(Hook):
+    """From the second round on, re-initialise the model and start the optimiser and its schedules again.
+
+    The paper does not say whether a round continues from the weights of the last. The clusters of one round have
+    nothing to do with the numbers of the next, so at least the classifier must forget; the authors' release forgets
+    everything.
+
+    Parameters are copied *in place* from a freshly built model, seeded with (seed, round): ``init_weights`` ignores a
+    second call, and replacing parameters would orphan the optimiser and its schedulers. Those take back the states they
+    had before the first step, so schedules count the steps of a round.
+
+    Args:
+        reinit: ``'all'`` parameters, those of the ``'heads'``, or ``'none'``. The optimiser restarts in any case.
+    """
+
+    # After the clustering, which needs the model of the last round.
+    priority = 'NORMAL'
+
+    def __init__(self, reinit: str = 'all') -> None:
+        if reinit not in _REINIT:
+            raise InputError(f'reinit={reinit!r}: not one of {", ".join(_REINIT)}')
+        self.reinit = reinit
+
+    def before_run(self, runner: Any) -> None:
+        """Remember the states of an optimiser and of schedulers that have not stepped; resuming comes later."""
+        if runner._train_loop is None or isinstance(runner._train_loop, dict):
+            return
+        self._optimiser = copy.deepcopy(runner.optim_wrapper.state_dict())
+        self._schedulers = [copy.deepcopy(s.state_dict()) for s in runner.param_schedulers or []]
+
+    def before_train_round(self, runner: Any, round: int) -> None:
+        """Restart, in every round but the first."""
+        if round == 1:
+            return
+        self._reset_parameters(runner, round)
+        runner.optim_wrapper.load_state_dict(copy.deepcopy(self._optimiser))
+        for scheduler, state in zip(runner.param_schedulers or [], self._schedulers, strict=True):
+            scheduler.load_state_dict(copy.deepcopy(state))
+
+    def _reset_parameters(self, runner: Any, round_: int) -> None:
+        if self.reinit == 'none':
+            return
+        model = bare_model(runner)
+        with torch.random.fork_rng():
+            torch.manual_seed(derive_seed(runner.seed, round_))
+            fresh = MODELS.build(runner.cfg.model)
+            fresh.init_weights()
+        wanted = fresh.state_dict()
+        with torch.no_grad():
+            for name, tensor in model.state_dict().items():
+                if self.reinit == 'all' or '_head.' in name:
+                    tensor.copy_(wanted[name])

@@ -1,0 +1,79 @@
+"""Sums up each round, and at the end all of them: the paper's Tables 3 and 4."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mmengine.hooks import Hook
+
+from mmacl.engine.round_tables import clustering_table, localization_table
+from mmacl.registry import HOOKS
+
+
+@HOOKS.register_module()
+class RoundSummaryHook(Hook):
+    """One row a round, as tables in the log and as scalars in ``vis_data/scalars.json``.
+
+    A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels, the ``tal/*`` metrics of its
+    validation, all as fractions, and ``simulated: true`` where the data are simulated. Rows travel in the checkpoint;
+    a resumed run writes those of earlier rounds into its own log first, so that each log is complete.
+    """
+
+    priority = 'LOW'
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self._clustering: dict[str, float] = {}
+
+    def before_train(self, runner: Any) -> None:
+        """Go on from the rows of a resumed checkpoint, or from none."""
+        if runner.epoch == 0:
+            self.rows, self._clustering = [], {}
+        runner.train_loop.last_finished_round = len(self.rows)
+        for row in self.rows:
+            self._write(runner, row)
+
+    def after_clustering(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
+        """Keep the round's clustering metrics for its row."""
+        self._clustering = dict(metrics)
+
+    def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
+        """Add the round's row; print its clustering table (validation has printed the mAP table)."""
+        row: dict[str, Any] = {'round': round}
+        row.update({f'cluster/{name}': float(value) for name, value in self._clustering.items()})
+        row.update({name: float(value) for name, value in metrics.items()})
+        if self._simulated(runner):
+            row['simulated'] = True
+        self.rows.append(row)
+        self._write(runner, row)
+        if self._clustering:
+            runner.logger.info('\n' + clustering_table([row], f'Clustering, round {round}', self._simulated(runner)))
+        else:
+            runner.logger.info(f'Round {round}: no annotations, so clusters are written but not measured')
+
+    def after_train(self, runner: Any) -> None:
+        """Print both tables over all rounds."""
+        simulated = self._simulated(runner)
+        tables = [
+            clustering_table(self.rows, 'Clustering of the training videos by round', simulated),
+            localization_table(self.rows, 'Localization by round, fused streams, mAP (%)', simulated),
+        ]
+        for table in filter(None, tables):
+            runner.logger.info('\n' + table)
+
+    def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
+        """Store the rows so far and the clustering metrics of the running round."""
+        checkpoint['rounds'] = {'rows': [dict(row) for row in self.rows], 'clustering': dict(self._clustering)}
+
+    def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
+        """Take the rows back."""
+        state = checkpoint.get('rounds', {'rows': [], 'clustering': {}})
+        self.rows, self._clustering = [dict(row) for row in state['rows']], dict(state['clustering'])
+
+    @staticmethod
+    def _simulated(runner: Any) -> bool:
+        return bool(runner.train_dataloader.dataset.metainfo.get('simulated', False))
+
+    @staticmethod
+    def _write(runner: Any, row: dict[str, Any]) -> None:
+        runner.visualizer.add_scalars(row, step=row['round'])

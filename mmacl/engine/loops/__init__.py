@@ -1,0 +1,5 @@
+"""Loops."""
+
+from mmacl.engine.loops.round_based_train_loop import RoundBasedTrainLoop
+
+__all__ = ['RoundBasedTrainLoop']

@@ -1,0 +1,93 @@
+"""The loop over rounds of clustering and localization (Sec. 3.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from mmengine.dist import get_rank
+from mmengine.runner import EpochBasedTrainLoop
+from torch import nn
+from torch.utils.data import DataLoader
+
+from mmacl.registry import LOOPS
+from mmacl.utils import InputError, derive_seed
+
+
+@LOOPS.register_module()
+class RoundBasedTrainLoop(EpochBasedTrainLoop):
+    """Cluster, train, validate; and again.
+
+    The loop says *when*: hooks with ``before_train_round(runner, round)`` cluster the videos and start the model
+    afresh, and hooks with ``after_train_round(runner, round, metrics)`` sum the round up. Clustering happens at the
+    start of a round, so a checkpoint and a validation always see a trained model.
+
+    An epoch is ``num_batches`` steps of the batch sampler; checkpoints are written between epochs. Before each step
+    torch's generators are seeded from (seed, epoch, step, rank), so that a resumed run repeats what would have been.
+
+    Args:
+        runner: the runner.
+        dataloader: a dataloader or its config, with a :class:`ClusterBatchSampler`.
+        num_rounds: rounds of the whole training; the paper runs three, weak supervision one.
+        epochs_per_round: epochs of ``num_batches`` steps in a round.
+    """
+
+    def __init__(
+        self,
+        runner: Any,
+        dataloader: DataLoader[Any] | dict[str, Any],
+        num_rounds: int = 3,
+        epochs_per_round: int = 1,
+    ) -> None:
+        if num_rounds < 1 or epochs_per_round < 1:
+            raise InputError(
+                f'train_cfg: num_rounds={num_rounds}, epochs_per_round={epochs_per_round}; both must be at least 1'
+            )
+        super().__init__(runner, dataloader, max_epochs=num_rounds * epochs_per_round, val_interval=epochs_per_round)
+        self.num_rounds = num_rounds
+        self.epochs_per_round = epochs_per_round
+        self.last_finished_round = 0
+
+    @property
+    def round(self) -> int:
+        """Number of the round that the next epoch belongs to, from 1."""
+        return min(self._epoch // self.epochs_per_round + 1, self.num_rounds)
+
+    def run(self) -> nn.Module:
+        """Run the rounds that are left, and first finish one that a checkpoint left without its validation."""
+        self.runner.call_hook('before_train')
+        if self._at_round_boundary() and self._epoch > 0:
+            round_ = self._epoch // self.epochs_per_round
+            if self.last_finished_round < round_:
+                self._finish_round(round_)
+        while self._epoch < self._max_epochs and not self.stop_training:
+            if self._at_round_boundary():
+                self.runner.call_hook('before_train_round', round=self.round)
+            self.run_epoch()
+            if self._at_round_boundary():
+                self._finish_round(self._epoch // self.epochs_per_round)
+        self.runner.call_hook('after_train')
+        return self.runner.model
+
+    def run_epoch(self) -> None:
+        """One epoch over the batches that the sampler draws for it."""
+        set_epoch = getattr(self.dataloader.batch_sampler, 'set_epoch', None)
+        if set_epoch is not None:
+            set_epoch(self._epoch)
+        super().run_epoch()
+
+    def run_iter(self, idx: int, data_batch: Any) -> None:
+        """One step, whose dropout depends on (seed, epoch, step, rank) alone."""
+        # Each step, not each epoch: a dataloader takes a number from the generator when it starts its workers, which
+        # an uninterrupted run with persistent ones does once and a resumed run once more.
+        torch.manual_seed(derive_seed(self.runner.seed, self._epoch, idx, get_rank()))
+        super().run_iter(idx, data_batch)
+
+    def _at_round_boundary(self) -> bool:
+        return self._epoch % self.epochs_per_round == 0
+
+    def _finish_round(self, round_: int) -> None:
+        """Validate, then let the hooks sum up."""
+        metrics = self.runner.val_loop.run() if self.runner.val_loop is not None else {}
+        self.last_finished_round = round_
+        self.runner.call_hook('after_train_round', round=round_, metrics=metrics)

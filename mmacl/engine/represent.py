@@ -1,0 +1,48 @@
+"""Representations of all training videos under the attention of the current model (Sec. 3.3)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from mmengine.dist import all_gather_object, get_dist_info
+from numpy.typing import NDArray
+from torch import nn
+
+from mmacl.clustering import video_representation
+from mmacl.datasets import UntrimmedVideoDataset
+
+
+@torch.no_grad()
+def represent_videos(model: nn.Module, dataset: UntrimmedVideoDataset, uniform: bool = False) -> NDArray[np.float64]:
+    """One row a video: per stream the L2-normalised, attention-weighted mean of its input features, concatenated.
+
+    Whole videos are seen, one at a time and without padding or dropout, so a row depends on its video alone: neither
+    the number of processes nor the order changes it. Each process takes its share of the videos, and all get all
+    rows.
+
+    Args:
+        model: a :class:`TwoStreamLocalizer`, not wrapped.
+        dataset: the training videos.
+        uniform: weigh all snippets alike, as in the first round (Eq. 2); the model is not used then.
+
+    Returns:
+        (N, sum of feature widths), rows in the order of the dataset.
+    """
+    rank, world = get_dist_info()
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    rows: dict[str, NDArray[np.float64]] = {}
+    for index in range(rank, len(dataset), world):
+        features = dataset.load_features(index)
+        attention = None
+        if not uniform:
+            inputs = {name: torch.as_tensor(x)[None].to(device, torch.float32) for name, x in features.items()}
+            length = next(iter(inputs.values())).shape[1]
+            mask = torch.ones(1, length, dtype=torch.bool, device=device)
+            attention = {name: s[0].cpu().numpy() for name, s in model.attend(inputs, mask).items()}  # type: ignore[operator]
+        rows[dataset.video_names[index]] = video_representation(features, attention)
+    model.train(was_training)
+    for share in all_gather_object(rows):
+        rows.update(share)
+    return np.stack([rows[name] for name in dataset.video_names])

@@ -1,0 +1,54 @@
+"""Tables over rounds, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from terminaltables import AsciiTable
+
+_CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'))
+_MAP = 'tal/mAP@'
+
+
+def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
+    """Purity, ARI and NMI by round, as the paper's Table 3; empty where no round was measured.
+
+    Args:
+        rows: one a round, with ``round`` and ``cluster/*``.
+        title: the table's title.
+        simulated: whether to mark the numbers as simulated.
+    """
+    measured = [row for row in rows if 'cluster/purity' in row]
+    if not measured:
+        return ''
+    body = [[str(row['round']), *(f'{row[f"cluster/{key}"]:.3f}' for key, _ in _CLUSTERING)] for row in measured]
+    return _table([['Round', *(name for _, name in _CLUSTERING)], *body], title, simulated)
+
+
+def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
+    """MAP in per cent at each tIoU by round, as the paper's Table 4; empty where nothing was validated.
+
+    Args:
+        rows: one a round, with ``round`` and ``tal/mAP@*`` as fractions.
+        title: the table's title.
+        simulated: whether to mark the numbers as simulated.
+    """
+    measured = [row for row in rows if any(key.startswith(_MAP) for key in row)]
+    if not measured:
+        return ''
+    keys = [key for key in measured[0] if key.startswith(_MAP)]
+    header = ['Round', *(key.removeprefix(_MAP) for key in keys)]
+    return _table(
+        [header, *([str(row['round']), *(f'{100 * row[key]:.2f}' for key in keys)] for row in measured)],
+        title,
+        simulated,
+    )
+
+
+def _table(cells: list[list[str]], title: str, simulated: bool) -> str:
+    table = AsciiTable(cells, f' {title} (simulated data) ' if simulated else f' {title} ')
+    for column in range(len(cells[0])):
+        table.justify_columns[column] = 'right'
+    text = table.table
+    # terminaltables drops a title that is wider than its table.
+    return text if title in text else f'{table.title.strip()}\n{text}'
