@@ -1,0 +1,33 @@
+"""Seeded k-means."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
+
+_NUM_STARTS = 10
+
+
+def k_means(points: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
+    """The best of ten runs from k-means++ starts.
+
+    Args:
+        points: (N, D), N >= ``num_clusters``.
+        num_clusters: C.
+        seed: non-negative, of any size.
+
+    Returns:
+        (N,) in [0, C). Clusters may be empty only where fewer than C points differ.
+    """
+    # scikit-learn takes 32 bits.
+    model = KMeans(num_clusters, n_init=_NUM_STARTS, random_state=seed % 2**32)
+    # Its threads add up their shares in the order in which they finish. One thread gives the same bits each time.
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Fewer distinct points than clusters: said above, and no news in a log.
+        warnings.simplefilter('ignore', ConvergenceWarning)
+        return np.asarray(model.fit_predict(points), dtype=np.int64)

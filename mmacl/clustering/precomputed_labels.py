@@ -1,0 +1,53 @@
+"""Labels that somebody made before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.clustering.base_clusterer import BaseClusterer
+from mmacl.registry import CLUSTERERS
+from mmacl.structures import PseudoLabels
+from mmacl.utils import InputError
+
+
+@CLUSTERERS.register_module()
+class PrecomputedLabels(BaseClusterer):
+    """Trains on a saved table of labels, anybody's, the same in each round.
+
+    Args:
+        path: a JSON file ``{"num_clusters": C, "labels": {"<video>": [<cluster>, ...], ...}}``, such as a run writes
+            into ``clusters/`` of its work folder. Videos beyond those asked for are left out.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __call__(
+        self,
+        video_names: tuple[str, ...],
+        num_clusters: int,
+        seed: int,
+        representations: NDArray[np.float64] | None = None,
+        action_counts: NDArray[np.integer[Any]] | None = None,
+    ) -> PseudoLabels:
+        """The rows of these videos; everything but the names and C is not looked at.
+
+        Raises:
+            InputError: the file cannot be read, lacks a video, gives none of them a cluster, or has another C.
+        """
+        table = PseudoLabels.load(self.path)
+        if table.num_clusters != num_clusters:
+            raise InputError(
+                f'{self.path}: the table has {table.num_clusters} clusters, but model.num_clusters is {num_clusters}; '
+                f'set model.num_clusters={table.num_clusters}'
+            )
+        try:
+            memberships = table.aligned_to(tuple(video_names))
+        except InputError as error:
+            raise InputError(f'{self.path}: {error}') from error
+        if not memberships.sum():
+            raise InputError(f'{self.path}: no training video has a cluster; give each at least one')
+        return PseudoLabels(tuple(video_names), memberships)

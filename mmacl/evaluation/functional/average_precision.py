@@ -1,0 +1,103 @@
+"""Average precision of timed detections (Sec. 4.1), by a protocol of one's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.evaluation.functional.activitynet_protocol import activitynet_protocol
+from mmacl.evaluation.functional.segment_table import SegmentTable
+from mmacl.utils import InputError
+
+Protocol = Callable[[SegmentTable, SegmentTable, NDArray[np.float64], int], NDArray[np.float64]]
+
+PROTOCOLS: dict[str, Protocol] = {'activitynet': activitynet_protocol}
+"""Scorers by name: (ground truth, detections, thresholds, number of classes) -> (thresholds, classes)."""
+
+
+def average_precision(
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    tiou_thresholds: Sequence[float] | NDArray[np.float64],
+    protocol: str = 'activitynet',
+    num_classes: int | None = None,
+) -> NDArray[np.float64]:
+    """Average precision of each class at each threshold of temporal IoU.
+
+    Args:
+        ground_truths: instances of the whole subset.
+        detections: scored detections of the whole subset.
+        tiou_thresholds: each in (0, 1].
+        protocol: a name in ``PROTOCOLS``.
+        num_classes: size of the label space; None: as many as the labels need.
+
+    Returns:
+        (num_thresholds, num_classes) in [0, 1]; 0 for a class without detections, NaN for one without ground truth.
+
+    Raises:
+        InputError: unknown protocol, a threshold outside (0, 1], detections without scores, or a label out of range.
+    """
+    thresholds = checked_thresholds(tiou_thresholds)
+    if detections.scores is None:
+        raise InputError('detections without scores cannot be ranked; give each segment a score')
+    labels = np.concatenate([ground_truths.labels, detections.labels])
+    if num_classes is None:
+        num_classes = int(labels.max(initial=-1)) + 1
+    outside = labels[(labels < 0) | (labels >= num_classes)]
+    if len(outside):
+        raise InputError(
+            f'label {outside[0]} is not in [0, {num_classes}); ground truth and detections must name the same classes'
+        )
+    return protocol_named(protocol)(ground_truths, detections, thresholds, num_classes)
+
+
+def mean_average_precision(
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    tiou_thresholds: Sequence[float] | NDArray[np.float64],
+    protocol: str = 'activitynet',
+) -> NDArray[np.float64]:
+    """Mean of :func:`average_precision` over the classes that have ground truth.
+
+    A class that nobody detected counts with 0; a class that does not occur does not count.
+
+    Returns:
+        (num_thresholds,) in [0, 1]; NaN where there is no ground truth at all.
+    """
+    return mean_over_classes(average_precision(ground_truths, detections, tiou_thresholds, protocol))
+
+
+def mean_over_classes(precisions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the last axis without the classes that have no ground truth (NaN); NaN where none has."""
+    counted = ~np.isnan(precisions)
+    total = np.where(counted, precisions, 0.0).sum(axis=-1)
+    number = counted.sum(axis=-1)
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
+def protocol_named(name: str) -> Protocol:
+    """The scorer of that name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in PROTOCOLS:
+        raise InputError(f'protocol {name!r} is not known; choose one of {", ".join(sorted(PROTOCOLS))}')
+    return PROTOCOLS[name]
+
+
+def checked_thresholds(tiou_thresholds: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Thresholds as an array.
+
+    Raises:
+        InputError: there is none, or one is not in (0, 1].
+    """
+    thresholds = np.asarray(tiou_thresholds, dtype=np.float64).reshape(-1)
+    outside = thresholds[~((thresholds > 0) & (thresholds <= 1))]
+    if not len(thresholds):
+        raise InputError('tiou_thresholds is empty; name at least one, such as 0.5')
+    if len(outside):
+        raise InputError(f'tIoU threshold {outside[0]:g} is not in (0, 1]; write fractions, such as 0.5')
+    return thresholds

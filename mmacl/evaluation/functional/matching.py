@@ -1,0 +1,95 @@
+"""Which detection finds which instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.evaluation.functional.segment_table import SegmentTable
+from mmacl.structures import paired_temporal_iou
+
+
+@dataclass(frozen=True, eq=False)
+class CandidatePairs:
+    """Pairs of a detection and an instance of the same video that overlap enough to be matched.
+
+    Sorted by detection, then by falling temporal IoU, then by rising instance: the order in which a detection asks.
+
+    Attributes:
+        detections: (P,) rows of the detections.
+        instances: (P,) rows of the ground truth.
+        tious: (P,) temporal IoU.
+        num_detections: rows of the table of detections.
+        num_instances: rows of the table of ground truth.
+    """
+
+    detections: NDArray[np.int64]
+    instances: NDArray[np.int64]
+    tious: NDArray[np.float64]
+    num_detections: int
+    num_instances: int
+
+    def at_least(self, tiou_threshold: float) -> CandidatePairs:
+        """The pairs whose temporal IoU reaches the threshold."""
+        kept = self.tious >= tiou_threshold
+        return CandidatePairs(
+            self.detections[kept], self.instances[kept], self.tious[kept], self.num_detections, self.num_instances
+        )
+
+
+def candidate_pairs(ground_truths: SegmentTable, detections: SegmentTable, min_tiou: float) -> CandidatePairs:
+    """All pairs with temporal IoU of at least ``min_tiou``, found once for all thresholds.
+
+    Args:
+        ground_truths: instances of one action.
+        detections: detections of the same action.
+        min_tiou: the lowest threshold that will be asked for.
+    """
+    by_video = np.argsort(ground_truths.videos, kind='stable')
+    videos = ground_truths.videos[by_video]
+    first = np.searchsorted(videos, detections.videos, side='left')
+    counts = np.searchsorted(videos, detections.videos, side='right') - first
+    # Row p of the join is instance number p - (pairs of earlier detections) of its detection's video.
+    rows = np.repeat(np.arange(len(detections)), counts)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    instances = by_video[np.repeat(first, counts) + within]
+    tious = paired_temporal_iou(detections.segments[rows], ground_truths.segments[instances])
+
+    kept = np.flatnonzero(tious >= min_tiou)
+    order = kept[np.lexsort((instances[kept], -tious[kept], rows[kept]))]
+    return CandidatePairs(rows[order], instances[order], tious[order], len(detections), len(ground_truths))
+
+
+def match_greedily(pairs: CandidatePairs, tiou_threshold: float) -> NDArray[np.int64]:
+    """Each detection, in order of rows, takes the free instance of the highest temporal IoU that reaches the threshold.
+
+    Serving detections one by one equals letting all ask at once and every instance keep the earliest row that asked for
+    it, while the refused ask for their next best (deferred acceptance in which all instances rank the detections
+    alike). That takes a few passes over arrays in place of a loop over detections.
+
+    Args:
+        pairs: candidates; rows of the detections in order of falling score.
+        tiou_threshold: in (0, 1].
+
+    Returns:
+        (num_detections,) the instance found, -1 where none was.
+    """
+    pairs = pairs.at_least(tiou_threshold)
+    rows = np.arange(pairs.num_detections)
+    asking = np.searchsorted(pairs.detections, rows, side='left')
+    end = np.searchsorted(pairs.detections, rows, side='right')
+    alive = np.flatnonzero(asking < end)
+    while True:
+        wanted = pairs.instances[asking[alive]]
+        keeper = np.full(pairs.num_instances, pairs.num_detections)
+        np.minimum.at(keeper, wanted, alive)
+        refused = keeper[wanted] != alive
+        if not refused.any():
+            break
+        asking[alive[refused]] += 1
+        alive = alive[asking[alive] < end[alive]]
+    found = np.full(pairs.num_detections, -1)
+    found[alive] = wanted
+    return found

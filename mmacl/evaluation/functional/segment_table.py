@@ -1,0 +1,89 @@
+"""Segments of many videos in one table, so that they can be scored without a loop over videos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.utils import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentTable:
+    """Labelled segments, one row each: ground truth (without scores) or detections (with scores).
+
+    Attributes:
+        videos: (N,) int64, index of the video. Ground truth and detections that are scored together number the same
+            videos alike; a video may occur in one table only.
+        segments: (N, 2) float64 starts and ends in seconds.
+        labels: (N,) int64 index of the action.
+        scores: (N,) float64, higher is surer; None for ground truth.
+
+    Raises:
+        InputError: lengths differ, a number is not finite, or a segment ends before it starts.
+    """
+
+    videos: NDArray[np.int64]
+    segments: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    scores: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'videos', np.asarray(self.videos, dtype=np.int64))
+        object.__setattr__(self, 'segments', np.asarray(self.segments, dtype=np.float64))
+        object.__setattr__(self, 'labels', np.asarray(self.labels, dtype=np.int64))
+        if self.scores is not None:
+            object.__setattr__(self, 'scores', np.asarray(self.scores, dtype=np.float64))
+        self._check()
+
+    @classmethod
+    def from_videos(cls, videos: Sequence[Mapping[str, ArrayLike]], scored: bool) -> SegmentTable:
+        """Stack the segments of videos, in their order; video ``i`` is number ``i``.
+
+        Args:
+            videos: one mapping a video with ``segments`` (n, 2), ``labels`` (n,) and, if ``scored``, ``scores`` (n,).
+                An empty mapping is a video without segments.
+            scored: whether these are detections.
+        """
+        names = ('segments', 'labels', 'scores') if scored else ('segments', 'labels')
+        present = [(i, video) for i, video in enumerate(videos) if video]
+        counts = [len(np.asarray(video['labels'])) for _, video in present]
+        columns: dict[str, Any] = {}
+        for name in names:
+            shape, dtype = (-1, 2) if name == 'segments' else (-1,), np.int64 if name == 'labels' else np.float64
+            parts = [np.asarray(video[name], dtype=dtype).reshape(shape) for _, video in present]
+            columns[name] = np.concatenate([np.zeros((0, 2) if name == 'segments' else 0, dtype), *parts])
+        return cls(videos=np.repeat(np.array([i for i, _ in present], dtype=np.int64), counts), **columns)
+
+    def __len__(self) -> int:
+        return len(self.videos)
+
+    def take(self, rows: NDArray[np.integer[Any]] | slice) -> SegmentTable:
+        """The table of some rows, in the order given."""
+        scores = None if self.scores is None else self.scores[rows]
+        return SegmentTable(self.videos[rows], self.segments[rows], self.labels[rows], scores)
+
+    def _check(self) -> None:
+        shapes = {'segments': self.segments.shape, 'labels': self.labels.shape}
+        if self.scores is not None:
+            shapes['scores'] = self.scores.shape
+        for name, shape in shapes.items():
+            expected = (len(self.videos), 2) if name == 'segments' else (len(self.videos),)
+            if shape != expected:
+                raise InputError(f'{name} of shape {shape} do not fit {len(self.videos)} segments; expected {expected}')
+        bad = ~np.isfinite(self.segments).all(axis=1) | ~(self.segments[:, 0] <= self.segments[:, 1])
+        if len(rows := np.flatnonzero(bad)):
+            start, end = self.segments[rows[0]]
+            raise InputError(
+                f'segment [{start:g}, {end:g}] (row {rows[0]}, video number {self.videos[rows[0]]}) is not finite '
+                'or ends before it starts; mend the file or the model that it comes from'
+            )
+        if self.scores is not None and len(rows := np.flatnonzero(~np.isfinite(self.scores))):
+            raise InputError(
+                f'score {self.scores[rows[0]]} (row {rows[0]}, video number {self.videos[rows[0]]}) cannot be ranked; '
+                'scores must be finite numbers'
+            )

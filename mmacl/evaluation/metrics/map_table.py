@@ -1,0 +1,87 @@
+"""Mean average precision as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from terminaltables import AsciiTable
+
+
+@dataclass(frozen=True)
+class ScoringFacts:
+    """What one must know of a score to compare it with another.
+
+    Attributes:
+        protocol: name of the scorer.
+        dataset: name of the data set or list of videos; empty where it has none.
+        num_videos: number of videos scored.
+        num_instances: number of ground-truth instances in them.
+        num_classes: number of classes that have ground truth.
+        simulated: whether the videos are simulated.
+    """
+
+    protocol: str
+    dataset: str
+    num_videos: int
+    num_instances: int
+    num_classes: int
+    simulated: bool
+
+    def __str__(self) -> str:
+        facts = [
+            f'protocol {self.protocol}',
+            self.dataset,
+            f'{self.num_videos} videos',
+            f'{self.num_instances} instances of {self.num_classes} classes',
+            'simulated data' if self.simulated else '',
+        ]
+        return ', '.join(filter(None, facts))
+
+
+def map_table(scores: Mapping[str, Mapping[str, float]], facts: ScoringFacts) -> str:
+    """One row a stream, one column a threshold or average, in per cent.
+
+    Args:
+        scores: stream -> column -> fraction; every stream has the same columns.
+        facts: how the scores came about.
+    """
+    columns = list(next(iter(scores.values())))
+    rows = [[stream, *(_per_cent(row[column]) for column in columns)] for stream, row in scores.items()]
+    return f'mAP (%): {facts}\n' + _table([['Stream', *columns], *rows])
+
+
+def class_table(
+    class_names: Sequence[str],
+    num_instances: NDArray[np.int64],
+    columns: Sequence[str],
+    precisions: NDArray[np.float64],
+    facts: ScoringFacts,
+) -> str:
+    """One row a class, one column a threshold or average, in per cent; a dash where a class has no ground truth.
+
+    Args:
+        class_names: names of the C classes.
+        num_instances: (C,) instances of each.
+        columns: headings of the K columns.
+        precisions: (K, C) fractions, NaN where a class has no ground truth.
+        facts: how the scores came about.
+    """
+    rows = [
+        [name, str(number), *(_per_cent(value) for value in of_class)]
+        for name, number, of_class in zip(class_names, num_instances, precisions.T, strict=True)
+    ]
+    return f'AP (%) by class: {facts}\n' + _table([['Class', 'Instances', *columns], *rows])
+
+
+def _per_cent(fraction: float) -> str:
+    return '-' if np.isnan(fraction) else f'{100 * fraction:.2f}'
+
+
+def _table(cells: list[list[str]]) -> str:
+    table = AsciiTable(cells)
+    for column in range(1, len(cells[0])):
+        table.justify_columns[column] = 'right'
+    return str(table.table)
