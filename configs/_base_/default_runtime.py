@@ -1,0 +1,34 @@
+"""What every run shares: hooks, logging, seeds."""
+
+default_scope = 'mmacl'
+
+default_hooks = dict(
+    timer=dict(type='IterTimerHook'),
+    logger=dict(type='RoundLoggerHook', interval=50),
+    param_scheduler=dict(type='ParamSchedulerHook'),
+    checkpoint=dict(type='AtomicCheckpointHook', interval=1, max_keep_ckpts=2),
+    guard=dict(type='CheckpointGuardHook'),
+    clustering=dict(
+        type='ClusteringHook',
+        clusterer=dict(type='SpectralClusterer'),
+        mapping=dict(ratio=0.5, strict=True),
+    ),
+    restart=dict(type='RoundRestartHook', reinit='all'),
+    summary=dict(type='RoundSummaryHook'),
+    progress=dict(type='ProgressHook'),
+    finite_loss=dict(type='FiniteLossHook', interval=10),
+    # The batch sampler is told the epoch by the loop.
+    sampler_seed=None,
+)
+
+# All random choices derive from this one seed.
+randomness = dict(seed=0)
+env_cfg = dict(mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0))
+model_wrapper_cfg = dict(type='mmacl.StreamDataParallel')
+
+visualizer = dict(type='ActionVisualizer', vis_backends=[dict(type='LocalVisBackend')])
+log_processor = dict(window_size=10, by_epoch=True)
+log_level = 'INFO'
+launcher = 'none'
+load_from = None
+resume = False

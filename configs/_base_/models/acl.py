@@ -1,0 +1,39 @@
+"""The paper's model (Sec. 3.2 to 3.6, 3.8); every value not in the paper is listed in docs/en/paper_to_code.md."""
+
+model = dict(
+    type='TwoStreamLocalizer',
+    data_preprocessor=dict(type='SnippetDataPreprocessor'),
+    in_channels=dict(rgb=1024, flow=1024),
+    num_clusters=20,
+    attention='softmax',
+    # Late fusion: weights of A and of p; None is 1 : 1.
+    fusion_weights=None,
+    length_groups=4,
+    stream=dict(
+        type='CoAttentionStream',
+        input_dropout=0.5,
+        backbone=dict(type='FAB', branch_channels=256, kernel_size=3, dilations=(2, 3)),
+        class_specific_head=dict(type='ClassSpecificHead', hidden_channels=256),
+        class_agnostic_head=dict(type='ClassAgnosticHead', hidden_channels=256),
+        losses=dict(
+            classification=dict(type='VideoClassificationLoss'),
+            triplet=dict(type='ClusterTripletLoss', margin=0.5, loss_weight=0.5),
+            separation=dict(
+                type='ActionBackgroundSeparationLoss',
+                similarity_margin=1e-4,
+                separation_margin=0.25,
+                intra_weight=1.0,
+                loss_weight=0.5,
+            ),
+        ),
+    ),
+    post_processor=dict(
+        type='ActionPostProcessor',
+        class_threshold=0.1,
+        score_map=dict(type='ScoreMap', mode='none'),
+        proposals=dict(type='ThresholdProposals', thresholds=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)),
+        scorer=dict(type='OuterInnerContrast', outer_ratio=0.25, gamma=0.1),
+        nms=dict(type='TemporalNMS', iou_threshold=0.5),
+        nms_after_mapping=False,
+    ),
+)

@@ -1,0 +1,32 @@
+"""The model of the authors' partial release, as far as it differs from the paper's."""
+
+_base_ = './acl.py'
+
+model = dict(
+    # RGB : flow = 2 : 1 on the logits.
+    fusion_weights=dict(_delete_=True, rgb=2.0, flow=1.0),
+    stream=dict(
+        backbone=dict(_delete_=True, type='ReleaseFAB'),
+        # H pools the base feature, J and B pool the local and global features: no convolution in between.
+        class_specific_head=dict(hidden_channels=None),
+        class_agnostic_head=dict(hidden_channels=None),
+        losses=dict(
+            # The weight 0 is that of the committed script: the triplet loss is off.
+            triplet=dict(max_negative_distance=1.0, loss_weight=0.0),
+            separation=dict(
+                similarity_margin=1e-3,
+                separation_margin=0.5,
+                intra_weight=0.5,
+                loss_weight=1.0,
+                reduction='mean',
+            ),
+        ),
+    ),
+    post_processor=dict(
+        # Min-max per class, interpolation to frames, Savitzky-Golay of order 1, dilation by 20 frames.
+        score_map=dict(mode='minmax', interpolation=16, smoothing=dict(window=33, order=1)),
+        proposals=dict(dilation=20),
+        scorer=dict(gamma=0.25),
+        nms=dict(iou_threshold=0.65),
+    ),
+)

@@ -1,0 +1,16 @@
+"""ACL on ActivityNet-1.2 without labels, with the settings of the authors' partial release instead of the paper's."""
+
+_base_ = [
+    '../_base_/models/acl_release.py',
+    '../_base_/datasets/activitynet12.py',
+    '../_base_/schedules/release.py',
+    '../_base_/release_runtime.py',
+]
+
+model = dict(num_clusters=100)
+
+# 16 clusters x 2 videos: a batch of 32.
+train_dataloader = dict(
+    batch_size=32,
+    batch_sampler=dict(clusters_per_batch=16, videos_per_cluster=2),
+)

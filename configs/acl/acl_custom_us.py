@@ -1,0 +1,40 @@
+"""ACL on your own folder, without labels: set the first variable, then look at the four below it.
+
+    <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
+    <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
+    <data_root>/annotations.json            optional, ActivityNet style; only the metrics read it
+
+Without annotations every video is used for training and for testing, actions are called cluster_00, cluster_01, ...,
+and no mAP is computed; `tools/test.py --out results.json` writes the segments.
+"""
+
+_base_ = [
+    '../_base_/models/acl.py',
+    '../_base_/datasets/folder.py',
+    '../_base_/schedules/three_rounds.py',
+    '../_base_/default_runtime.py',
+]
+
+data_root = 'data/custom'
+
+# Streams and their feature widths.
+in_channels = dict(rgb=1024, flow=1024)
+# How many different actions you expect in the whole collection.
+num_clusters = 20
+# Frames a second, and frames from one snippet to the next.
+timing = dict(fps=25.0, snippet_stride=16)
+
+dataset = dict(
+    data_root=data_root,
+    modalities=tuple(in_channels),
+    feature_dims=in_channels,
+    timing=timing,
+    require_annotations=False,
+)
+model = dict(in_channels=dict(_delete_=True, **in_channels), num_clusters=num_clusters)
+train_dataloader = dict(dataset=dataset)
+test_dataloader = dict(dataset=dataset)
+val_dataloader = test_dataloader
+
+# 2,000 steps a round.
+train_cfg = dict(epochs_per_round=20)

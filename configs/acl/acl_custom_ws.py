@@ -1,0 +1,40 @@
+"""ACL on your own folder with video-level labels: set the first variable, then look at the four below it.
+
+    <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
+    <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
+    <data_root>/annotations.json            ActivityNet style
+
+Which actions a training video contains comes from its annotations; their times are read for the test videos only.
+"""
+
+_base_ = [
+    '../_base_/models/acl.py',
+    '../_base_/datasets/folder.py',
+    '../_base_/schedules/three_rounds.py',
+    '../_base_/default_runtime.py',
+]
+
+data_root = 'data/custom'
+
+# Streams and their feature widths.
+in_channels = dict(rgb=1024, flow=1024)
+# The classes, in the order in which they are numbered.
+classes = ('action_a', 'action_b')
+# Frames a second, and frames from one snippet to the next.
+timing = dict(fps=25.0, snippet_stride=16)
+
+dataset = dict(
+    data_root=data_root,
+    modalities=tuple(in_channels),
+    feature_dims=in_channels,
+    timing=timing,
+    classes=classes,
+)
+model = dict(in_channels=dict(_delete_=True, **in_channels), num_clusters=len(classes))
+train_dataloader = dict(dataset=dict(subset='training', **dataset))
+test_dataloader = dict(dataset=dict(subset='validation', **dataset))
+val_dataloader = test_dataloader
+
+# 2,000 steps.
+train_cfg = dict(num_rounds=1, epochs_per_round=20)
+default_hooks = dict(clustering=dict(clusterer=dict(type='AnnotatedLabels')))

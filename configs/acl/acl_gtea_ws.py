@@ -1,0 +1,45 @@
+"""ACL on GTEA windows with video-level labels: real features with real temporal labels, one stream.
+
+The folder is named by the environment variable MMACL_GTEA_ROOT; snippets are 5 frames at 15 fps.
+"""
+
+_base_ = [
+    '../_base_/models/acl.py',
+    '../_base_/datasets/folder.py',
+    '../_base_/schedules/three_rounds.py',
+    '../_base_/default_runtime.py',
+]
+
+data_root = '{{$MMACL_GTEA_ROOT:data/gtea}}'
+modalities = ('rgb',)
+timing = dict(fps=15.0, snippet_stride=5)
+classes = ('close', 'fold', 'open', 'pour', 'put', 'scoop', 'shake', 'spread', 'stir', 'take')
+
+model = dict(
+    in_channels=dict(_delete_=True, rgb=128),
+    num_clusters=10,
+    stream=dict(
+        backbone=dict(branch_channels=64),
+        class_specific_head=dict(hidden_channels=64),
+        class_agnostic_head=dict(hidden_channels=64),
+    ),
+)
+
+train_dataloader = dict(
+    batch_size=20,
+    num_workers=0,
+    persistent_workers=False,
+    batch_sampler=dict(clusters_per_batch=10, num_batches=50),
+    dataset=dict(data_root=data_root, subset='train', modalities=modalities, timing=timing, classes=classes),
+)
+test_dataloader = dict(
+    num_workers=0,
+    persistent_workers=False,
+    dataset=dict(data_root=data_root, subset='test', modalities=modalities, timing=timing, classes=classes),
+)
+val_dataloader = test_dataloader
+
+# 600 steps.
+train_cfg = dict(num_rounds=1, epochs_per_round=12)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
+default_hooks = dict(clustering=dict(clusterer=dict(type='AnnotatedLabels')))
