@@ -1,0 +1,34 @@
+"""The network: preprocessor, backbones, heads, losses, localizers (Sec. 3.2 to 3.6)."""
+
+from mmacl.models.attention import ATTENTIONS, masked_softmax, normalize_attention
+from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
+from mmacl.models.data_preprocessor import SnippetDataPreprocessor
+from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead
+from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d
+from mmacl.models.localizers import CoAttentionStream, StreamOutput, TwoStreamLocalizer
+from mmacl.models.losses import ActionBackgroundSeparationLoss, ClusterTripletLoss, VideoClassificationLoss
+from mmacl.models.pooling import pool_action_and_background, pool_snippets
+
+__all__ = [
+    'ATTENTIONS',
+    'FAB',
+    'ActionBackgroundSeparationLoss',
+    'AttentionHead',
+    'ChannelDropout',
+    'ClassAgnosticHead',
+    'ClassSpecificHead',
+    'ClusterTripletLoss',
+    'CoAttentionStream',
+    'Conv1D',
+    'MaskedNonLocal1d',
+    'ReleaseFAB',
+    'SnippetConv1d',
+    'SnippetDataPreprocessor',
+    'StreamOutput',
+    'TwoStreamLocalizer',
+    'VideoClassificationLoss',
+    'masked_softmax',
+    'normalize_attention',
+    'pool_action_and_background',
+    'pool_snippets',
+]

@@ -1,0 +1,37 @@
+"""Where is which cluster: the class-specific branch."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from mmacl.models.heads.attention_head import AttentionHead
+from mmacl.registry import MODELS
+
+
+@MODELS.register_module()
+class ClassSpecificHead(AttentionHead):
+    """Class-specific features and attention, Sec. 3.5.
+
+    Args:
+        in_channels: D_1.
+        num_clusters: C.
+        hidden_channels: D_2, or None: see :class:`AttentionHead`.
+        kernel_size: of the convolution, odd.
+
+    Raises:
+        InputError: a width is not positive or the kernel is even.
+    """
+
+    def __init__(
+        self, in_channels: int, num_clusters: int, hidden_channels: int | None = 256, kernel_size: int = 3
+    ) -> None:
+        super().__init__(in_channels, num_clusters, hidden_channels, kernel_size)
+
+    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """``X_cs``, (B, T, D_2), and the class activation sequence ``A``, (B, T, C).
+
+        Args:
+            x: ``X_e``, (B, T, D_1).
+            mask: (B, T), True for real snippets.
+        """
+        return self.embed_and_score(x, mask)

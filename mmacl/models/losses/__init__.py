@@ -1,0 +1,14 @@
+"""Losses on pooled videos, Eq. (3) to (13). They take tensors and know no model."""
+
+from mmacl.models.losses.action_background_separation_loss import ActionBackgroundSeparationLoss
+from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
+from mmacl.models.losses.cosine import cosine_distance, cosine_distance_matrix
+from mmacl.models.losses.video_classification_loss import VideoClassificationLoss
+
+__all__ = [
+    'ActionBackgroundSeparationLoss',
+    'ClusterTripletLoss',
+    'VideoClassificationLoss',
+    'cosine_distance',
+    'cosine_distance_matrix',
+]
