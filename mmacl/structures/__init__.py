@@ -3,6 +3,13 @@
 from mmacl.structures.action_data_sample import ActionDataSample
 from mmacl.structures.cluster_mapping import ClusterMapping
 from mmacl.structures.pseudo_labels import PseudoLabels
-from mmacl.structures.segments import SnippetTiming, temporal_iou
+from mmacl.structures.segments import SnippetTiming, paired_temporal_iou, temporal_iou
 
-__all__ = ['ActionDataSample', 'ClusterMapping', 'PseudoLabels', 'SnippetTiming', 'temporal_iou']
+__all__ = [
+    'ActionDataSample',
+    'ClusterMapping',
+    'PseudoLabels',
+    'SnippetTiming',
+    'paired_temporal_iou',
+    'temporal_iou',
+]

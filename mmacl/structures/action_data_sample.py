@@ -9,15 +9,15 @@ class ActionDataSample(BaseDataElement):
     """Meta information, labels and predictions of one untrimmed video.
 
     Meta information: ``video_name``; ``duration`` in seconds (or None); ``num_snippets`` T; ``snippet_duration`` and
-    ``offset`` in seconds.
+    ``offset`` in seconds. Of the fields below, those are present that are known.
 
-    Fields (each present only where it is known):
+    Attributes:
         gt_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds and ``labels`` (N,), NumPy arrays.
         gt_video_label: (num_actions,) multi-hot tensor.
         drawn_cluster: int, the cluster ``z`` for which the sampler drew the video (Sec. 3.5).
         pseudo_label: (C,) multi-hot tensor, attached in the main process.
-        pred_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds, ``labels`` (N,) actions, ``scores`` (N,) and
-            ``clusters`` (N,), NumPy arrays, best first.
+        pred_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds, ``labels`` (N,) actions, ``scores`` (N,)
+            and ``clusters`` (N,), NumPy arrays, best first.
         rgb_pred_instances, flow_pred_instances: the same from one stream alone.
         class_specific_attention: A after late fusion, (T, C).
         class_agnostic_attention: normalised S averaged over streams, (T,).

@@ -20,6 +20,26 @@ def temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
     """
     a = np.asarray(segments, dtype=np.float64).reshape(-1, 1, 2)
     b = np.asarray(others, dtype=np.float64).reshape(1, -1, 2)
+    return _overlap_over_union(a, b)
+
+
+def paired_temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+    """Temporal intersection over union of each segment with the other of its own row.
+
+    Args:
+        segments: (N, 2) starts and ends, in any one unit.
+        others: (N, 2), in the same unit.
+
+    Returns:
+        (N,) in [0, 1]; 0 where the union is empty.
+    """
+    a = np.asarray(segments, dtype=np.float64).reshape(-1, 2)
+    b = np.asarray(others, dtype=np.float64).reshape(-1, 2)
+    return _overlap_over_union(a, b)
+
+
+def _overlap_over_union(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Overlap over union of starts and ends on the last axis; the other axes broadcast."""
     overlap = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
     overlap = np.clip(overlap, 0.0, None)
     union = (a[..., 1] - a[..., 0]) + (b[..., 1] - b[..., 0]) - overlap

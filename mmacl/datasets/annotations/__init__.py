@@ -1,0 +1,13 @@
+"""Readers of public annotation layouts, and the one form that they all become.
+
+A reader is a class with a constructor argument ``path`` and a method ``read() -> AnnotationSet``, registered in
+``ANNOTATION_READERS``.
+"""
+
+from mmacl.datasets.annotations.activitynet_annotations import ActivityNetAnnotations
+from mmacl.datasets.annotations.annotation_set import AnnotationSet
+from mmacl.datasets.annotations.record_rules import RecordRules
+from mmacl.datasets.annotations.video_names import check_video_name
+from mmacl.datasets.annotations.video_record import VideoRecord
+
+__all__ = ['ActivityNetAnnotations', 'AnnotationSet', 'RecordRules', 'VideoRecord', 'check_video_name']

@@ -1,0 +1,129 @@
+"""Batches of Z clusters with K videos each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from mmengine.dist import get_dist_info
+from numpy.typing import NDArray
+
+from mmacl.datasets.samplers.drawn_video import DrawnVideo
+from mmacl.registry import DATA_SAMPLERS
+from mmacl.structures import PseudoLabels
+from mmacl.utils import InputError, derive_seed
+
+
+@DATA_SAMPLERS.register_module()
+class ClusterBatchSampler:
+    """Draw Z clusters and K videos of each (Sec. 3.5, 4.2).
+
+    Z = min(``clusters_per_batch``, clusters with a video). Clusters are drawn without replacement, and so are the
+    videos of a cluster; a cluster with fewer than K gives all of them and then some again. A video with several labels
+    may be drawn for any of its clusters. The videos of a cluster stand side by side.
+
+    Every choice depends on (seed, epoch, batch) alone. Under distributed training every process draws the whole batch
+    and takes the clusters ``rank::world_size`` of it, so that no cluster is torn apart.
+
+    Args:
+        sampler: a sampler of mmengine: its ``dataset`` holds the videos, its ``seed`` and ``epoch`` are used, its order
+            is not.
+        batch_size: videos in a batch over all processes; must be Z * K as configured.
+        clusters_per_batch: Z.
+        videos_per_cluster: K.
+        num_batches: batches in an epoch; stated, since the length is asked for before there are labels.
+
+    Raises:
+        InputError: a number is not positive, ``batch_size`` is another one, or the sampler is of another kind.
+    """
+
+    def __init__(
+        self,
+        sampler: Any,
+        batch_size: int,
+        clusters_per_batch: int = 12,
+        videos_per_cluster: int = 2,
+        num_batches: int = 50,
+    ) -> None:
+        sizes = dict(
+            clusters_per_batch=clusters_per_batch, videos_per_cluster=videos_per_cluster, num_batches=num_batches
+        )
+        for key, value in sizes.items():
+            if value < 1:
+                raise InputError(f'ClusterBatchSampler: {key}={value} must be at least 1')
+        if batch_size != clusters_per_batch * videos_per_cluster:
+            raise InputError(
+                f'batch_size={batch_size} is not clusters_per_batch * videos_per_cluster = {clusters_per_batch} * '
+                f'{videos_per_cluster}; set batch_size={clusters_per_batch * videos_per_cluster}'
+            )
+        lacking = [name for name in ('dataset', 'seed', 'epoch') if not hasattr(sampler, name)]
+        if lacking:
+            raise InputError(
+                f"sampler {type(sampler).__name__} has no {lacking[0]}; use sampler=dict(type='DefaultSampler')"
+            )
+        self.sampler = sampler
+        self.batch_size = batch_size
+        self.clusters_per_batch = clusters_per_batch
+        self.videos_per_cluster = videos_per_cluster
+        self.num_batches = num_batches
+        self._members: dict[int, NDArray[np.intp]] = {}
+
+    def set_labels(self, labels: PseudoLabels) -> None:
+        """Draw by these clusters from now on.
+
+        Raises:
+            InputError: a video has no row, no cluster has a video, or there are fewer clusters than processes.
+        """
+        memberships = labels.aligned_to(self.sampler.dataset.video_names)
+        members = {cluster: np.flatnonzero(column) for cluster, column in enumerate(memberships.T) if column.any()}
+        if not members:
+            raise InputError('no video has a label; label the videos of the training subset')
+        _, world_size = get_dist_info()
+        num_drawn = min(self.clusters_per_batch, len(members))
+        if num_drawn < world_size:
+            raise InputError(
+                f'{num_drawn} clusters in a batch cannot be shared by {world_size} processes; '
+                'start fewer processes, or raise clusters_per_batch or num_clusters'
+            )
+        self._members = members
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw other batches in every epoch."""
+        self.sampler.set_epoch(epoch)
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return self.num_batches
+
+    def __iter__(self) -> Iterator[list[DrawnVideo]]:
+        """This process's share of every batch.
+
+        Raises:
+            RuntimeError: there are no labels yet.
+        """
+        if not self._members:
+            raise RuntimeError('ClusterBatchSampler has no labels yet; call set_labels() before drawing batches')
+        for batch in range(self.num_batches):
+            yield self._draw(batch)
+
+    def _draw(self, batch: int) -> list[DrawnVideo]:
+        """One batch of all processes, of which this process's clusters are kept."""
+        rank, world_size = get_dist_info()
+        seed = derive_seed(self.sampler.seed, self.sampler.epoch, batch)
+        rng = np.random.default_rng(seed)
+        non_empty = np.fromiter(self._members, dtype=np.int64)
+        clusters = rng.choice(non_empty, min(self.clusters_per_batch, len(non_empty)), replace=False)
+        drawn: list[tuple[int, DrawnVideo]] = []
+        for place, cluster in enumerate(clusters.tolist()):
+            for index in self._draw_members(cluster, rng):
+                video_seed = derive_seed(seed, place, len(drawn))
+                drawn.append((place, DrawnVideo(index, cluster, video_seed)))
+        return [video for place, video in drawn if place % world_size == rank]
+
+    def _draw_members(self, cluster: int, rng: np.random.Generator) -> list[int]:
+        """K videos of a cluster."""
+        members = self._members[cluster]
+        drawn = rng.choice(members, min(self.videos_per_cluster, len(members)), replace=False)
+        again = rng.choice(members, self.videos_per_cluster - len(drawn), replace=True)
+        return [*drawn.tolist(), *again.tolist()]

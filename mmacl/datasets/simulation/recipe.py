@@ -1,0 +1,116 @@
+"""Every number of the simulator. Frozen: results that people compare depend on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GENERATOR_VERSION = 'SyntheticActions-v1'
+
+
+@dataclass(frozen=True)
+class StreamRecipe:
+    """How strongly one stream sees each part of a video; amplitudes of latent vectors of unit length.
+
+    Attributes:
+        scene: what stands around the action.
+        action: the atoms.
+        group_share: in [0, 1], share of an atom's direction that it has in common with the atoms of its group; atoms of
+            one group look alike in this stream and different in the other.
+        steady_noise: noise that is correlated from snippet to snippet.
+        jitter: noise that is fresh in each snippet.
+    """
+
+    scene: float
+    action: float
+    group_share: float
+    steady_noise: float
+    jitter: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Statistics of timelines (THUMOS14's), structure of the actions, and strength of everything that hides them.
+
+    Times are seconds. Distributions called ``median`` and ``log_sd`` are log-normal.
+
+    Attributes:
+        duration_median, duration_log_sd, duration_range: whole videos.
+        short_duration_median, short_snippet_range: their shortened form, the default.
+        coverage_median, coverage_log_sd, coverage_max: share of a video that action covers.
+        length_median, length_class_log_sd, length_video_log_sd, length_log_sd, length_min: instances, and how their
+            lengths spread over classes, over videos of a class, and within a video.
+        length_coverage_correlation: videos of long instances are covered more.
+        gap_log_sd: spread of the gaps between instances, so that they come in bursts.
+        max_instances: of one video.
+        companion_rate: videos that also contain instances of the class's companion.
+        companion_share_range: share of such a video's instances that are the companion's.
+        classes_per_nested: one class in so many is a special case of another and carries both labels, as THUMOS14's
+            CliffDiving is Diving too.
+        phases: atoms of a class, in order.
+        phase_jitter: log-sd of a phase's share of its instance.
+        atoms_per_class: number of atoms of the world for each class; below ``phases``, atoms are shared.
+        gain_log_sd: strength of one instance's or lone atom's appearance.
+        lone_rate: lone atoms per second of background.
+        lone_length_median, lone_length_log_sd: how long they last.
+        contexts_per_class: scene contexts of the world for each class; below 1, classes share them.
+        context_probabilities: that a video of a class plays in its first, second, ... context; the rest is spread over
+            all.
+        context_share: in [0, 1], share of a video's scene that its context decides; the rest is the video's own.
+        shot_length_mean: seconds from cut to cut.
+        shot_spread: how much a shot's scene differs from its video's.
+        cutaway_rate: shots that show another context.
+        scene_dimming: share of the scene that action hides.
+        actor_spread: what a video's own actors add whenever an atom is shown.
+        latent_dim: width of the latent of a stream.
+        noise_decay, noise_taps: correlation of the steady noise from snippet to snippet, and its reach.
+        bias: of the read-out, in units of a channel's standard deviation; negative makes features sparse.
+        rgb, flow: what each stream sees.
+    """
+
+    duration_median: float = 151.0
+    duration_log_sd: float = 0.9
+    duration_range: tuple[float, float] = (9.0, 1409.0)
+    short_duration_median: float = 80.0
+    short_snippet_range: tuple[int, int] = (60, 400)
+    coverage_median: float = 0.23
+    coverage_log_sd: float = 0.75
+    coverage_max: float = 0.9
+    length_median: float = 3.6
+    length_class_log_sd: float = 0.6
+    length_video_log_sd: float = 0.35
+    length_log_sd: float = 0.48
+    length_min: float = 0.2
+    length_coverage_correlation: float = 0.45
+    gap_log_sd: float = 1.4
+    max_instances: int = 128
+    companion_rate: float = 0.09
+    companion_share_range: tuple[float, float] = (0.1, 0.4)
+    classes_per_nested: int = 20
+    phases: int = 3
+    phase_jitter: float = 0.3
+    atoms_per_class: float = 1.2
+    gain_log_sd: float = 0.3
+    lone_rate: float = 0.28
+    lone_length_median: float = 1.2
+    lone_length_log_sd: float = 0.5
+    contexts_per_class: float = 0.6
+    context_probabilities: tuple[float, ...] = (0.85, 0.1)
+    context_share: float = 0.8
+    shot_length_mean: float = 12.0
+    shot_spread: float = 0.5
+    cutaway_rate: float = 0.15
+    scene_dimming: float = 0.4
+    actor_spread: float = 0.3
+    latent_dim: int = 40
+    noise_decay: float = 0.6
+    noise_taps: int = 8
+    bias: float = -0.5
+    rgb: StreamRecipe = StreamRecipe(scene=0.7, action=0.9, group_share=0.5, steady_noise=0.6, jitter=0.5)
+    flow: StreamRecipe = StreamRecipe(scene=0.4, action=1.0, group_share=0.5, steady_noise=0.7, jitter=0.5)
+
+    def streams(self) -> dict[str, StreamRecipe]:
+        """By modality, in the order in which they are drawn."""
+        return {'rgb': self.rgb, 'flow': self.flow}
+
+
+RECIPE = Recipe()

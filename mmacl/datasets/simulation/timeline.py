@@ -1,0 +1,75 @@
+"""When actions happen in a simulated video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.datasets.simulation.draws import truncated_log_normal
+from mmacl.datasets.simulation.recipe import Recipe
+from mmacl.datasets.simulation.settings import SNIPPET_DURATION
+from mmacl.datasets.simulation.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Ground truth of one video, before special cases get their second label.
+
+    Attributes:
+        duration: seconds.
+        segments: (N, 2) seconds, at least one, in order of time, disjoint, inside the video, not snapped to snippets.
+        classes: (N,).
+        main_class: the class that the video was made for.
+    """
+
+    duration: float
+    segments: NDArray[np.float64]
+    classes: NDArray[np.int64]
+    main_class: int
+
+    @property
+    def num_snippets(self) -> int:
+        """T: whole snippets, the rest at the end is left out."""
+        return max(1, int(self.duration / SNIPPET_DURATION))
+
+
+def draw_timeline(
+    rng: np.random.Generator, main_class: int, world: World, recipe: Recipe, full_length: bool
+) -> Timeline:
+    """Draw duration, instance lengths and gaps so that they follow THUMOS14's statistics."""
+    duration = _draw_duration(rng, recipe, full_length)
+    wide, other = rng.standard_normal(2)
+    typical = world.class_lengths[main_class] * np.exp(recipe.length_video_log_sd * wide)
+    # How long the instances are, over classes and videos, in standard deviations.
+    spread = np.hypot(recipe.length_class_log_sd, recipe.length_video_log_sd)
+    deviation = np.log(typical / recipe.length_median) / spread
+    rho = recipe.length_coverage_correlation
+    log_coverage = recipe.coverage_log_sd * (rho * deviation + np.sqrt(1 - rho**2) * other)
+    coverage = min(recipe.coverage_median * np.exp(log_coverage), recipe.coverage_max)
+    count = round(coverage * duration / (typical * np.exp(recipe.length_log_sd**2 / 2)))
+    with_companion = rng.random() < recipe.companion_rate and world.parents[main_class] < 0
+    # Three at least, so that the companion has one and the main class keeps most.
+    count = min(max(count, 3 if with_companion else 1), recipe.max_instances)
+
+    lengths = np.maximum(typical * np.exp(recipe.length_log_sd * rng.standard_normal(count)), recipe.length_min)
+    lengths *= min(1.0, recipe.coverage_max * duration / lengths.sum())
+    gaps = np.exp(recipe.gap_log_sd * rng.standard_normal(count + 1))
+    gaps *= (duration - lengths.sum()) / gaps.sum()
+    starts = np.cumsum(gaps[:-1]) + np.cumsum(lengths) - lengths
+    classes = np.full(count, main_class, dtype=np.int64)
+    if with_companion:
+        low, high = recipe.companion_share_range
+        number = min(max(1, round(count * (low + (high - low) * rng.random()))), (count - 1) // 2)
+        classes[rng.permutation(count)[:number]] = world.companions[main_class]
+    return Timeline(duration, np.stack([starts, starts + lengths], axis=1), classes, main_class)
+
+
+def _draw_duration(rng: np.random.Generator, recipe: Recipe, full_length: bool) -> float:
+    """Seconds; the shortened ones fall into the recipe's range of snippets."""
+    if full_length:
+        return truncated_log_normal(rng, recipe.duration_median, recipe.duration_log_sd, recipe.duration_range)
+    first, last = recipe.short_snippet_range
+    limits = ((first + 1e-6) * SNIPPET_DURATION, (last + 1 - 1e-6) * SNIPPET_DURATION)
+    return truncated_log_normal(rng, recipe.short_duration_median, recipe.duration_log_sd, limits)

@@ -1,0 +1,40 @@
+"""What makes an array a sequence of snippet features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mmacl.datasets.stores.feature_store import Features
+from mmacl.utils import InputError
+
+_EXTRACT = 'extract this video again, or leave it out (exclude)'
+
+
+def check_shape(shape: Sequence[int], source: str) -> tuple[int, int]:
+    """T and D of an array.
+
+    Raises:
+        InputError: the shape is not (T, D) with at least one snippet and one feature.
+    """
+    if len(shape) != 2:
+        raise InputError(f'{source}: shape {tuple(shape)} is not (T, D); store one row of D features a snippet')
+    if min(shape) < 1:
+        raise InputError(f'{source}: shape {tuple(shape)} holds no snippet; {_EXTRACT}')
+    return int(shape[0]), int(shape[1])
+
+
+def check_finite(features: Features, source: str) -> None:
+    """Let pass features without NaN and infinity.
+
+    Raises:
+        InputError: there are some; the message tells the first snippet and how many.
+    """
+    if np.isfinite(features).all():
+        return
+    wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
+    kind = 'NaN' if np.isnan(features).any() else 'infinite values'
+    raise InputError(
+        f'{source}: {kind} in {len(wrong)} of {len(features)} snippets, first in snippet {wrong[0]}; {_EXTRACT}'
+    )

@@ -1,0 +1,48 @@
+"""What is said when there are no features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmacl.utils import InputError
+
+_SHOWN = 3
+
+
+class MissingFeaturesError(InputError):
+    """Features are not where they were looked for.
+
+    The one message of more than a line, since it is what a person sees first on a fresh machine: which files were
+    looked for, in which layouts they may come, and what runs without any download.
+
+    Attributes:
+        looked_for: the files that are not there.
+        layouts: where they may lie.
+    """
+
+    looked_for: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
+
+    @classmethod
+    def describe(
+        cls, looked_for: Sequence[str], layouts: Sequence[str], headline: str | None = None
+    ) -> MissingFeaturesError:
+        """Compose the message.
+
+        Args:
+            looked_for: the files that are not there, one for each missing array.
+            layouts: templates of places where they may lie.
+            headline: first line; by default it counts the files.
+        """
+        files = 'file is' if len(looked_for) == 1 else 'files are'
+        lines = [headline or f'{len(looked_for)} feature {files} missing:']
+        lines += [f'  {path}' for path in looked_for[:_SHOWN]]
+        if len(looked_for) > _SHOWN:
+            lines.append(f'  ... and {len(looked_for) - _SHOWN} more')
+        if layouts:
+            lines.append('features may lie in any of the layouts')
+            lines += [f'  {layout}' for layout in layouts]
+        lines.append('what runs without any download: python tools/train.py configs/acl/acl_synthetic_us.py')
+        error = cls('\n'.join(lines))
+        error.looked_for, error.layouts = tuple(looked_for), tuple(layouts)
+        return error

@@ -1,0 +1,60 @@
+"""Templates of paths, such as ``features/{modality}/{video}.npy``."""
+
+from __future__ import annotations
+
+import glob
+import re
+from string import Formatter
+
+from mmacl.utils import InputError
+
+_FIELDS = ('modality', 'subset', 'video')
+
+
+class PathTemplate:
+    """A path with ``{video}``, and perhaps ``{modality}`` and ``{subset}``, in the place of names.
+
+    Args:
+        text: the template, with ``/`` between folders.
+
+    Raises:
+        InputError: ``{video}`` is missing, or there is another field.
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            parts = [(literal, field) for literal, field, _, _ in Formatter().parse(text)]
+        except ValueError as error:
+            raise InputError(
+                f'template {text!r}: {error}; write it like features/{{modality}}/{{video}}.npy'
+            ) from error
+        fields = {field for _, field in parts if field is not None}
+        if 'video' not in fields or not fields <= set(_FIELDS):
+            raise InputError(
+                f'template {text!r}: its fields must be {{video}} and, if wanted, {{modality}} and {{subset}}'
+            )
+        self.text = text
+        self.has_subset = 'subset' in fields
+        self._parts = parts
+
+    def fill(self, **names: str) -> str:
+        """The path for given names."""
+        return ''.join(literal + (names[field] if field else '') for literal, field in self._parts)
+
+    def pattern(self, **names: str) -> str:
+        """The glob pattern of all paths with given names; a name that is not given is free."""
+        known = {field: glob.escape(name) for field, name in names.items()}
+        return ''.join(
+            glob.escape(literal) + (known.get(field, '*') if field else '') for literal, field in self._parts
+        )
+
+    def video_of(self, path: str) -> str | None:
+        """The name of the video in a path of this form, or None."""
+        expression, seen = '', set()
+        for literal, field in self._parts:
+            expression += re.escape(literal)
+            if field:
+                expression += f'(?P={field})' if field in seen else f'(?P<{field}>[^/]+)'
+                seen.add(field)
+        match = re.fullmatch(expression, path)
+        return match['video'] if match else None

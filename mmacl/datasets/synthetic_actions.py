@@ -1,0 +1,116 @@
+"""Simulated videos as a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from mmacl.datasets.annotations import AnnotationSet
+from mmacl.datasets.simulation import (
+    FPS,
+    GENERATOR_VERSION,
+    SNIPPET_STRIDE,
+    SUBSETS,
+    SimulatedStore,
+    SimulationSettings,
+    VideoSimulator,
+)
+from mmacl.datasets.simulation.settings import check_integer
+from mmacl.datasets.stores import FeatureStore, build_store
+from mmacl.datasets.untrimmed_video_dataset import UntrimmedVideoDataset
+from mmacl.registry import DATASETS
+from mmacl.utils import InputError
+
+_GIBIBYTE = 2**30
+
+
+@DATASETS.register_module()
+class SyntheticActions(UntrimmedVideoDataset):
+    """Simulated videos with annotations, in memory within seconds; nothing is read from disk.
+
+    The generator is frozen under the version that ``metainfo['dataset_name']`` states. It was calibrated without any
+    method (``tools/analysis_tools/probe_synthetic.py`` shows by what), and what a method scores on it is a statement
+    about the simulation only.
+
+    Args:
+        subset: ``'train'`` or ``'test'``: other videos of the same world.
+        num_videos: videos of the subset, at least one a class.
+        num_classes: actions.
+        feature_dim: D of each stream, ``rgb`` and ``flow``.
+        full_length: durations as in THUMOS14 in place of 60 to 400 snippets.
+        seed: another seed is another data set, with other actions and other videos; both subsets of one need the same.
+        world_seed: None: the seed; a number keeps the actions, scenes and read-outs of that seed, and ``seed`` chooses
+            the videos alone.
+        modalities: streams, in the order in which they are handed on.
+        cache: see :class:`UntrimmedVideoDataset`; what does not fit is drawn anew each time.
+        metainfo, exclude, pipeline, lazy_init, test_mode: see :class:`UntrimmedVideoDataset`.
+
+    Raises:
+        InputError: an argument is out of range.
+    """
+
+    METAINFO: ClassVar[dict[str, Any]] = dict(
+        dataset_name=f'{GENERATOR_VERSION} (simulated)',
+        generator_version=GENERATOR_VERSION,
+        simulated=True,
+        fps=FPS,
+        subsets=dict(training='train', testing='test'),
+    )
+
+    def __init__(
+        self,
+        subset: str = 'train',
+        num_videos: int = 200,
+        num_classes: int = 20,
+        feature_dim: int = 128,
+        full_length: bool = False,
+        seed: int = 0,
+        world_seed: int | None = None,
+        modalities: Sequence[str] = ('rgb', 'flow'),
+        cache: Mapping[str, Any] | None = MappingProxyType(dict(budget_bytes=_GIBIBYTE)),
+        metainfo: Mapping[str, Any] | None = None,
+        exclude: Sequence[str] = (),
+        pipeline: Sequence[Mapping[str, Any] | Callable[..., Any]] = (),
+        lazy_init: bool = False,
+        test_mode: bool = False,
+    ) -> None:
+        if subset not in SUBSETS:
+            raise InputError(f'SyntheticActions: subset={subset!r} is not simulated; choose one of {SUBSETS}')
+        check_integer('num_videos', num_videos, 1)
+        settings = SimulationSettings(num_classes, feature_dim, full_length, seed, world_seed)
+        if num_videos < num_classes:
+            raise InputError(
+                f'SyntheticActions: num_videos={num_videos} cannot show num_classes={num_classes}; simulate at least '
+                'one video a class'
+            )
+        self.simulator = VideoSimulator(settings)
+        unknown = [name for name in modalities if name not in self.simulator.modalities]
+        if unknown:
+            raise InputError(
+                f'SyntheticActions: modality {unknown[0]!r} is not simulated; choose from {self.simulator.modalities}'
+            )
+        self._subset = subset
+        self._num_videos = num_videos
+        super().__init__(
+            ann_file=None,
+            subset=subset,
+            classes=settings.class_names,
+            timing=dict(fps=FPS, snippet_stride=SNIPPET_STRIDE),
+            modalities=modalities,
+            cache=None if cache is None else dict(cache),
+            metainfo=metainfo,
+            exclude=exclude,
+            pipeline=pipeline,
+            lazy_init=lazy_init,
+            test_mode=test_mode,
+        )
+
+    def build_store(self) -> FeatureStore:
+        """A store that draws the features, with a cache around it."""
+        return build_store(SimulatedStore(self.simulator, self._subset, self._num_videos), {}, self._cache_config)
+
+    def read_annotations(self) -> AnnotationSet:
+        """The records of the subset."""
+        records = [self.simulator.record(self._subset, index) for index in range(self._num_videos)]
+        return AnnotationSet(records, self.simulator.settings.class_names)

@@ -1,0 +1,29 @@
+"""Read the ground truth of a video."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from mmengine.structures import InstanceData
+
+from mmacl.registry import TRANSFORMS
+
+
+@TRANSFORMS.register_module()
+class LoadActionAnnotations:
+    """Add ``gt_instances`` and ``gt_video_label``, where the subset is annotated.
+
+    The one place in a pipeline that touches labels: what trains without it has never seen any. Segments are seconds of
+    the whole video, also where the features are cropped.
+    """
+
+    def __call__(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Ask the dataset for the record of the video."""
+        record = results['load_record']()
+        if record is not None:
+            classes = {name: label for label, name in enumerate(results['classes'])}
+            labels = np.array([classes[name] for name in record.labels], dtype=np.int64)
+            results['gt_instances'] = InstanceData(segments=record.segments.copy(), labels=labels)
+            results['gt_video_label'] = np.isin(np.arange(len(classes)), labels).astype(np.float32)
+        return results

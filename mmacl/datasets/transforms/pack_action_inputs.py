@@ -1,0 +1,39 @@
+"""Hand a video to the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from mmacl.registry import TRANSFORMS
+from mmacl.structures import ActionDataSample
+
+
+@TRANSFORMS.register_module()
+class PackActionInputs:
+    """Turn features into tensors, and what is known of the video into an :class:`ActionDataSample`.
+
+    The tensors keep the dtype of the features: a cast is cheapest once the batch is built. They are copies: features
+    may belong to a cache, and a worker that shares a crop would share the whole video.
+    """
+
+    def __call__(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Return ``inputs``: {modality: (T, D)} and ``data_samples``."""
+        timing = results['timing']
+        sample = ActionDataSample(
+            metainfo=dict(
+                video_name=results['video_name'],
+                duration=timing.duration,
+                num_snippets=results['num_snippets'],
+                snippet_duration=timing.snippet_duration,
+                offset=timing.offset,
+            )
+        )
+        if results['drawn_cluster'] is not None:
+            sample.drawn_cluster = results['drawn_cluster']
+        if 'gt_instances' in results:
+            sample.gt_instances = results['gt_instances']
+            sample.gt_video_label = torch.from_numpy(results['gt_video_label'])
+        inputs = {modality: torch.tensor(features) for modality, features in results['features'].items()}
+        return dict(inputs=inputs, data_samples=sample)

@@ -1,0 +1,44 @@
+"""Bound the length of a video."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mmacl.registry import TRANSFORMS
+from mmacl.utils import InputError
+
+
+@TRANSFORMS.register_module()
+class RandomCropSnippets:
+    """Cut ``max_snippets`` consecutive snippets out of a longer video, all streams alike.
+
+    The start follows from the seed of the :class:`DrawnVideo`; without one, as when a person looks at a dataset, the
+    middle is kept. The timing moves with the crop.
+
+    Args:
+        max_snippets: T at most.
+
+    Raises:
+        InputError: ``max_snippets`` is less than 1.
+    """
+
+    def __init__(self, max_snippets: int) -> None:
+        if max_snippets < 1:
+            raise InputError(f'RandomCropSnippets: max_snippets={max_snippets} must be at least 1')
+        self.max_snippets = max_snippets
+
+    def __call__(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Crop the features that were loaded before."""
+        spare = results['num_snippets'] - self.max_snippets
+        if spare <= 0:
+            return results
+        seed, timing = results['seed'], results['timing']
+        start = spare // 2 if seed is None else int(np.random.default_rng(seed).integers(spare))
+        crop = slice(start, start + self.max_snippets)
+        results['features'] = {modality: array[crop] for modality, array in results['features'].items()}
+        results['num_snippets'] = self.max_snippets
+        results['timing'] = replace(timing, offset=timing.offset + start * timing.snippet_duration)
+        return results

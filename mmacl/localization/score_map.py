@@ -1,0 +1,129 @@
+"""What is thresholded and scored in Sec. 3.8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import savgol_filter
+from scipy.special import expit, softmax
+
+from mmacl.registry import POST_PROCESSORS
+from mmacl.utils import InputError
+
+MODES = ('none', 'class_softmax', 'class_softmax_minmax', 'minmax', 'time_softmax', 'sigmoid')
+
+
+@POST_PROCESSORS.register_module()
+class ScoreMap:
+    """Normalise the class-specific attention A, then refine it in time: mode, interpolation, smoothing, in this order.
+
+    The paper thresholds and scores "A[:, c]" (Sec. 3.8, 4.2) and leaves open what becomes of its sign and scale.
+
+    ======================== =========================================================================================
+    mode                     map
+    ======================== =========================================================================================
+    ``none``                 A itself, the paper's words. A class whose mean over time is not positive is clipped at 0:
+                             with a negative mean the order of the thresholds ``0.1 ... 1.0 x mean`` would flip
+    ``class_softmax``        softmax over classes, snippet by snippet
+    ``class_softmax_minmax`` the same, then each class scaled to [0, 1] over the video (CMCS)
+    ``minmax``               each class scaled to [0, 1] over the video (the authors' release)
+    ``time_softmax``         softmax over time, the paper's A_hat (Sec. 3.5); of the order of 1 / T
+    ``sigmoid``              logistic function of A
+    ======================== =========================================================================================
+
+    A class that is constant over the video scales to 0 in the two min-max modes: it names no instant.
+
+    Args:
+        mode: one of the above.
+        interpolation: units per snippet, linear in between. Snippet ``i`` is taken at its centre, time ``i + 0.5``
+            snippets, and unit ``j`` lies at ``(j + 0.5) / interpolation`` snippets; before the first and after the last
+            centre the map is constant. 1: units are snippets.
+        smoothing: ``dict(window=..., order=1)``, a Savitzky-Golay filter: an odd number of units, in a shorter video
+            the longest window that fits, and the order of the polynomial, below the window. The result is clipped to
+            the class's range before smoothing, as a fit may overshoot. None: no smoothing.
+
+    Raises:
+        InputError: a value is out of range.
+    """
+
+    def __init__(self, mode: str = 'none', interpolation: int = 1, smoothing: Mapping[str, int] | None = None) -> None:
+        if mode not in MODES:
+            raise InputError(f'score_map.mode={mode!r} is not known; choose one of {", ".join(MODES)}')
+        if interpolation < 1:
+            raise InputError(f'score_map.interpolation={interpolation} is not a whole number >= 1; 1 turns it off')
+        self.mode = mode
+        self.units_per_snippet = interpolation
+        self.smoothing = None if smoothing is None else _window_and_order(**smoothing)
+
+    def __call__(
+        self, attention: NDArray[np.floating[Any]], clusters: NDArray[np.integer[Any]] | None = None
+    ) -> NDArray[np.float64]:
+        """Map the attention of one video.
+
+        Args:
+            attention: ``A`` before any softmax, (T, C), T >= 1.
+            clusters: (K,) columns wanted; None: all. Normalisation over classes sees all C.
+
+        Returns:
+            (T * interpolation, K).
+        """
+        scores = self._normalise(np.asarray(attention, dtype=np.float64))
+        if clusters is not None:
+            scores = scores[:, clusters]
+        return self._smooth(interpolate(scores, self.units_per_snippet))
+
+    def _normalise(self, attention: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Apply the mode, (T, C) to (T, C)."""
+        if self.mode == 'none':
+            return np.where(attention.mean(axis=0) > 0, attention, np.maximum(attention, 0.0))
+        if self.mode == 'minmax':
+            return _scale_to_unit_range(attention)
+        if self.mode == 'class_softmax':
+            return softmax(attention, axis=1)
+        if self.mode == 'class_softmax_minmax':
+            return _scale_to_unit_range(softmax(attention, axis=1))
+        if self.mode == 'time_softmax':
+            return softmax(attention, axis=0)
+        return expit(attention)
+
+    def _smooth(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Savitzky-Golay along time, (U, K) to (U, K)."""
+        if self.smoothing is None:
+            return scores
+        (window, order), units = self.smoothing, len(scores)
+        window = min(window, units - 1 + units % 2)
+        if window <= order:
+            return scores
+        smooth = savgol_filter(scores, window, order, axis=0)
+        return np.clip(smooth, scores.min(axis=0), scores.max(axis=0))
+
+
+def interpolate(scores: NDArray[np.float64], factor: int) -> NDArray[np.float64]:
+    """Linear interpolation to ``factor`` units per snippet, (T, K) to (T * factor, K); see :class:`ScoreMap`."""
+    if factor == 1:
+        return scores
+    last = len(scores) - 1
+    positions = np.clip((np.arange(len(scores) * factor) + 0.5) / factor - 0.5, 0, last)
+    before = positions.astype(np.int64)
+    fraction = (positions - before)[:, None]
+    return scores[before] * (1 - fraction) + scores[np.minimum(before + 1, last)] * fraction
+
+
+def _window_and_order(window: int, order: int = 1) -> tuple[int, int]:
+    """Refuse what is no Savitzky-Golay filter."""
+    if window % 2 == 0 or not 0 <= order < window:
+        raise InputError(
+            f'score_map.smoothing=dict(window={window}, order={order}) needs an odd window above an order '
+            'of at least 0, such as dict(window=33, order=1)'
+        )
+    return window, order
+
+
+def _scale_to_unit_range(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each column to [0, 1] over time; a constant column to 0."""
+    low = scores.min(axis=0)
+    spread = scores.max(axis=0) - low
+    return np.divide(scores - low, spread, out=np.zeros_like(scores), where=spread > 0)

@@ -1,0 +1,69 @@
+"""Figures without windows: nothing here touches pyplot or the settings of matplotlib."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imsave
+from numpy.typing import NDArray
+
+from mmacl.utils.files import write_bytes_atomically
+
+DPI = 100
+# Okabe and Ito's colours for the colour-blind, without black, which is text here; neighbours differ in lightness too.
+PALETTE = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#F0E442')
+HATCHES = ('', '///', '...', 'xxx', '\\\\\\')
+INK = '#222222'
+
+
+def class_style(label: int) -> tuple[str, str]:
+    """Colour and hatch of a class: the same in every picture, distinct for 35 classes, then repeating."""
+    return PALETTE[label % len(PALETTE)], HATCHES[label // len(PALETTE) % len(HATCHES)]
+
+
+def class_name(label: int, class_names: tuple[str, ...] | None, longest: int = 26) -> str:
+    """Name of a class as a label: shortened, and with ``$`` as itself. An unknown class is its cluster."""
+    known = class_names is not None and 0 <= label < len(class_names)
+    return plain(shorten(class_names[label] if class_names is not None and known else f'cluster_{label:02d}', longest))
+
+
+def shorten(text: str, longest: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1] + '…'
+
+
+def plain(text: str) -> str:
+    """Text that matplotlib shows as it stands: a dollar sign would begin a formula."""
+    return text.replace('$', r'\$')
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """A figure of its own, in inches, known to no window manager."""
+    figure = Figure(figsize=(width, height), dpi=DPI, layout='constrained', facecolor='white')
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def figure_to_rgb(figure: Figure) -> NDArray[np.uint8]:
+    """Render a figure of :func:`new_figure`, (H, W, 3)."""
+    canvas = figure.canvas
+    if not isinstance(canvas, FigureCanvasAgg):
+        canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def save_image(image: NDArray[np.uint8], path: str | Path) -> None:
+    """Write an RGB image, (H, W, 3), as PNG, whole or not at all; folders are made."""
+    buffer = io.BytesIO()
+    imsave(buffer, image, format='png')
+    write_bytes_atomically(path, buffer.getvalue())
+
+
+def save_figure(figure: Figure, path: str | Path) -> None:
+    """Render a figure and write it as PNG."""
+    save_image(figure_to_rgb(figure), path)

@@ -1,0 +1,153 @@
+"""One video along its time: truth, detections and both attentions (Fig. 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mmacl.structures import ActionDataSample
+from mmacl.visualization.figures import INK, class_style, new_figure, plain, shorten
+from mmacl.visualization.panels import CurvePanel, DetectionPanel, EmptyPanel, Panel, TruthPanel
+
+NEUTRAL = '#999999'
+
+
+def draw_timeline(
+    data_sample: ActionDataSample,
+    class_names: Sequence[str] | None = None,
+    *,
+    draw_gt: bool = True,
+    draw_pred: bool = True,
+    max_detections: int = 100,
+    simulated: bool = False,
+) -> Figure:
+    """Draw what the sample holds, each thing only where it is there.
+
+    From top to bottom, over one time axis in seconds: ground truth, a row a class; the best detections, a row a class,
+    stronger colour for a higher score, overlapping ones below each other; A of the cluster with the highest video
+    score, in the colour of its action; normalised S. Behind the curves the ground truth is shaded.
+
+    Args:
+        data_sample: one video; see :class:`~mmacl.structures.ActionDataSample` for its fields.
+        class_names: names of the actions by label; a label without a name is shown as its cluster.
+        draw_gt: whether ground truth is drawn.
+        draw_pred: whether detections and attentions are drawn.
+        max_detections: at most this many of the best detections; of these, those that find no room within three lanes
+            a class or within eight classes are left out, and the label tells how many are shown.
+        simulated: the title says that the video is simulated; so it does where the sample's meta information says so.
+
+    Returns:
+        A figure of its own, for :func:`~mmacl.visualization.figure_to_rgb` or :func:`~mmacl.visualization.save_figure`.
+    """
+    names = None if class_names is None else tuple(class_names)
+    truth, found = data_sample.get('gt_instances'), data_sample.get('pred_instances')
+    panels: list[Panel] = []
+    shaded, first_classes = np.empty((0, 2)), []
+    ends, count = [0.0], 0
+    if draw_gt and truth is not None:
+        shaded = _segments(truth)
+        panel = TruthPanel(shaded, _numpy(truth.labels), names)
+        first_classes = panel.classes
+        panels.append(panel)
+        ends, count = [*ends, *shaded[:, 1].tolist()], len(shaded)
+    if draw_pred and found is not None:
+        segments, labels, scores = _segments(found), _numpy(found.labels), _numpy(found.scores)
+        detections = DetectionPanel(segments, labels, scores, names, first_classes, max_detections)
+        panels.append(detections)
+        ends, count = [*ends, *segments[:, 1].tolist()], max(count, detections.num_shown)
+    if draw_pred:
+        panels += _curves(data_sample, shaded)
+
+    figure = _assemble(panels or [EmptyPanel()], 10 + 0.06 * count, max(*ends, *_known_ends(data_sample)) or 1.0)
+    figure.suptitle(_title(data_sample, simulated), fontsize=11, color=INK, x=0.01, ha='left')
+    return figure
+
+
+def _curves(sample: ActionDataSample, shaded: NDArray[np.float64]) -> list[Panel]:
+    """A of the predicted cluster, and S."""
+    panels: list[Panel] = []
+    attention, video_scores = sample.get('class_specific_attention'), sample.get('video_scores')
+    if attention is not None and video_scores is not None:
+        p_hat = _numpy(video_scores)
+        cluster = int(p_hat.argmax())
+        text, color = f'A, cluster {cluster}\np = {p_hat[cluster]:.2f}', _color_of(sample, cluster)
+        values = _numpy(attention)[:, cluster]
+        panels.append(CurvePanel(values, _edges(sample, len(values)), text, color, shaded))
+    if (attention := sample.get('class_agnostic_attention')) is not None:
+        values = _numpy(attention)
+        panels.append(CurvePanel(values, _edges(sample, len(values)), 'S, normalised', NEUTRAL, shaded))
+    return panels
+
+
+def _color_of(sample: ActionDataSample, cluster: int) -> str:
+    """The colour of the action of the best detection from a cluster."""
+    found = sample.get('pred_instances')
+    if found is not None and 'clusters' in found:
+        labels = _numpy(found.labels)[_numpy(found.clusters) == cluster]
+        if len(labels):
+            return class_style(int(labels[0]))[0]
+    return NEUTRAL
+
+
+def _assemble(panels: list[Panel], width: float, end: float) -> Figure:
+    """Panels below each other over one time axis from 0 to ``end``."""
+    heights = [panel.height for panel in panels]
+    figure = new_figure(float(np.clip(width, 10, 18)), sum(heights) + 0.85)
+    axes = figure.subplots(len(panels), sharex=True, squeeze=False, gridspec_kw={'height_ratios': heights})[:, 0]
+    for axis, panel in zip(axes, panels, strict=True):
+        panel.draw(axis)
+        _tidy(axis)
+    axes[-1].set_xlim(0, end)
+    axes[-1].set_xlabel('time (s)', fontsize=9, color=INK)
+    axes[-1].tick_params(axis='x', labelsize=8, length=3)
+    return figure
+
+
+def _tidy(axis: Axes) -> None:
+    """Only the lines that help to read."""
+    for side in ('top', 'right'):
+        axis.spines[side].set_visible(False)
+    for side in ('left', 'bottom'):
+        axis.spines[side].set_color(NEUTRAL)
+    axis.tick_params(axis='x', length=0)
+    axis.set_axisbelow(True)
+    axis.grid(axis='x', color='#e6e6e6', linewidth=0.6)
+
+
+def _title(sample: ActionDataSample, simulated: bool) -> str:
+    parts = [plain(shorten(str(sample.get('video_name', 'video')), 70))]
+    if sample.get('duration') is not None:
+        parts.append(f'{float(sample.duration):.0f} s')
+    if simulated or sample.get('simulated', False):
+        parts.append('simulated')
+    return ' · '.join(parts)
+
+
+def _known_ends(sample: ActionDataSample) -> list[float]:
+    """Where the video ends, in seconds, by its meta information."""
+    if sample.get('duration') is not None:
+        return [float(sample.duration)]
+    return [float(_edges(sample, sample.num_snippets)[-1])] if sample.get('num_snippets') is not None else [0.0]
+
+
+def _edges(sample: ActionDataSample, num_snippets: int) -> NDArray[np.float64]:
+    """Borders of the snippets in seconds, (T + 1,)."""
+    return sample.get('offset', 0.0) + np.arange(num_snippets + 1) * sample.get('snippet_duration', 1.0)
+
+
+def _segments(instances: Any) -> NDArray[np.float64]:
+    """(N, 2), N may be 0."""
+    return _numpy(instances.segments).astype(np.float64).reshape(-1, 2)
+
+
+def _numpy(values: Any) -> NDArray[Any]:
+    """Arrays as they are; tensors from any device, of any floating type."""
+    if hasattr(values, 'detach'):
+        values = values.detach().cpu()
+        values = (values.float() if values.is_floating_point() else values).numpy()
+    return np.asarray(values)

@@ -1,0 +1,69 @@
+"""Misspelt keys are found wherever they stand, and right ones are left alone."""
+
+from __future__ import annotations
+
+import pytest
+from mmengine.config import Config
+
+from mmacl.apis.config_check import apply_options, check_config
+from mmacl.utils import InputError
+
+
+def config() -> Config:
+    return Config(
+        dict(
+            model=dict(
+                type='TwoStreamLocalizer',
+                in_channels=dict(rgb=4),
+                num_clusters=2,
+                stream=dict(type='CoAttentionStream', backbone=dict(type='FAB', dilations=(2, 3))),
+            ),
+            optim_wrapper=dict(type='OptimWrapper', optimizer=dict(type='Adam', lr=0.1)),
+            a_list=[dict(type='LoadSnippetFeatures'), 1],
+            my_own_variable=3,
+        ),
+        filename='c.py',
+    )
+
+
+def test_a_right_config_passes():
+    check_config(config())
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        ({'+model.stream.backbone.dilation': 1}, "model.stream.backbone: FAB takes no 'dilation'.*'dilations'"),
+        ({'+optim_wrapper.optimizer.lrr': 1}, "optim_wrapper.optimizer: Adam takes no 'lrr'.*'lr'"),
+        (
+            {'a_list.0.type': 'LoadSnippetFeature'},
+            "a_list.0.type='LoadSnippetFeature' is not registered.*'LoadSnippetFeatures'",
+        ),
+        ({'+optim_wraper': 1}, "'optim_wraper' is not known; did you mean 'optim_wrapper'"),
+    ],
+)
+def test_wrong_keys_are_named_with_the_nearest_right_one(options, message):
+    wrong = config()
+    apply_options(wrong, options)
+    with pytest.raises(InputError, match=message):
+        check_config(wrong)
+
+
+def test_options_are_set():
+    changed = config()
+    apply_options(
+        changed,
+        {'model.num_clusters': 7, 'a_list.1': 5, '+model.attention': 'raw', 'model.stream.backbone.dilations': [1]},
+    )
+    assert changed.model.num_clusters == 7
+    assert changed.a_list[1] == 5
+    assert changed.model.attention == 'raw'
+    assert changed.model.stream.backbone.dilations == [1]
+
+
+@pytest.mark.parametrize(
+    'path', ['model.num_cluster', 'modle.num_clusters', 'a_list.7', 'model.num_clusters.x', '+modle.x']
+)
+def test_paths_that_do_not_exist_are_refused(path):
+    with pytest.raises(InputError, match='the config has no key'):
+        apply_options(config(), {path: 1})

@@ -1,0 +1,49 @@
+"""Seeded k-means."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+
+from mmacl.clustering.k_means import k_means
+
+
+def points(seed=0):
+    return np.random.default_rng(seed).normal(size=(90, 3))
+
+
+def spread(data, labels):
+    return sum(((data[labels == z] - data[labels == z].mean(axis=0)) ** 2).sum() for z in set(labels.tolist()))
+
+
+def test_no_point_is_nearer_to_another_mean():
+    data = points()
+    labels = k_means(data, 5, 0)
+    means = np.stack([data[labels == z].mean(axis=0) for z in range(5)])
+    np.testing.assert_array_equal(((data[:, None] - means) ** 2).sum(axis=-1).argmin(axis=1), labels)
+
+
+def test_it_is_the_best_of_several_starts():
+    data = points()
+    best = spread(data, k_means(data, 6, 0))
+    singles = [spread(data, KMeans(6, n_init=1, random_state=seed).fit_predict(data)) for seed in range(20)]
+    assert best <= np.median(singles)
+
+
+@pytest.mark.parametrize('seed', [0, 2**32 - 1, 2**32, 2**63 - 1])
+def test_seeds_of_any_size_repeat(seed):
+    np.testing.assert_array_equal(k_means(points(), 7, seed), k_means(points(), 7, seed))
+
+
+@pytest.mark.parametrize('num_clusters', [1, 3, 90])
+def test_labels_are_in_range(num_clusters):
+    labels = k_means(points(), num_clusters, 0)
+    assert labels.dtype == np.int64
+    assert set(labels.tolist()) == set(range(num_clusters))
+
+
+def test_fewer_distinct_points_than_clusters_is_no_news(recwarn):
+    labels = k_means(np.repeat(np.eye(3)[:2], 5, axis=0), 4, 0)
+    assert set(labels.tolist()) <= set(range(4))
+    assert not recwarn.list

@@ -1,0 +1,135 @@
+"""The clusterer of the paper."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+from sklearn.cluster import SpectralClustering
+
+from mmacl.clustering import SpectralClusterer, gaussian_affinity
+from mmacl.evaluation.functional import adjusted_rand_index
+from mmacl.registry import CLUSTERERS
+from mmacl.utils import InputError
+
+
+def blobs(num_videos, num_clusters, spread, seed=0, width=32):
+    """Two streams of length-one rows around centres."""
+    rng = np.random.default_rng(seed)
+    truth = np.arange(num_videos) % num_clusters
+    centres = rng.normal(size=(num_clusters, 2, width))
+    rows = centres[truth] + spread * rng.normal(size=(num_videos, 2, width))
+    rows /= np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows.reshape(num_videos, -1), truth
+
+
+def cluster(rows, num_clusters, seed=0, **options):
+    names = tuple(f'video_{i}' for i in range(len(rows)))
+    labels = SpectralClusterer(**options)(names, num_clusters, seed, representations=rows)
+    assert labels.video_names == names
+    assert labels.memberships.shape == (len(rows), num_clusters)
+    assert (labels.memberships.sum(axis=1) == 1).all()
+    return labels.memberships.argmax(axis=1)
+
+
+@pytest.mark.parametrize('options', [{}, dict(sigma='upper_triangle', self_affinity=False)])
+def test_finds_what_is_there(options):
+    rows, truth = blobs(200, 20, 0.4)
+    assert adjusted_rand_index(cluster(rows, 20, **options), truth) > 0.95
+
+
+def test_the_releases_options_equal_scikit_learn():
+    rows, truth = blobs(120, 6, 1.8)
+    model = SpectralClustering(6, affinity='precomputed', random_state=0, eigen_solver='arpack')
+    theirs = model.fit_predict(gaussian_affinity(rows, 'upper_triangle'))
+    ours = cluster(rows, 6, sigma='upper_triangle', self_affinity=False)
+    assert adjusted_rand_index(ours, theirs) > 0.95
+    assert 0.3 < adjusted_rand_index(ours, truth) < 1
+
+
+def test_options_reach_the_affinity(monkeypatch):
+    module, seen = import_module('mmacl.clustering.spectral_clusterer'), []
+    real = module.spectral_embedding
+    monkeypatch.setattr(module, 'spectral_embedding', lambda w, c: seen.append(w.copy()) or real(w, c))
+    rows, _ = blobs(30, 3, 0.4)
+    cluster(rows, 3)
+    cluster(rows, 3, sigma='upper_triangle', self_affinity=False)
+    np.testing.assert_array_equal(seen[0], gaussian_affinity(rows))
+    hollow = gaussian_affinity(rows, 'upper_triangle')
+    np.fill_diagonal(hollow, 0)
+    np.testing.assert_array_equal(seen[1], hollow)
+
+
+def test_the_same_seed_gives_the_same_labels():
+    rows, _ = blobs(150, 10, 2.0)
+    first = cluster(rows, 10, seed=2**62 + 5)
+    np.testing.assert_array_equal(cluster(rows, 10, seed=2**62 + 5), first)
+    assert any((cluster(rows, 10, seed=seed) != first).any() for seed in range(3))
+
+
+def test_global_random_state_is_neither_read_nor_moved():
+    rows, _ = blobs(60, 5, 2.0)
+    np.random.seed(0)
+    first, after = cluster(rows, 5), np.random.random()
+    np.random.seed(1)
+    np.testing.assert_array_equal(cluster(rows, 5), first)
+    np.random.seed(0)
+    assert np.random.random() == after
+
+
+@pytest.mark.parametrize('num_videos', [2, 3, 12])
+def test_as_many_clusters_as_videos_are_single_videos(num_videos):
+    rows, _ = blobs(num_videos, num_videos, 0.1)
+    assert sorted(cluster(rows, num_videos)) == list(range(num_videos))
+
+
+def test_one_cluster_holds_all():
+    rows, _ = blobs(12, 3, 0.4)
+    assert cluster(rows, 1).tolist() == [0] * 12
+    assert cluster(rows[:1], 1).tolist() == [0]
+
+
+def test_identical_videos_share_a_cluster_and_the_rest_stay_empty(recwarn):
+    assert cluster(np.ones((10, 4)), 3).tolist() == [0] * 10
+    assert cluster(np.zeros((10, 4)), 3).tolist() == [0] * 10
+    got = cluster(np.repeat(np.eye(4)[:2], 5, axis=0), 3)
+    assert len(set(got[:5])) == len(set(got[5:])) == 1
+    assert got[0] != got[5]
+    assert not recwarn.list
+
+
+def test_copies_of_a_video_share_its_cluster():
+    rows, _ = blobs(12, 12, 0.4)
+    got = cluster(np.repeat(rows, 6, axis=0), 4)
+    assert (got.reshape(12, 6) == got[::6, None]).all()
+
+
+def test_rows_that_differ_by_rounding_only_get_labels_in_range(recwarn):
+    rows = np.ones((20, 8)) * (1 + 1e-16 * np.arange(20))[:, None] + np.spacing(1.0) * np.eye(20, 8)
+    got = cluster(rows, 3)
+    assert set(got) <= {0, 1, 2}
+    np.testing.assert_array_equal(got, cluster(rows, 3))
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize('self_affinity', [True, False])
+def test_a_video_infinitely_far_from_the_others_is_a_cluster(self_affinity):
+    rows, _ = blobs(199, 1, 1e-3)
+    rows = np.concatenate([rows, np.full((1, rows.shape[1]), 1e6)])
+    got = cluster(rows, 2, self_affinity=self_affinity)
+    assert len(set(got[:-1])) == 1
+    assert got[-1] != got[0]
+
+
+def test_single_precision_rows_are_clustered_in_double():
+    rows, truth = blobs(200, 20, 0.4)
+    assert adjusted_rand_index(cluster(rows.astype(np.float32), 20), truth) > 0.95
+
+
+def test_registered_and_its_options_checked():
+    assert isinstance(CLUSTERERS.build(dict(type='SpectralClusterer')), SpectralClusterer)
+    assert SpectralClusterer.uses_representations
+    assert not SpectralClusterer.uses_annotations
+    with pytest.raises(InputError, match="sigma 'median' is not known"):
+        SpectralClusterer(sigma='median')

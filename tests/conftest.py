@@ -1,0 +1,149 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = 'MMACL_SHARED_DATA'
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One thread: the tensors of the tests are small, and what is compared bit by bit must be added in one order."""
+    torch.set_num_threads(1)
+    # For the processes that tests start.
+    os.environ.setdefault('OMP_NUM_THREADS', '1')
+
+
+@pytest.fixture(scope='session')
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope='session')
+def shared_data() -> Path:
+    """The folder with real data; without it the test is skipped."""
+    folder = os.environ.get(SHARED_DATA)
+    if not folder:
+        pytest.skip(f'needs real data: set {SHARED_DATA} to the folder that holds it')
+    path = Path(folder).resolve()
+    if not path.is_dir():
+        pytest.fail(f'{SHARED_DATA}={folder}: no such folder')
+    return path
+
+
+def write_folder(root: Path, num_videos: int = 18, num_classes: int = 3, dims: int = 12, seed: int = 0) -> Path:
+    """Features of two streams and annotations: actions of a class shift the mean of a few dimensions."""
+    rng = np.random.default_rng(seed)
+    database = {}
+    for index in range(num_videos):
+        label, name = index % num_classes, f'video_{index:03d}'
+        length = int(rng.integers(9, 30))
+        start = int(rng.integers(0, length // 2))
+        end = start + max(2, length // 3)
+        for modality in ('rgb', 'flow'):
+            features = rng.random((length, dims), dtype=np.float32)
+            features[start:end, 3 * label : 3 * label + 3] += 2
+            path = root / 'features' / modality / f'{name}.npy'
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, features)
+        database[name] = {
+            'subset': 'test' if index >= num_videos - 2 * num_classes else 'train',
+            'duration': float(length),
+            'annotations': [{'segment': [float(start), float(end)], 'label': f'class_{label}'}],
+        }
+    (root / 'annotations.json').write_text(json.dumps({'database': database}))
+    return root
+
+
+CONFIG = """
+_base_ = '{repo}/configs/acl/acl_custom_us.py'
+in_channels = dict(rgb=12, flow=12)
+timing = dict(fps=1.0, snippet_stride=1)
+dataset = dict(data_root='{root}', feature_dims=in_channels, timing=timing)
+model = dict(
+    in_channels=in_channels,
+    num_clusters=3,
+    stream=dict(
+        backbone=dict(branch_channels=4),
+        class_specific_head=dict(hidden_channels=8),
+        class_agnostic_head=dict(hidden_channels=8),
+    ),
+)
+train_dataloader = dict(
+    batch_size=6, num_workers=0, persistent_workers=False,
+    batch_sampler=dict(clusters_per_batch=3, videos_per_cluster=2, num_batches=3),
+    dataset=dict(subset='train', **dataset),
+)
+test_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(subset='test', **dataset))
+val_dataloader = test_dataloader
+optim_wrapper = dict(optimizer=dict(lr=1e-2))
+train_cfg = dict(num_rounds=3, epochs_per_round=2)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_folder(tmp_path / 'data')
+
+
+@pytest.fixture
+def write_config(tmp_path: Path):
+    """Write a config for a folder; ``extra`` is appended to it."""
+
+    def write(root: Path, extra: str = '', name: str = 'tiny_us') -> Path:
+        path = tmp_path / f'{name}.py'
+        path.write_text(CONFIG.format(repo=ROOT, root=root) + extra)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run_tool():
+    """Run a tool of the repository in a process of its own and return the finished process."""
+
+    def run(tool: str, *args: object, env: dict[str, str] | None = None, timeout: float = 240):
+        return subprocess.run(
+            [sys.executable, str(ROOT / 'tools' / tool), *map(str, args)],
+            env={**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1', **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    return run
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    """Run a tool in this process: its exit code, standard output and standard error."""
+
+    from mmacl.apis import run_tool as run_tool_or_refuse
+
+    def run(tool: str, *args: object) -> tuple[int, str, str]:
+        path = ROOT / 'tools' / tool
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
+        capsys.readouterr()
+        code = 0
+        try:
+            run_tool_or_refuse(module.main)
+        except SystemExit as end:
+            code = end.code
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

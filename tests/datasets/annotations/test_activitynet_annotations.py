@@ -1,0 +1,122 @@
+import json
+
+import numpy as np
+import pytest
+
+from mmacl.datasets import ActivityNetAnnotations
+from mmacl.registry import ANNOTATION_READERS
+from mmacl.utils import InputError
+
+
+def read(tmp_path, text):
+    path = tmp_path / 'gt.json'
+    path.write_text(text if isinstance(text, str) else json.dumps(text), encoding='utf-8')
+    return ANNOTATION_READERS.build(dict(type='ActivityNetAnnotations', path=path)).read()
+
+
+def test_reads_numbers_strings_and_what_is_absent(tmp_path):
+    annotations = read(
+        tmp_path,
+        {
+            'version': 'x',
+            'database': {
+                'a': {
+                    'subset': 'train',
+                    'duration': '12.5',
+                    'url': 'ignored',
+                    'annotations': [{'segment': ['1.5', 3], 'label': 'run'}, {'segment': [4.25, '5'], 'label': 'jump'}],
+                },
+                'b': {},
+                'c': {'duration': None, 'annotations': None},
+            },
+        },
+    )
+    a, b, c = annotations.records
+    assert (a.video_name, a.subset, a.duration, a.labels) == ('a', 'train', 12.5, ('run', 'jump'))
+    np.testing.assert_array_equal(a.segments, [[1.5, 3.0], [4.25, 5.0]])
+    assert a.segments.dtype == np.float64
+    assert (b.subset, b.duration, b.labels, b.segments.shape, b.ambiguous.shape) == ('', None, (), (0, 2), (0, 2))
+    assert c.duration is None
+    assert annotations.classes is None
+    assert annotations.class_names() == ('jump', 'run')
+
+
+def test_classes_of_the_file_fix_the_order(tmp_path):
+    annotations = read(tmp_path, {'classes': ['run', 'jump', 'swim'], 'database': {}})
+    assert annotations.classes == annotations.class_names() == ('run', 'jump', 'swim')
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    assert len(read(tmp_path, '\ufeff' + json.dumps({'database': {'a': {}}})).records) == 1
+
+
+def test_without_any_label_there_are_no_classes(tmp_path):
+    assert read(tmp_path, {'database': {'a': {}}}).class_names() is None
+
+
+ONE = '{"database": {"a": {"duration": 9, "annotations": [{"segment": %s, "label": %s}]}}}'
+
+
+@pytest.mark.parametrize(
+    ('text', 'says'),
+    [
+        ('{"database": {"a": {}, "b": {}, "a": {}}}', "'a' stands there twice"),
+        ('{"database": {"a": {"duration": NaN}}}', 'NaN is not JSON'),
+        ('{"database": {"a": {"duration": -Infinity}}}', '-Infinity is not JSON'),
+        ('{"database": {', 'not JSON'),
+        ('', 'not JSON'),
+        ('[' * 100_000, 'not JSON'),
+        ('[]', 'no object "database"'),
+        ('{"database": []}', 'no object "database"'),
+        ('{"database": {"a": []}}', "video 'a': [] is not an object"),
+        ('{"database": {"a": {"subset": 3}}}', '"subset" must be a string'),
+        ('{"database": {"a": {"annotations": {"x": 1}}}}', '"annotations" a list'),
+        ('{"database": {"a": {"duration": "long"}}}', "time 'long' is not a number"),
+        ('{"database": {"a": {"duration": true}}}', 'time True is not a number'),
+        (ONE % ('[1]', '"x"'), 'annotation'),
+        (ONE % ('[1, 2, 3]', '"x"'), 'annotation'),
+        (ONE % ('[1, null]', '"x"'), 'time None is not a number'),
+        (ONE % ('[1, 2]', '7'), 'annotation'),
+        ('{"database": {"a": {"annotations": ["run"]}}}', "annotation 'run'"),
+        ('{"classes": "run", "database": {}}', '"classes" is'),
+        ('{"database": {"../a": {}}}', "video name '../a'"),
+        ('{"database": {"a/b": {}}}', "video name 'a/b'"),
+        ('{"database": {"..": {}}}', "video name '..'"),
+        ('{"database": {"": {}}}', "video name ''"),
+        (r'{"database": {"a\\b": {}}}', 'video name'),
+        (r'{"database": {"a\nb": {}}}', 'video name'),
+    ],
+)
+def test_refuses_in_one_line_that_names_the_file(tmp_path, text, says):
+    with pytest.raises(InputError) as error:
+        read(tmp_path, text)
+    message = str(error.value)
+    assert says in message
+    assert 'gt.json' in message
+    assert '\n' not in message
+
+
+def test_refuses_a_file_that_is_not_there_or_not_text(tmp_path):
+    with pytest.raises(InputError, match='cannot be read'):
+        ActivityNetAnnotations(tmp_path / 'none.json').read()
+    (tmp_path / 'binary.json').write_bytes(b'\x93NUMPY\xff\xfe')
+    with pytest.raises(InputError, match='not JSON'):
+        ActivityNetAnnotations(tmp_path / 'binary.json').read()
+
+
+@pytest.mark.parametrize(
+    ('path', 'sizes', 'instances', 'num_classes'),
+    [
+        ('thumos14/basnet/gt.json', dict(train=200, test=210), dict(train=3007, test=3311), 20),
+        ('activitynet12/activity_net.v1-2.min-missing-removed.json', dict(training=4441, validation=2198), {}, 100),
+        ('gtea/annotations.json', dict(train=141, test=56), {}, 10),
+    ],
+)
+def test_reads_public_files(shared_data, path, sizes, instances, num_classes):
+    annotations = ActivityNetAnnotations(shared_data / path).read()
+    for subset, size in sizes.items():
+        records = annotations.select([subset], (), path)
+        assert len(records) == size
+        if subset in instances:
+            assert sum(len(record.segments) for record in records) == instances[subset]
+    assert len(annotations.class_names()) == num_classes

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from mmacl.datasets import RecordRules, VideoRecord
+from mmacl.utils import InputError
+
+
+def record(*segments, duration=10.0, label='run'):
+    return VideoRecord('v', 'train', duration, np.array(segments, dtype=float).reshape(-1, 2), (label,) * len(segments))
+
+
+@pytest.mark.parametrize(
+    ('bad', 'says'),
+    [
+        (record([1, 2], [3, 3]), r'segment \[3, 3\] of .run. does not end after its start'),
+        (record([4, 2]), r'segment \[4, 2\] of .run. does not end'),
+        (record([-0.5, 2]), r'segment \[-0.5, 2\] of .run. starts before the video'),
+        (record([np.nan, 2]), 'not finite'),
+        (record([1, np.inf]), 'not finite'),
+        (record([1, 2], label='fly'), "unknown class 'fly', not among the 2 classes"),
+        (record([1, 11.5]), r'segment \[1, 11.5\] of .run. lies past the end of the video \(10 s\)'),
+        (record([10, 10.5]), 'lies past the end'),
+        (record([1, 2], duration=0.0), 'duration 0.0 s'),
+        (record([1, 2], duration=-3.0), 'duration -3.0 s'),
+        (record([1, 2], duration=float('nan')), 'duration nan s'),
+    ],
+)
+def test_refuses_what_makes_no_sense(bad, says):
+    with pytest.raises(InputError, match=says) as error:
+        RecordRules().check(bad, ('jump', 'run'), 'gt.json')
+    assert str(error.value).startswith("gt.json: video 'v'")
+    assert '\n' not in str(error.value)
+
+
+def test_leaves_good_segments_as_they_are():
+    good = record([0, 1], [9, 10])
+    assert RecordRules().check(good, ('run',), 'f') is good
+    unlabelled = record()
+    assert RecordRules().check(unlabelled, None, 'f') is unlabelled
+    assert RecordRules().check(record([0, 99], duration=None), None, 'f').segments[0, 1] == 99
+
+
+def test_clips_what_reaches_slightly_past_the_end():
+    checked = RecordRules(past_end_tolerance=1.0).check(record([1, 2], [9, 10.9]), None, 'f')
+    np.testing.assert_array_equal(checked.segments, [[1, 2], [9, 10]])
+    with pytest.raises(InputError, match='past the end'):
+        RecordRules(past_end_tolerance=0.5).check(record([9, 10.9]), None, 'f')
+
+
+def test_clip_keeps_the_number_of_instances():
+    checked = RecordRules(past_end='clip').check(record([1, 2], [9, 25], [12, 14]), None, 'f')
+    np.testing.assert_array_equal(checked.segments, [[1, 2], [9, 10], [10, 10]])
+    assert checked.labels == ('run',) * 3
+
+
+def test_slack_is_added_to_the_tolerance():
+    rules = RecordRules(past_end_tolerance=1.0)
+    assert rules.clip(record([9, 11.5]), 10.0, 0.6, 'f').segments[0, 1] == 10
+    with pytest.raises(InputError, match='past the end'):
+        rules.clip(record([9, 11.5]), 10.0, 0.4, 'f')
+
+
+def test_empty_segments_may_be_kept_but_not_reversed_ones():
+    rules = RecordRules(empty_segments='keep')
+    assert len(rules.check(record([0, 0], [3, 3]), None, 'f').segments) == 2
+    with pytest.raises(InputError, match='does not end'):
+        rules.check(record([3, 2]), None, 'f')
+
+
+@pytest.mark.parametrize(
+    'keys',
+    [
+        dict(past_end='drop'),
+        dict(empty_segments='drop'),
+        dict(past_end_tolerance=-1),
+        dict(past_end_tolerance=float('nan')),
+    ],
+)
+def test_refuses_unknown_settings(keys):
+    with pytest.raises(InputError, match=next(iter(keys))):
+        RecordRules(**keys)

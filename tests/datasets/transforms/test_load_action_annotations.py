@@ -1,0 +1,30 @@
+import numpy as np
+
+from mmacl.datasets import LoadActionAnnotations, VideoRecord
+
+
+def load(record, classes=('jump', 'run', 'swim')):
+    return LoadActionAnnotations()(dict(load_record=lambda: record, classes=classes))
+
+
+def test_labels_follow_the_order_of_the_classes():
+    segments = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    results = load(VideoRecord('v', segments=segments, labels=('swim', 'jump', 'swim')))
+    instances = results['gt_instances']
+    np.testing.assert_array_equal(instances.labels, [2, 0, 2])
+    assert instances.labels.dtype == np.int64
+    np.testing.assert_array_equal(instances.segments, segments)
+    assert instances.segments.dtype == np.float64
+    assert instances.segments is not segments
+    np.testing.assert_array_equal(results['gt_video_label'], np.array([1, 0, 1], np.float32))
+
+
+def test_a_video_of_background_has_no_instance():
+    results = load(VideoRecord('v'))
+    assert results['gt_instances'].segments.shape == (0, 2)
+    assert results['gt_instances'].labels.dtype == np.int64
+    np.testing.assert_array_equal(results['gt_video_label'], [0, 0, 0])
+
+
+def test_without_annotations_it_adds_nothing():
+    assert set(load(None, None)) == {'load_record', 'classes'}

@@ -1,0 +1,50 @@
+"""Checkpoints are found, read safely, and written whole."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import torch
+
+from mmacl.engine import AtomicLocalBackend, find_latest_checkpoint, load_checkpoint_safely
+from mmacl.utils import InputError
+
+
+def test_the_latest_is_that_of_the_highest_epoch_not_of_the_latest_name(tmp_path):
+    for name in ('epoch_9.pth', 'epoch_10.pth', 'epoch_best.pth', '.epoch_11.pth.x.tmp', 'last_checkpoint'):
+        (tmp_path / name).touch()
+    assert find_latest_checkpoint(tmp_path).name == 'epoch_10.pth'
+
+
+def test_there_may_be_none(tmp_path):
+    assert find_latest_checkpoint(tmp_path / 'absent') is None
+
+
+def test_plain_values_and_tensors_are_read(tmp_path):
+    content = {'state_dict': {'w': torch.ones(2)}, 'rows': [{'round': 1, 'x': 0.5}], 'names': ('a', 'b')}
+    torch.save(content, tmp_path / 'c.pth')
+    found = load_checkpoint_safely(str(tmp_path / 'c.pth'))
+    assert found['rows'] == content['rows']
+    assert torch.equal(found['state_dict']['w'], torch.ones(2))
+
+
+def test_remote_checkpoints_are_refused():
+    from mmengine.runner import CheckpointLoader
+
+    with pytest.raises(InputError, match='download the file'):
+        CheckpointLoader.load_checkpoint('https://example.org/a.pth')
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / 'epoch_1.pth'
+    AtomicLocalBackend().put(b'old', path)
+
+    def fail(*args):
+        raise OSError('disk full')
+
+    monkeypatch.setattr(os, 'replace', fail)
+    with pytest.raises(OSError, match='disk full'):
+        AtomicLocalBackend().put(b'new', path)
+    assert path.read_bytes() == b'old'
+    assert [entry.name for entry in tmp_path.iterdir()] == ['epoch_1.pth']

@@ -1,0 +1,61 @@
+"""Representations of videos equal the formulas of Sec. 3.3 and Eq. 2."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from mmacl.engine import represent_videos
+
+
+class Dataset:
+    video_names = ('a', 'b')
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(0)
+        self.videos = [{m: rng.random((t, 3)).astype(np.float16) for m in ('rgb', 'flow')} for t in (4, 6)]
+
+    def __len__(self) -> int:
+        return 2
+
+    def load_features(self, index: int):
+        return self.videos[index]
+
+
+class Model(nn.Module):
+    """Attention that grows along the video, and differs between streams."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+
+    def attend(self, inputs, mask):
+        assert not self.training
+        assert all(x.dtype == torch.float32 for x in inputs.values())
+        steps = torch.arange(mask.shape[1], dtype=torch.float32)[None]
+        return {'rgb': torch.softmax(steps, 1), 'flow': torch.softmax(-steps, 1)}
+
+
+def loop_representation(video, weights):
+    streams = []
+    for modality in ('rgb', 'flow'):
+        total = np.zeros(3)
+        for t, row in enumerate(video[modality]):
+            total += weights[modality][t] * row.astype(np.float64)
+        streams.append(total / np.sqrt((total**2).sum()))
+    return np.concatenate(streams)
+
+
+def test_attention_weighted_and_uniform():
+    dataset, model = Dataset(), Model().train()
+    found = represent_videos(model, dataset)
+    uniform = represent_videos(model, dataset, uniform=True)
+    assert model.training
+    for index, video in enumerate(dataset.videos):
+        length = len(video['rgb'])
+        rising = np.exp(np.arange(length)) / np.exp(np.arange(length)).sum()
+        expected = loop_representation(video, {'rgb': rising, 'flow': rising[::-1]})
+        np.testing.assert_allclose(found[index], expected, rtol=1e-5)
+        flat = np.full(length, 1 / length)
+        np.testing.assert_allclose(uniform[index], loop_representation(video, {'rgb': flat, 'flow': flat}), rtol=1e-6)

@@ -1,0 +1,84 @@
+"""A run that is killed at any moment and resumed equals one that never stopped, bit for bit."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+PLUGINS = str(Path(__file__).parent / 'plugins')
+EXTRA = """
+custom_hooks = [dict(type='KillSwitchHook')]
+"""
+
+
+def rows_of(work_dir: Path) -> list[dict]:
+    log = sorted(work_dir.glob('*/vis_data/scalars.json'))[-1]
+    return [row for line in log.read_text().splitlines() if 'round' in (row := json.loads(line))]
+
+
+def final_tables(output: str) -> str:
+    tables = output[output.index('Clustering of the training videos by round') :]
+    return re.sub(r'\d\d/\d\d \d\d:\d\d:\d\d', '<time>', tables)
+
+
+@pytest.fixture
+def train(run_tool, folder, write_config, tmp_path):
+    config = write_config(folder, EXTRA)
+
+    def run(name: str, *args: str, moment: str = ''):
+        env = {'KILL_MOMENT': moment, 'PYTHONPATH': f'{PLUGINS}:{Path(__file__).resolve().parents[2]}'}
+        work_dir = tmp_path / name
+        done = run_tool('train.py', config, '--work-dir', work_dir, '--plugin', 'kill_switch', *args, env=env)
+        return done, work_dir
+
+    return run
+
+
+def test_killed_at_any_moment_and_resumed_equals_never_killed(train):
+    done, whole = train('whole')
+    assert done.returncode == 0, done.stderr
+    expected = torch.load(whole / 'epoch_6.pth', weights_only=True)
+    assert len(rows_of(whole)) == 3
+
+    for moment in ('mid_round', 'clustering', 'before_validation', 'while_saving', 'after_validation'):
+        killed, work_dir = train(moment, moment=moment)
+        assert killed.returncode == -9, f'{moment}: {killed.stderr}'
+        assert not (work_dir / 'epoch_6.pth').exists()
+        resumed, _ = train(moment, '--resume')
+        assert resumed.returncode == 0, f'{moment}: {resumed.stderr}'
+
+        found = torch.load(work_dir / 'epoch_6.pth', weights_only=True)
+        for name, tensor in expected['state_dict'].items():
+            assert torch.equal(tensor, found['state_dict'][name]), f'{moment}: {name}'
+        assert found['clustering'] == expected['clustering'], moment
+        assert rows_of(work_dir) == rows_of(whole), moment
+        assert final_tables(resumed.stdout) == final_tables(done.stdout), moment
+        # What a killed write leaves behind is never taken for a checkpoint.
+        assert sorted(path.name for path in work_dir.glob('epoch_*')) == ['epoch_5.pth', 'epoch_6.pth'], moment
+
+
+def test_resume_without_a_checkpoint_starts_from_the_beginning(train):
+    done, work_dir = train('fresh', '--resume')
+    assert done.returncode == 0, done.stderr
+    assert 'starting from the beginning' in done.stdout
+    assert len(rows_of(work_dir)) == 3
+
+
+def test_a_new_run_moves_the_checkpoints_of_an_earlier_one_aside(train):
+    train('twice')
+    done, work_dir = train('twice')
+    assert 'moved to' in done.stdout
+    assert [path.name for path in work_dir.glob('earlier_*/epoch_6.pth')] == ['epoch_6.pth']
+    assert (work_dir / 'epoch_6.pth').exists()
+
+
+def test_resuming_with_another_seed_is_refused(train):
+    train('seeded')
+    done, _ = train('seeded', '--resume', '--seed', '7')
+    assert done.returncode == 2
+    assert 'error: the run to resume has seed 0, this one has 7; add --seed 0' in done.stderr
+    assert 'Traceback' not in done.stderr

@@ -1,0 +1,98 @@
+"""Purity, NMI and ARI against their definitions written as loops."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import log
+
+import numpy as np
+import pytest
+
+from mmacl.evaluation.functional import (
+    adjusted_rand_index,
+    clustering_metrics,
+    normalized_mutual_information,
+    primary_class,
+    purity,
+)
+
+
+@pytest.fixture(params=range(5))
+def labels(request):
+    rng = np.random.default_rng(request.param)
+    classes = rng.integers(0, 4, 40)
+    return np.where(rng.random(40) < 0.5, classes, rng.integers(0, 6, 40)), classes
+
+
+def test_purity_equals_the_loops(labels):
+    clusters, classes = labels
+    right = 0
+    for z in set(clusters.tolist()):
+        members = [c for c, cluster in zip(classes, clusters, strict=True) if cluster == z]
+        right += max(members.count(c) for c in members)
+    assert purity(clusters, classes) == right / len(classes)
+
+
+def test_ari_equals_its_definition_over_pairs(labels):
+    clusters, classes = labels
+    pairs = list(combinations(range(len(classes)), 2))
+    same_cluster = [clusters[i] == clusters[j] for i, j in pairs]
+    same_class = [classes[i] == classes[j] for i, j in pairs]
+    both = sum(a and b for a, b in zip(same_cluster, same_class, strict=True))
+    chance = sum(same_cluster) * sum(same_class) / len(pairs)
+    expected = (both - chance) / ((sum(same_cluster) + sum(same_class)) / 2 - chance)
+    assert adjusted_rand_index(clusters, classes) == pytest.approx(expected, abs=1e-12)
+
+
+def test_nmi_equals_its_definition_with_the_mean_of_entropies(labels):
+    clusters, classes = labels
+    number = len(classes)
+
+    def entropy(values):
+        shares = [np.sum(values == v) / number for v in set(values.tolist())]
+        return -sum(share * log(share) for share in shares)
+
+    shared = 0.0
+    for z in set(clusters.tolist()):
+        for c in set(classes.tolist()):
+            joint = np.sum((clusters == z) & (classes == c)) / number
+            if joint:
+                shared += joint * log(joint / (np.mean(clusters == z) * np.mean(classes == c)))
+    expected = shared / ((entropy(clusters) + entropy(classes)) / 2)
+    assert normalized_mutual_information(clusters, classes) == pytest.approx(expected, abs=1e-12)
+
+
+def test_primary_class_has_most_instances_then_the_lowest_index():
+    counts = [[0, 2, 5], [3, 3, 0], [0, 4, 4], [0, 0, 0], [1, 0, 0]]
+    assert primary_class(np.array(counts)).tolist() == [2, 0, 1, -1, 0]
+    assert primary_class(np.zeros((2, 0), dtype=int)).tolist() == [-1, -1]
+
+
+def test_metrics_of_a_table():
+    members = np.eye(3, dtype=bool)[[0, 0, 1, 1, 2]]
+    counts = np.array([[1, 0], [4, 2], [0, 1], [2, 1], [0, 3]])
+    metrics = clustering_metrics(members, counts)
+    clusters, classes = np.array([0, 0, 1, 1, 2]), np.array([0, 0, 1, 0, 1])
+    assert metrics == {
+        'purity': 0.8,
+        'nmi': normalized_mutual_information(clusters, classes),
+        'ari': adjusted_rand_index(clusters, classes),
+    }
+    assert all(type(value) is float for value in metrics.values())
+
+
+def test_cluster_zero_and_class_zero_are_not_nothing():
+    members = np.array([[True, False], [True, False]])
+    assert clustering_metrics(members, np.array([[1, 0], [2, 0]])) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
+
+
+def test_videos_without_instances_or_cluster_are_left_out():
+    members = np.array([[True, False], [False, True], [True, False], [False, False]])
+    counts = np.array([[1, 0], [0, 1], [0, 0], [1, 0]])
+    assert clustering_metrics(members, counts) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
+    assert clustering_metrics(members, np.zeros((4, 2), dtype=int)) == {}
+
+
+def test_annotated_labels_score_one_where_a_video_has_two_equally_frequent_actions():
+    counts = np.array([[2, 2, 0], [1, 1, 0], [0, 3, 0], [0, 0, 1]])
+    assert clustering_metrics(counts > 0, counts) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}

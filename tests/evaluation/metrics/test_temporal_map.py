@@ -1,0 +1,212 @@
+"""The metric that collects, scores and prints."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mmengine.evaluator import Evaluator
+from mmengine.logging import MMLogger
+from mmengine.structures import InstanceData
+
+from mmacl.evaluation import TemporalMAP
+from mmacl.registry import METRICS
+from mmacl.structures import ActionDataSample
+from mmacl.utils import InputError
+
+CLASSES = ('dive', 'jump', 'run')
+META = dict(classes=CLASSES, dataset_name='toys')
+SCRIPT = Path(__file__).with_name('distributed_scoring.py')
+
+
+def instances(rows, scored=True):
+    """Rows are (start, end, label[, score])."""
+    rows = np.array(rows, dtype=float).reshape(-1, 4 if scored else 3)
+    data = InstanceData(segments=rows[:, :2], labels=rows[:, 2].astype(np.int64))
+    if scored:
+        data.scores = rows[:, 3]
+        data.clusters = np.zeros(len(rows), dtype=np.int64)
+    return data
+
+
+def video(name, truth=None, **streams):
+    sample = ActionDataSample(metainfo=dict(video_name=name, duration=100.0))
+    if truth is not None:
+        sample.gt_instances = instances(truth, scored=False)
+    for key, rows in streams.items():
+        setattr(sample, f'{key}_pred_instances'.removeprefix('fused_'), instances(rows))
+    return sample
+
+
+def score(samples, meta=META, **options):
+    options = {'tiou_thresholds': (0.3, 0.5), 'averages': ((0.3, 0.5),), **options}
+    evaluator = Evaluator([TemporalMAP(**options)])
+    evaluator.dataset_meta = meta
+    for sample in samples:
+        evaluator.process([sample])
+    return evaluator.evaluate(len(samples))
+
+
+@pytest.fixture
+def log():
+    """What goes to mmengine's current logger."""
+    lines = []
+
+    class Lines(logging.Handler):
+        def emit(self, record):
+            lines.append(record.getMessage())
+
+    logger, handler = MMLogger.get_current_instance(), Lines()
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
+
+
+@pytest.fixture
+def samples():
+    return [
+        video(
+            'a',
+            [(0, 10, 0)],
+            fused=[(0, 10, 0, 0.9)],
+            rgb=[(0, 4, 0, 0.9)],
+            flow=[(50, 60, 0, 0.9)],
+        ),
+        video('b', [(0, 10, 1)], fused=[], rgb=[(0, 10, 1, 0.9)], flow=[]),
+    ]
+
+
+def test_keys_are_fused_and_per_stream_and_values_fractions(samples):
+    assert score(samples) == {
+        'tal/mAP@0.3': 0.5,
+        'tal/mAP@0.5': 0.5,
+        'tal/mAP@avg(0.3:0.5)': 0.5,
+        'tal/rgb/mAP@0.3': 1.0,
+        'tal/rgb/mAP@0.5': 0.5,
+        'tal/rgb/mAP@avg(0.3:0.5)': 0.75,
+        'tal/flow/mAP@0.3': 0.0,
+        'tal/flow/mAP@0.5': 0.0,
+        'tal/flow/mAP@avg(0.3:0.5)': 0.0,
+    }
+    assert all(type(value) is float for value in score(samples).values())
+
+
+def test_one_modality_has_no_rows_of_streams():
+    assert set(score([video('a', [(0, 10, 0)], fused=[(0, 10, 0, 0.9)])])) == {
+        'tal/mAP@0.3',
+        'tal/mAP@0.5',
+        'tal/mAP@avg(0.3:0.5)',
+    }
+
+
+def test_the_table_says_all_that_the_score_depends_on(samples, log):
+    score(samples)
+    (table,) = log
+    assert 'protocol activitynet, toys, 2 videos, 2 instances of 2 classes' in table
+    assert '| fused  |  50.00 | 50.00 |        50.00 |' in table
+    assert '| rgb    |' in table
+    assert 'simulated' not in table
+
+
+def test_simulated_data_are_called_simulated(samples, log):
+    score(samples, meta={**META, 'simulated': True})
+    assert 'simulated data' in log[0]
+
+
+def test_a_table_by_class_on_request(samples, log):
+    score(samples, classwise=True)
+    rows = [[cell.strip() for cell in line.split('|')[1:-1]] for line in log[1].splitlines()]
+    assert ['dive', '1', '100.00', '100.00', '100.00'] in rows
+    assert ['jump', '1', '0.00', '0.00', '0.00'] in rows
+    assert ['run', '0', '-', '-', '-'] in rows
+
+
+def test_a_repeated_video_counts_once(samples):
+    padded = [*samples, video('a', [(0, 10, 0)], fused=[(0, 10, 0, 0.9)], rgb=[], flow=[])]
+    assert score(padded) == score(samples)
+
+
+def test_the_order_of_the_videos_does_not_break_ties_anew():
+    several = [video('b', [(0, 10, 0)], fused=[(0, 10, 0, 0.5)]), video('a', [], fused=[(0, 10, 0, 0.5)])]
+    assert score(several) == score(several[::-1])
+    assert score(several)['tal/mAP@0.5'] == 0.5
+
+
+def test_without_ground_truth_one_line_and_no_score(log):
+    unlabelled = [video('a', fused=[(0, 1, 0, 0.5), (2, 3, 0, 0.4)]), video('b', fused=[(0, 1, 0, 0.5)])]
+    assert score(unlabelled, meta=dict(dataset_name='mine')) == {}
+    assert log == ['No ground truth, so no mAP: 2 videos, 3 segments predicted']
+
+
+def test_ground_truth_of_videos_without_detections_counts():
+    both = [video('a', [(0, 10, 0)], fused=[(0, 10, 0, 0.9)]), video('b', [(0, 10, 0)], fused=[])]
+    assert score(both)['tal/mAP@0.5'] == 0.5
+
+
+def test_the_metric_can_be_used_again(samples):
+    evaluator = Evaluator([TemporalMAP(tiou_thresholds=(0.5,), averages=())])
+    evaluator.dataset_meta = META
+    for _ in range(2):
+        evaluator.process(samples)
+        assert evaluator.evaluate(2)['tal/mAP@0.5'] == 0.5
+
+
+def test_built_from_a_config_with_another_prefix(samples):
+    metric = METRICS.build(dict(type='TemporalMAP', prefix='val'))
+    assert isinstance(metric, TemporalMAP)
+    assert metric.prefix == 'val'
+    assert list(metric.columns.thresholds) == [0.3, 0.4, 0.5, 0.6, 0.7]
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(protocol='pascal'), "protocol 'pascal'"),
+        (dict(tiou_thresholds=(30,)), '30 is not in'),
+        (dict(averages=((0.1, 0.7),)), '0.1 is not among'),
+    ],
+)
+def test_wrong_options_are_refused_before_the_run(options, message):
+    with pytest.raises(InputError, match=message):
+        TemporalMAP(**options)
+
+
+def test_unfit_samples_are_refused(samples):
+    with pytest.raises(InputError, match="video 'a' comes without pred_instances"):
+        score([video('a', [(0, 10, 0)])])
+    with pytest.raises(InputError, match="names no 'classes'"):
+        score(samples, meta={})
+    with pytest.raises(InputError, match=r'label 7 is not in \[0, 3\)'):
+        score([video('a', [(0, 10, 0)], fused=[(0, 10, 7, 0.9)])])
+
+
+def test_two_processes_score_as_one(tmp_path, root):
+    spec = importlib.util.spec_from_file_location('distributed_scoring', SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    alone = module.score(0, 1, 'gpu')
+    assert 0 < alone['tal/mAP@0.5'] < 1
+    assert 0 < alone['tal/rgb/mAP@0.5'] < alone['tal/mAP@0.5']
+
+    environment = {**os.environ, 'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(tmp_path / 'rendezvous'), str(rank), '2'],
+            stdout=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+    for process in processes:
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        assert json.loads(output.splitlines()[-1]) == [alone, alone]

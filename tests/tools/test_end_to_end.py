@@ -1,0 +1,165 @@
+"""Features in, clusters and timed actions out: the two tools on small folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+SHORT = 'train_cfg = dict(num_rounds=2, epochs_per_round=1)\n'
+WHOLE_FOLDER = """
+train_dataloader['dataset'].pop('subset')
+test_dataloader['dataset'].pop('subset')
+val_dataloader = test_dataloader
+"""
+
+
+def rows_of(work_dir: Path) -> list[dict]:
+    log = sorted(work_dir.glob('*/vis_data/scalars.json'))[-1]
+    return [row for line in log.read_text().splitlines() if 'round' in (row := json.loads(line))]
+
+
+def test_training_ends_with_tables_and_one_row_a_round(cli, folder, write_config, tmp_path):
+    work_dir = tmp_path / 'work'
+    code, output, error = cli('train.py', write_config(folder, SHORT), '--work-dir', work_dir)
+    assert code == 0, error
+    for title in ('Clustering, round 1', 'Clustering, round 2', 'Clustering of the training videos by round'):
+        assert title in output
+    assert 'Localization by round' in output
+    assert 'simulated' not in output
+    rows = rows_of(work_dir)
+    assert [row['round'] for row in rows] == [1, 2]
+    wanted = {'cluster/purity', 'cluster/nmi', 'cluster/ari', 'tal/mAP@0.3', 'tal/mAP@0.7', 'tal/mAP@avg(0.3:0.7)'}
+    for row in rows:
+        assert wanted <= set(row)
+        assert all(0 <= row[key] <= 1 for key in wanted)
+        assert {'tal/rgb/mAP@0.5', 'tal/flow/mAP@0.5'} <= set(row)
+    labels = json.loads((work_dir / 'clusters' / 'round_2.json').read_text())
+    assert labels['num_clusters'] == 3
+    assert len(labels['labels']) == 12
+
+
+def test_testing_repeats_the_validation_and_writes_what_is_asked(cli, folder, write_config, tmp_path):
+    config, work_dir = write_config(folder, SHORT), tmp_path / 'work'
+    cli('train.py', config, '--work-dir', work_dir)
+    args = ['--out', tmp_path / 'r.json', '--dump-attention', tmp_path / 'a', '--show-dir', tmp_path / 's']
+    code, _, error = cli('test.py', config, work_dir / 'epoch_2.pth', '--work-dir', tmp_path / 't', *args)
+    assert code == 0, error
+    (log,) = (tmp_path / 't').glob('*/*.json')
+    metrics = json.loads(log.read_text())
+    for key, value in rows_of(work_dir)[-1].items():
+        if key.startswith('tal/'):
+            assert metrics[key] == pytest.approx(value, abs=1e-12)
+
+    results = json.loads((tmp_path / 'r.json').read_text())
+    assert len(results['results']) == 6
+    assert results['external_data']['simulated'] is False
+    for detections in results['results'].values():
+        for found in detections:
+            assert found['label'] in ('class_0', 'class_1', 'class_2')
+            assert 0 <= found['segment'][0] < found['segment'][1]
+    for name in results['results']:
+        dumped = np.load(tmp_path / 'a' / f'{name}.npz', allow_pickle=False)
+        length = len(np.load(folder / 'features' / 'rgb' / f'{name}.npy'))
+        assert dumped['class_specific_attention'].shape == (length, 3)
+        assert dumped['class_agnostic_attention'].shape == (length,)
+        assert dumped['class_agnostic_attention'].sum() == pytest.approx(1, abs=1e-5)
+        assert dumped['video_scores'].sum() == pytest.approx(1, abs=1e-5)
+        assert (tmp_path / 's' / f'{name}.png').stat().st_size > 1000
+
+
+def test_a_folder_without_annotations(cli, folder, write_config, tmp_path):
+    (folder / 'annotations.json').unlink()
+    config = write_config(folder, SHORT + WHOLE_FOLDER)
+    code, output, error = cli('train.py', config, '--work-dir', tmp_path / 'work')
+    assert code == 0, error
+    assert [row['round'] for row in rows_of(tmp_path / 'work')] == [1, 2]
+    assert not any(key.startswith(('cluster/', 'tal/')) for row in rows_of(tmp_path / 'work') for key in row)
+    checkpoint = tmp_path / 'work' / 'epoch_2.pth'
+    code, _, error = cli('test.py', config, checkpoint, '--work-dir', tmp_path / 't', '--out', tmp_path / 'r.json')
+    assert code == 0, error
+    results = json.loads((tmp_path / 'r.json').read_text())['results']
+    assert len(results) == 18
+    assert any(results.values())
+    assert {found['label'] for video in results.values() for found in video} <= {f'cluster_0{c}' for c in range(3)}
+
+
+def test_weak_supervision_and_other_clusterers(cli, folder, write_config, tmp_path):
+    table = {'num_clusters': 3, 'labels': {f'video_{i:03d}': [i % 3] for i in range(18)}}
+    (tmp_path / 'labels.json').write_text(json.dumps(table))
+    for name, clusterer in (
+        ('annotated', "dict(type='AnnotatedLabels')"),
+        ('precomputed', f"dict(type='PrecomputedLabels', path='{tmp_path / 'labels.json'}')"),
+        ('kmeans', "dict(type='KMeansClusterer')"),
+    ):
+        extra = f'{SHORT}default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, {clusterer[5:]}))\n'
+        config = write_config(folder, extra, name)
+        code, _, error = cli('train.py', config, '--work-dir', tmp_path / name)
+        assert code == 0, error
+        if name != 'kmeans':
+            assert rows_of(tmp_path / name)[0]['cluster/purity'] == 1
+
+
+def test_very_short_and_very_long_videos(cli, folder, write_config, tmp_path):
+    database = json.loads((folder / 'annotations.json').read_text())['database']
+    for name, length in (('video_000', 1), ('video_001', 10_000), ('video_012', 1), ('video_013', 10_000)):
+        for modality in ('rgb', 'flow'):
+            features = np.random.default_rng(0).random((length, 12), dtype=np.float32)
+            np.save(folder / 'features' / modality / f'{name}.npy', features)
+        database[name]['duration'] = float(length)
+        database[name]['annotations'][0]['segment'] = [0.0, 1.0]
+    (folder / 'annotations.json').write_text(json.dumps({'database': database}))
+    code, _, error = cli('train.py', write_config(folder, SHORT), '--work-dir', tmp_path / 'work')
+    assert code == 0, error
+    state = torch.load(tmp_path / 'work' / 'epoch_2.pth', weights_only=True)['state_dict']
+    assert all(torch.isfinite(tensor).all() for tensor in state.values())
+
+
+def test_mixed_precision_without_a_gpu(cli, folder, write_config, tmp_path):
+    code, _, error = cli('train.py', write_config(folder, SHORT), '--work-dir', tmp_path / 'work', '--amp')
+    assert code == 0, error
+    assert len(rows_of(tmp_path / 'work')) == 2
+
+
+def test_same_seed_same_numbers_other_seed_other_numbers(cli, folder, write_config, tmp_path):
+    config = write_config(folder, SHORT)
+    states = {}
+    for name, seed in (('a', 1), ('b', 1), ('c', 2)):
+        cli('train.py', config, '--work-dir', tmp_path / name, '--seed', seed)
+        states[name] = torch.load(tmp_path / name / 'epoch_2.pth', weights_only=True)['state_dict']
+    assert all(torch.equal(states['a'][key], states['b'][key]) for key in states['a'])
+    assert any(not torch.equal(states['a'][key], states['c'][key]) for key in states['a'])
+
+
+def test_workers_change_nothing(cli, folder, write_config, tmp_path):
+    states = []
+    for name, workers in (('none', 0), ('two', 2)):
+        extra = SHORT + f"train_dataloader['num_workers'] = {workers}\n"
+        extra += f"train_dataloader['persistent_workers'] = {workers > 0}\n"
+        # Crops are drawn, so that a stale or shared generator in a worker would show.
+        extra += "train_dataloader['dataset']['pipeline'] = [dict(type='LoadSnippetFeatures'), "
+        extra += "dict(type='RandomCropSnippets', max_snippets=8), dict(type='PackActionInputs')]\n"
+        code, _, error = cli('train.py', write_config(folder, extra, name), '--work-dir', tmp_path / name)
+        assert code == 0, error
+        states.append(torch.load(tmp_path / name / 'epoch_2.pth', weights_only=True)['state_dict'])
+    assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
+
+
+@pytest.mark.parametrize('reinit', ['all', 'heads', 'none'])
+def test_rounds_start_afresh_as_asked(reinit, cli, folder, write_config, tmp_path):
+    extra = SHORT + f"default_hooks = dict(restart=dict(reinit='{reinit}'), checkpoint=dict(max_keep_ckpts=-1))\n"
+    # A learning rate of 0 leaves each round's initial values where they are.
+    extra += 'optim_wrapper = dict(optimizer=dict(lr=0.0))\n'
+    code, _, error = cli('train.py', write_config(folder, extra), '--work-dir', tmp_path / 'work')
+    assert code == 0, error
+    first, second = (torch.load(tmp_path / 'work' / f'epoch_{e}.pth', weights_only=True)['state_dict'] for e in (1, 2))
+    weights = [name for name in first if name.endswith('weight')]
+    renewed = {name for name in weights if not torch.equal(first[name], second[name])}
+    heads = {name for name in weights if '_head.' in name}
+    # The non-local block ends in a layer that always starts at zero.
+    zeros = {name for name in weights if not first[name].any()}
+    assert renewed == {'all': set(weights) - zeros, 'heads': heads, 'none': set()}[reinit]
+    assert heads

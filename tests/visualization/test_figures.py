@@ -1,0 +1,76 @@
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from matplotlib.image import imread
+
+from mmacl.visualization import figure_to_rgb, save_figure
+from mmacl.visualization.figures import HATCHES, PALETTE, class_name, class_style, new_figure, save_image
+
+
+def red_half():
+    """A figure whose left half is red."""
+    figure = new_figure(2, 1)
+    figure.set_layout_engine('none')
+    figure.add_axes((0, 0, 0.5, 1), facecolor='red').set(xticks=[], yticks=[])
+    return figure
+
+
+def test_figure_becomes_an_rgb_array():
+    image = figure_to_rgb(red_half())
+    assert image.shape == (100, 200, 3)
+    assert image.dtype == np.uint8
+    assert image[50, 50].tolist() == [255, 0, 0]
+    assert image[50, 150].tolist() == [255, 255, 255]
+    image[:] = 0  # a copy of its own
+
+
+def test_saved_file_shows_the_same(tmp_path):
+    figure = red_half()
+    save_figure(figure, tmp_path / 'new' / 'a.png')
+    assert [path.name for path in (tmp_path / 'new').iterdir()] == ['a.png']
+    np.testing.assert_array_equal((imread(tmp_path / 'new' / 'a.png')[..., :3] * 255).round(), figure_to_rgb(figure))
+
+
+def test_image_keeps_red_red(tmp_path):
+    image = np.zeros((4, 6, 3), dtype=np.uint8)
+    image[..., 0] = 200
+    save_image(image, tmp_path / 'a.png')
+    np.testing.assert_array_equal((imread(tmp_path / 'a.png')[..., :3] * 255).round(), image)
+
+
+def test_nothing_global_changes():
+    before, windows = dict(matplotlib.rcParams), pyplot.get_fignums()
+    figure_to_rgb(red_half())
+    assert dict(matplotlib.rcParams) == before
+    assert pyplot.get_fignums() == windows
+
+
+def test_styles_are_distinct_for_many_classes_and_then_repeat():
+    styles = [class_style(label) for label in range(len(PALETTE) * len(HATCHES))]
+    assert len(set(styles)) == len(styles) == 35
+    assert class_style(35) == class_style(0)
+
+
+def relative_luminance(color, vision):
+    """Colour as dichromats see it, by the matrices of Vienot, Brettel and Mollon (1999), linear RGB."""
+    rgb = (np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255) ** 2.2
+    matrix = {
+        'deuteranopia': [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
+        'protanopia': [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
+    }[vision]
+    return np.clip(np.array(matrix) @ rgb, 0, 1) ** (1 / 2.2)
+
+
+@pytest.mark.parametrize('vision', ['deuteranopia', 'protanopia'])
+def test_colours_stay_apart_for_the_colour_blind(vision):
+    seen = [relative_luminance(color, vision) for color in PALETTE]
+    distances = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(distances) > 0.12
+
+
+def test_class_names():
+    assert class_name(1, ('a', 'b')) == 'b'
+    assert class_name(7, ('a', 'b')) == class_name(7, None) == 'cluster_07'
+    assert class_name(0, ('x' * 50,), 10) == 'x' * 9 + '…'
+    assert class_name(0, ('cash $ and $ carry',)) == r'cash \$ and \$ carry'
