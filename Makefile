@@ -1,30 +1,19 @@
 # `make check` runs what .ci/run runs, in the Python that is active.
 PYTHON ?= python
+export PYTHON
 
 .PHONY: help check check-static lint types spelling docstrings docs test format clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 40
 
-check: check-static test ## everything that CI runs
+check: check-static test ## everything that continuous integration runs
 
-check-static: lint types spelling docstrings docs ## everything but the tests
+check-static: ## everything but the tests
+	.ci/static
 
-lint: ## rules and layout of the code
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check .
-
-types: ## mypy
-	$(PYTHON) -m mypy mmacl tools
-
-spelling: ## misspelt words
-	$(PYTHON) -m codespell_lib
-
-docstrings: ## share of documented names
-	$(PYTHON) -m interrogate mmacl tools
-
-docs: ## HTML pages in docs/en/_build/html; any warning fails
-	$(PYTHON) -m sphinx -W --keep-going -q -b html docs/en docs/en/_build/html
+lint types spelling docstrings docs: ## one check alone
+	.ci/static $@
 
 test: ## the tests
 	$(PYTHON) -m pytest

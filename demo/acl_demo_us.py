@@ -2,7 +2,8 @@
 _base_ = '../configs/acl/acl_custom_us.py'
 
 widths = dict(rgb=128, flow=128)
-folder = dict(data_root='data/demo', feature_dims=widths)
+# Tables of it say that the videos are simulated.
+folder = dict(data_root='data/demo', feature_dims=widths, metainfo=dict(simulated=True))
 
 # A smaller network than the paper's, for features of 128 dimensions.
 model = dict(
@@ -16,7 +17,11 @@ model = dict(
 )
 # All six clusters are in each batch.
 train_dataloader = dict(
-    batch_size=12, batch_sampler=dict(clusters_per_batch=6, num_batches=50), num_workers=0, persistent_workers=False, dataset=folder
+    batch_size=12,
+    batch_sampler=dict(clusters_per_batch=6, num_batches=50),
+    num_workers=0,
+    persistent_workers=False,
+    dataset=folder,
 )
 test_dataloader = dict(dataset=folder)
 val_dataloader = test_dataloader

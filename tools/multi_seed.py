@@ -42,6 +42,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--cfg-options', nargs='+', action=_RawOptions, default={}, metavar='KEY=VALUE', help='as for tools/train.py'
     )
+    parser.add_argument(
+        '--seed-keys',
+        nargs='+',
+        default=[],
+        metavar='KEY',
+        help='keys of the config that take the seed too; of simulated data: train_dataloader.dataset.seed '
+        'val_dataloader.dataset.seed test_dataloader.dataset.seed',
+    )
     parser.set_defaults(raw_options=())
     return parser.parse_args()
 
@@ -64,14 +72,16 @@ def _cell(name: str, value: dict[str, float | None]) -> str:
     return text if std is None else f'{text} +- {scale * std:.{digits}f}'
 
 
+def plan_run(args: argparse.Namespace, config: Path, seed: int) -> SeededRun:
+    """One training: the overrides of the command line, and the keys that take the seed."""
+    words = (*args.raw_options, *(f'{key}={seed}' for key in args.seed_keys))
+    return SeededRun(config, seed, args.out, words, {**args.cfg_options, **dict.fromkeys(args.seed_keys, seed)})
+
+
 def main() -> None:
     """Run and report."""
     args = parse_args()
-    runs = [
-        SeededRun(config, seed, args.out, args.raw_options, args.cfg_options)
-        for config in args.configs
-        for seed in args.seeds
-    ]
+    runs = [plan_run(args, config, seed) for config in args.configs for seed in args.seeds]
     for run in runs:
         # Every config is read before the first training starts.
         run.key()

@@ -19,6 +19,7 @@ autodoc_member_order = 'bysource'
 autodoc_typehints = 'signature'
 autodoc_typehints_format = 'short'
 autodoc_preserve_defaults = True
+autodoc_type_aliases = {'ArrayLike': 'ArrayLike'}
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
@@ -26,9 +27,11 @@ napoleon_use_ivar = True
 nitpicky = False
 
 html_theme = 'alabaster'
+html_static_path = ['_static']
 html_theme_options = {
     'description': 'Find actions in untrimmed video without temporal labels',
-    'page_width': '1100px',
+    'page_width': '1400px',
+    'body_max_width': '1160px',
     'fixed_sidebar': True,
 }
 html_show_sourcelink = False

@@ -1,6 +1,19 @@
 """The way in, for programs: load a config, build a model, find actions."""
 
 from mmacl.apis.cli import add_config_arguments, load_config, run_tool
+from mmacl.apis.inferencer import ActionLocalizationInferencer
+from mmacl.apis.init_model import init_model
+from mmacl.apis.list_models import list_models
 from mmacl.apis.runs import build_runner, check_datasets, prepare_work_dir
 
-__all__ = ['add_config_arguments', 'build_runner', 'check_datasets', 'load_config', 'prepare_work_dir', 'run_tool']
+__all__ = [
+    'ActionLocalizationInferencer',
+    'add_config_arguments',
+    'build_runner',
+    'check_datasets',
+    'init_model',
+    'list_models',
+    'load_config',
+    'prepare_work_dir',
+    'run_tool',
+]

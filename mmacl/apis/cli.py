@@ -36,7 +36,7 @@ def run_tool(main: Callable[[], None]) -> None:
         # The reader of a pipe has gone; what is left to print interests nobody.
         os._exit(0)
     except (TypeError, KeyError) as error:
-        message = ' '.join(str(error).strip('\'"').split())
+        message = ' '.join(str(error.args[0] if error.args else error).split())
         if '__init__()' in message or 'unexpected keyword' in message or 'is not in the' in message:
             _refuse(f'config: {message[:300]}; see the docstring of the class for its arguments')
         raise

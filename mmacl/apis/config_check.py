@@ -118,9 +118,10 @@ def _accepted_keys(component: Any) -> set[str] | None:
         return {p.name for p in parameters}
     keys: set[str] = set()
     for base in component.__mro__:
-        if '__init__' not in vars(base) or base is object:
+        constructor = vars(base).get('__init__')
+        if constructor is None or base is object:
             continue
-        parameters = inspect.signature(base.__init__).parameters.values()
+        parameters = inspect.signature(constructor).parameters.values()
         keys |= {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             return keys

@@ -29,10 +29,9 @@ def squared_distances(representations: ArrayLike) -> NDArray[np.float64]:
     distances = centred @ centred.T
     norms = np.diagonal(distances).copy()
     distances *= -2.0
-    # Both norms are added first: one after the other would round w_ij and w_ji differently.
+    # Norms are added to each other first: one after the other would round the pairs (i, j) and (j, i) differently.
     distances += np.add.outer(norms, norms)
     np.maximum(distances, 0.0, out=distances)
-    np.fill_diagonal(distances, 0.0)
     return distances
 
 

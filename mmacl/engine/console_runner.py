@@ -19,6 +19,10 @@ _FOR_THE_RECORD = (
     'Distributed training is not used',
     'Checkpoints will be saved',
     'Loads checkpoint by',
+    'Saving checkpoint at',
+    '"FileClient" will be deprecated',
+    '"HardDiskBackend" is the alias',
+    '`resume_param_scheduler` is True but',
 )
 
 

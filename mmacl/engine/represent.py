@@ -6,14 +6,16 @@ import numpy as np
 import torch
 from mmengine.dist import all_gather_object, get_dist_info
 from numpy.typing import NDArray
-from torch import nn
 
 from mmacl.clustering import video_representation
 from mmacl.datasets import UntrimmedVideoDataset
+from mmacl.models import TwoStreamLocalizer
 
 
 @torch.no_grad()
-def represent_videos(model: nn.Module, dataset: UntrimmedVideoDataset, uniform: bool = False) -> NDArray[np.float64]:
+def represent_videos(
+    model: TwoStreamLocalizer, dataset: UntrimmedVideoDataset, uniform: bool = False
+) -> NDArray[np.float64]:
     """One row a video: per stream the L2-normalised, attention-weighted mean of its input features, concatenated.
 
     Whole videos are seen, one at a time and without padding or dropout, so a row depends on its video alone: neither
@@ -37,10 +39,10 @@ def represent_videos(model: nn.Module, dataset: UntrimmedVideoDataset, uniform: 
         features = dataset.load_features(index)
         attention = None
         if not uniform:
-            inputs = {name: torch.as_tensor(x)[None].to(device, torch.float32) for name, x in features.items()}
+            inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
             length = next(iter(inputs.values())).shape[1]
             mask = torch.ones(1, length, dtype=torch.bool, device=device)
-            attention = {name: s[0].cpu().numpy() for name, s in model.attend(inputs, mask).items()}  # type: ignore[operator]
+            attention = {name: s[0].cpu().numpy() for name, s in model.attend(inputs, mask).items()}
         rows[dataset.video_names[index]] = video_representation(features, attention)
     model.train(was_training)
     for share in all_gather_object(rows):

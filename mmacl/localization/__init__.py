@@ -1,6 +1,7 @@
 """From attention to timed actions (Sec. 3.8): thresholds, contrast, suppression."""
 
 from mmacl.localization.action_post_processor import ActionPostProcessor
+from mmacl.localization.activitynet_form import describe_detections, describe_results
 from mmacl.localization.outer_inner_contrast import OuterInnerContrast
 from mmacl.localization.proposals import Proposals
 from mmacl.localization.score_map import ScoreMap
@@ -14,4 +15,6 @@ __all__ = [
     'ScoreMap',
     'TemporalNMS',
     'ThresholdProposals',
+    'describe_detections',
+    'describe_results',
 ]

@@ -23,14 +23,14 @@ def full_precision(function: Callable[Arguments, Result]) -> Callable[Arguments,
     @functools.wraps(function)
     def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         device = next(value.device for value in (*args, *kwargs.values()) if isinstance(value, Tensor))
-        wide_args: Any = map(_widened, args)
-        wide_kwargs: Any = {key: _widened(value) for key, value in kwargs.items()}
+        wide_args: Any = map(widened, args)
+        wide_kwargs: Any = {key: widened(value) for key, value in kwargs.items()}
         with torch.autocast(device.type, enabled=False):
             return function(*wide_args, **wide_kwargs)
 
     return wrapped
 
 
-def _widened(value: Any) -> Any:
+def widened(value: Any) -> Any:
     """float16 and bfloat16 tensors as float32, anything else as it is."""
     return value.float() if isinstance(value, Tensor) and value.dtype in (torch.float16, torch.bfloat16) else value

@@ -30,8 +30,8 @@ class _DilatedLayer(nn.Module):
 class TemporalConvNet(nn.Module):
     """A stack of dilated convolutions in place of :class:`FAB`.
 
-    A backbone takes ``in_channels``, which the model fills in, states ``out_channels``, and turns the snippets of a batch
-    and their mask into ``X_e``. That is all mmacl asks of it.
+    A backbone takes ``in_channels``, which the model fills in, states ``out_channels``, and turns the snippets of a
+    batch and their mask into ``X_e``. That is all mmacl asks of it.
 
     Args:
         in_channels: width D of the features.
@@ -48,7 +48,9 @@ class TemporalConvNet(nn.Module):
     ) -> None:
         super().__init__()
         if kernel_size % 2 == 0:
-            raise InputError(f'backbone.kernel_size={kernel_size} is even; choose an odd one, such as {kernel_size + 1}')
+            raise InputError(
+                f'backbone.kernel_size={kernel_size} is even; choose an odd one, such as {kernel_size + 1}'
+            )
         self.out_channels = channels
         self.project = nn.Conv1d(in_channels, channels, 1)
         self.layers = nn.ModuleList(_DilatedLayer(channels, kernel_size, dilation) for dilation in dilations)

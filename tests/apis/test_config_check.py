@@ -22,7 +22,7 @@ def config() -> Config:
             a_list=[dict(type='LoadSnippetFeatures'), 1],
             my_own_variable=3,
         ),
-        filename='c.py',
+        filename=__file__,
     )
 
 

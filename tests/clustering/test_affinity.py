@@ -77,11 +77,17 @@ def test_sigma_is_accumulated_in_double_precision():
     assert mean_distance(squared) == pytest.approx(1.0, abs=1e-12)
 
 
-def test_nearly_equal_rows_have_no_negative_distance():
-    rows = np.ones((50, 64)) + 1e-9 * np.random.default_rng(0).normal(size=(50, 64))
+def test_nearly_equal_rows_far_from_the_mean_have_no_negative_distance():
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.normal(size=(20, 64)), 3, axis=0) + 1e-12 * rng.normal(size=(60, 64))
     squared = squared_distances(rows)
     assert squared.min() == 0
-    assert np.isfinite(np.sqrt(squared)).all()
+    np.testing.assert_array_equal(np.diagonal(squared), 0)
+    np.testing.assert_array_equal(squared, squared.T)
+    # Without the clamp some of them are negative, and sigma is not a number.
+    centred = rows - rows.mean(axis=0)
+    gram = centred @ centred.T
+    assert (np.add.outer(np.diagonal(gram), np.diagonal(gram)) - 2 * gram).min() < 0
 
 
 @pytest.mark.parametrize('row', [np.zeros(4), np.array([0.1, 0.2, 0.3, 1e6])])

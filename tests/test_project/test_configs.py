@@ -15,10 +15,19 @@ CONFIGS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / 'configs'
 RUNNABLE = [path for path in CONFIGS if '_base_' not in path]
 METAFILE = 'configs/acl/metafile.yml'
 
-NAMED_IN_THE_PLAN = (
-    'acl_thumos14_us acl_thumos14_ws acl_anet12_us acl_anet12_ws acl_thumos14_us_release acl_anet12_us_release '
-    'acl_synthetic_us acl_synthetic_ws acl_gtea_ws acl_custom_us acl_custom_ws'
-).split()
+NAMED_IN_THE_PLAN = [
+    'acl_thumos14_us',
+    'acl_thumos14_ws',
+    'acl_anet12_us',
+    'acl_anet12_ws',
+    'acl_thumos14_us_release',
+    'acl_anet12_us_release',
+    'acl_synthetic_us',
+    'acl_synthetic_ws',
+    'acl_gtea_ws',
+    'acl_custom_us',
+    'acl_custom_ws',
+]
 
 
 @pytest.fixture(scope='module')
@@ -60,7 +69,9 @@ def test_metafile_lists_every_config_and_nothing_else(metafile):
 
 
 def test_metafile_names_models_after_their_configs(metafile):
-    assert [model['Name'] for model in metafile['Models']] == [Path(model['Config']).stem for model in metafile['Models']]
+    assert [model['Name'] for model in metafile['Models']] == [
+        Path(model['Config']).stem for model in metafile['Models']
+    ]
 
 
 def test_metafile_belongs_to_known_collections(metafile):

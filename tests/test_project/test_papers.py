@@ -41,12 +41,13 @@ def test_continuous_integration_does_what_the_readme_says():
     script = (ROOT / '.ci/run').read_text()
     assert f'pip install --quiet {SET_UP.removeprefix("pip install ")}' in script
     assert '\npython -m pytest\n' in script
-    assert 'make check-static' in script
+    assert '\n.ci/static\n' in script
 
 
 def test_make_check_runs_what_continuous_integration_runs():
     makefile = (ROOT / 'Makefile').read_text()
     assert re.search(r'^check: check-static test\b', makefile, re.MULTILINE)
+    assert re.search(r'^check-static:.*\n\t\.ci/static$', makefile, re.MULTILINE)
     assert re.search(r'^test:.*\n\t\$\(PYTHON\) -m pytest$', makefile, re.MULTILINE)
 
 

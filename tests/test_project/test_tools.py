@@ -72,7 +72,9 @@ def recorded(tmp_path):
     """Run a launcher with stand-ins for python and srun that write down how they were called."""
     for name in ('python', 'srun'):
         stand_in = tmp_path / name
-        stand_in.write_text(f'#!/usr/bin/env bash\n[ "$1" = -c ] && {{ echo 45678; exit; }}\nprintf "%s\\n" {name} "$@"\n')
+        stand_in.write_text(
+            f'#!/usr/bin/env bash\n[ "$1" = -c ] && {{ echo 45678; exit; }}\nprintf "%s\\n" {name} "$@"\n'
+        )
         stand_in.chmod(0o755)
 
     def run(*command: str, **variables: str) -> list[str]:
@@ -135,7 +137,9 @@ def test_dist_test(recorded):
 
 
 def test_slurm_train(recorded):
-    words = recorded('tools/slurm_train.sh', 'gpu', 'job', 'c.py', '--seed', '1', GPUS='16', SRUN_ARGS='--time 1:00 -x n1')
+    words = recorded(
+        'tools/slurm_train.sh', 'gpu', 'job', 'c.py', '--seed', '1', GPUS='16', SRUN_ARGS='--time 1:00 -x n1'
+    )
     assert words[0] == 'srun'
     assert follows(words, '--ntasks') == '16'
     assert follows(words, '--ntasks-per-node') == '8'

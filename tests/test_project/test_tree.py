@@ -50,7 +50,9 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize('pattern', [MACHINE_PATH, FOREIGN_WORD, UNFINISHED], ids=['machine path', 'word', 'unfinished'])
+@pytest.mark.parametrize(
+    'pattern', [MACHINE_PATH, FOREIGN_WORD, UNFINISHED], ids=['machine path', 'word', 'unfinished']
+)
 def test_nothing_in_the_tree_matches(pattern):
     found = [
         f'{name_of(path)}:{number}: {line.strip()}'
@@ -62,7 +64,9 @@ def test_nothing_in_the_tree_matches(pattern):
 
 
 def test_files_stay_short():
-    lengths = {name_of(path): len(path.read_text().splitlines()) for folder in ('mmacl', 'tools') for path in modules(folder)}
+    lengths = {
+        name_of(path): len(path.read_text().splitlines()) for folder in ('mmacl', 'tools') for path in modules(folder)
+    }
     assert not {name: length for name, length in lengths.items() if length > 300}
 
 
@@ -78,7 +82,11 @@ def test_every_module_has_a_test_file():
 
 
 def test_every_folder_of_python_files_in_the_package_is_a_package():
-    assert not [name_of(folder) for folder in {path.parent for path in modules('mmacl')} if not (folder / '__init__.py').exists()]
+    assert not [
+        name_of(folder)
+        for folder in {path.parent for path in modules('mmacl')}
+        if not (folder / '__init__.py').exists()
+    ]
 
 
 def imported_rooms(path: Path) -> Iterator[str]:

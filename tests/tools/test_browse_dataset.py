@@ -19,7 +19,7 @@ def test_draws_every_test_video_and_the_statistics(cli, folder, write_config, tm
 def test_subset_key_number_and_options(cli, folder, write_config, tmp_path):
     arguments = ('--out-dir', tmp_path / 'out', '--subset-key', 'train', '--number', 2)
     code, out, _ = cli(
-        TOOL, write_config(folder), *arguments, '--cfg-options', 'train_dataloader.dataset.exclude=["video_000"]'
+        TOOL, write_config(folder), *arguments, '--cfg-options', '+train_dataloader.dataset.exclude=["video_000"]'
     )
     assert code == 0
     assert 'train · 11 videos' in out

@@ -74,7 +74,7 @@ def test_testing_repeats_the_validation_and_writes_what_is_asked(cli, folder, wr
 def test_a_folder_without_annotations(cli, folder, write_config, tmp_path):
     (folder / 'annotations.json').unlink()
     config = write_config(folder, SHORT + WHOLE_FOLDER)
-    code, output, error = cli('train.py', config, '--work-dir', tmp_path / 'work')
+    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'work')
     assert code == 0, error
     assert [row['round'] for row in rows_of(tmp_path / 'work')] == [1, 2]
     assert not any(key.startswith(('cluster/', 'tal/')) for row in rows_of(tmp_path / 'work') for key in row)

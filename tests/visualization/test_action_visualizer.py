@@ -75,7 +75,12 @@ def test_without_a_sample_nothing_happens(visualizer, tmp_path):
 
 def test_backends_get_the_image_with_its_step(make_sample, tmp_path):
     visualizer = VISUALIZERS.build(
-        {'type': 'ActionVisualizer', 'vis_backends': [{'type': 'LocalVisBackend'}], 'save_dir': str(tmp_path)}
+        {
+            'type': 'ActionVisualizer',
+            'name': 'with_backend',
+            'vis_backends': [{'type': 'LocalVisBackend'}],
+            'save_dir': str(tmp_path),
+        }
     )
     visualizer.dataset_meta = META
     visualizer.add_datasample('video_7', data_sample=make_sample(), step=3)

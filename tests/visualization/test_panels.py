@@ -7,7 +7,7 @@ from mmacl.visualization.panels import MAX_CLASSES, CurvePanel, DetectionPanel, 
 
 
 def draw(panel):
-    axis = new_figure(8, panel.height).subplots()
+    axis = new_figure(8, panel.height + 1).subplots()
     panel.draw(axis)
     axis.figure.canvas.draw()
     return axis
@@ -38,7 +38,7 @@ def test_lanes_never_overlap_on_random_segments():
         inside = segments[lanes == lane]
         inside = inside[inside[:, 0].argsort()]
         assert (inside[1:, 0] >= inside[:-1, 1]).all()
-    assert (lanes >= 0).sum() > 40
+    assert (lanes >= 0).sum() > 25
 
 
 def test_truth_has_a_row_a_class_and_a_bar_an_instance():

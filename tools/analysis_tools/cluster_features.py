@@ -53,7 +53,8 @@ def ground_truth_representations(dataset: UntrimmedVideoDataset) -> NDArray[np.f
     for index in range(len(dataset)):
         features, timing = dataset.load_features(index), dataset.timing(index)
         centres = timing.offset + (np.arange(len(next(iter(features.values())))) + 0.5) * timing.snippet_duration
-        segments = dataset.record(index).segments
+        record = dataset.record(index)
+        segments = np.zeros((0, 2)) if record is None else record.segments
         inside = ((centres >= segments[:, :1]) & (centres < segments[:, 1:])).any(axis=0)
         weights = inside / inside.sum() if inside.any() else np.full(len(centres), 1 / len(centres))
         rows.append(video_representation(features, dict.fromkeys(features, weights)))

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from terminaltables import AsciiTable
+from threadpoolctl import threadpool_limits
 
 from mmacl.apis import run_tool
 from mmacl.clustering import SpectralClusterer, video_representation
@@ -219,7 +220,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Probe each seed, print two tables, and say whether the targets are met."""
     args = parse_args()
-    results = [probe(seed, feature_dim=args.feature_dim, full_length=args.full_length) for seed in args.seeds]
+    with threadpool_limits(1):  # the same sums on every machine
+        results = [probe(seed, feature_dim=args.feature_dim, full_length=args.full_length) for seed in args.seeds]
     scores = {name: [result[0][name] for result in results] for name in results[0][0]}
     statistics = {name: float(np.mean([result[1][name] for result in results])) for name in results[0][1]}
     missed = [name for name in TARGETS if not is_met(name, scores[name])]

@@ -1,4 +1,7 @@
-"""SyntheticActions: simulated videos, made in memory from a seed. No figure of it says anything about real video."""
+"""SyntheticActions: simulated videos, made in memory from a seed. No figure of it says anything about real video.
+
+The seed of a data set chooses its actions and its videos; that of training is another, ``randomness.seed``.
+"""
 
 train_pipeline = [
     dict(type='LoadSnippetFeatures'),
@@ -16,13 +19,13 @@ train_dataloader = dict(
     num_workers=0,
     sampler=dict(type='DefaultSampler', shuffle=False),
     batch_sampler=dict(type='ClusterBatchSampler', clusters_per_batch=12, videos_per_cluster=2, num_batches=50),
-    dataset=dict(type='SyntheticActions', subset='train', pipeline=train_pipeline),
+    dataset=dict(type='SyntheticActions', subset='train', seed=0, pipeline=train_pipeline),
 )
 test_dataloader = dict(
     batch_size=1,
     num_workers=0,
     sampler=dict(type='DefaultSampler', shuffle=False),
-    dataset=dict(type='SyntheticActions', subset='test', test_mode=True, pipeline=test_pipeline),
+    dataset=dict(type='SyntheticActions', subset='test', seed=0, test_mode=True, pipeline=test_pipeline),
 )
 val_dataloader = test_dataloader
 

@@ -13,10 +13,10 @@ model = dict(
         losses=dict(
             # The weight 0 is that of the committed script: the triplet loss is off.
             triplet=dict(max_negative_distance=1.0, loss_weight=0.0),
+            # Mean over pairs, the intra term half a side: that is what `mean` makes of the paper's intra_weight of 1.
             separation=dict(
                 similarity_margin=1e-3,
                 separation_margin=0.5,
-                intra_weight=0.5,
                 loss_weight=1.0,
                 reduction='mean',
             ),

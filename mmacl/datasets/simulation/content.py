@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def write_script(rng: np.random.Generator, timeline: Timeline, world: World, rec
     crowding = np.maximum(lone_shares.sum(axis=1), 1.0)
     lone_shares *= ((1.0 - action) / crowding)[:, None]
     one_hot = np.eye(num_atoms)
-    weights = (shares * gains) @ one_hot[atoms] + (lone_shares * lone_gains) @ one_hot[lone_atoms]
+    weights = _product(shares * gains, one_hot[atoms]) + _product(lone_shares * lone_gains, one_hot[lone_atoms])
 
     context = _pick(rng.random(), world.context_probabilities[timeline.main_class])
     cuts, shot_contexts = _shots(rng, timeline, context, world.context_probabilities.shape[1], recipe)
@@ -70,11 +70,11 @@ def render(
     scenes = blend(recipe.context_share, world.contexts[script.shot_contexts], own_scene)
     scenes = blend(1.0 - recipe.shot_spread, scenes, unit_rows(rng, num_shots, width))
     visible = 1.0 - recipe.scene_dimming * script.activity
-    latent = stream.scene * visible[:, None] * (script.shots @ scenes)
-    latent += stream.action * (script.atoms @ world.atoms)
+    latent = stream.scene * visible[:, None] * _product(script.shots, scenes)
+    latent += stream.action * _product(script.atoms, world.atoms)
     latent += stream.action * recipe.actor_spread * script.activity[:, None] * actor
     latent += _noise(rng, len(latent), stream, recipe)
-    return np.maximum(latent.astype(np.float32) @ world.weight + world.bias, np.float32(0.0))
+    return np.maximum(_product(latent.astype(np.float32), world.weight) + world.bias, np.float32(0.0))
 
 
 def _phases(
@@ -125,6 +125,11 @@ def _noise(rng: np.random.Generator, num_snippets: int, stream: StreamRecipe, re
     steady = sum(tap * white[lag : lag + num_snippets] for lag, tap in enumerate(taps))
     fresh = rng.standard_normal((num_snippets, recipe.latent_dim))
     return (stream.steady_noise * steady + stream.jitter * fresh) / np.sqrt(recipe.latent_dim)
+
+
+def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """Matrix product without BLAS: the same sums on every machine, and no threads for small matrices."""
+    return np.einsum('tl,ld->td', a, b)
 
 
 def _pick(share: float, probabilities: Floats) -> int:

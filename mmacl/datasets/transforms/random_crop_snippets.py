@@ -36,7 +36,7 @@ class RandomCropSnippets:
         if spare <= 0:
             return results
         seed, timing = results['seed'], results['timing']
-        start = spare // 2 if seed is None else int(np.random.default_rng(seed).integers(spare))
+        start = spare // 2 if seed is None else int(np.random.default_rng(seed).integers(spare + 1))
         crop = slice(start, start + self.max_snippets)
         results['features'] = {modality: array[crop] for modality, array in results['features'].items()}
         results['num_snippets'] = self.max_snippets

@@ -53,6 +53,7 @@ class AtomicCheckpointHook(CheckpointHook):
         if self.max_keep_ckpts > 0:
             epochs = [_epoch_of(path) for path in list_checkpoints(runner.work_dir)]
             runner.message_hub.update_info('keep_ckpt_ids', [e for e in epochs if e <= runner.epoch])
+        self.save_param_scheduler = runner.param_schedulers is not None
         super().before_train(runner)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:

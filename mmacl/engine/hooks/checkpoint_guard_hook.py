@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mmengine.hooks import Hook
+from torch import nn
 
 from mmacl.engine.hooks.clustering_hook import bare_model
 from mmacl.registry import HOOKS
@@ -24,41 +25,49 @@ class CheckpointGuardHook(Hook):
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Say in plain words which model this is."""
-        checkpoint['model'] = self._describe(runner)
+        checkpoint['model'] = _describe(bare_model(runner))
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Raise an :class:`InputError` at the first difference."""
-        theirs, ours = checkpoint.get('model', {}), self._describe(runner)
-        for key in (key for key in ours if key in theirs and theirs[key] != ours[key]):
-            raise InputError(
-                f'the checkpoint was trained with {key}={theirs[key]}, the config has {key}={ours[key]}; '
-                "test it with the config in its work_dir, or mend the config's model"
-            )
-        self._compare_weights(checkpoint['state_dict'], bare_model(runner).state_dict())
+        check_belongs(checkpoint, bare_model(runner))
         seed = checkpoint.get('meta', {}).get('seed')
         if runner._resume and seed is not None and seed != runner.seed:
             raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}; add --seed {seed}')
 
-    @staticmethod
-    def _describe(runner: Any) -> dict[str, Any]:
-        model = bare_model(runner)
-        return {
-            'type': type(model).__name__,
-            'num_clusters': int(model.num_clusters),
-            'in_channels': {str(name): int(width) for name, width in model.in_channels.items()},
-        }
 
-    @staticmethod
-    def _compare_weights(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-        remedy = 'it belongs to another model; use the config in its work_dir'
-        missing, unknown = [k for k in ours if k not in theirs], [k for k in theirs if k not in ours]
-        if missing:
-            raise InputError(f'the checkpoint lacks {missing[0]} ({len(missing)} of {len(ours)} weights); {remedy}')
-        if unknown:
-            raise InputError(f'the checkpoint has {unknown[0]}, which the model lacks ({len(unknown)} such); {remedy}')
-        for name, tensor in ours.items():
-            if tuple(theirs[name].shape) != tuple(tensor.shape):
-                raise InputError(
-                    f'the checkpoint has {name} of shape {tuple(theirs[name].shape)}, the model '
-                    f'{tuple(tensor.shape)}; {remedy}'
-                )
+def check_belongs(checkpoint: dict[str, Any], model: nn.Module) -> None:
+    """Compare a checkpoint with a model.
+
+    Raises:
+        InputError: it is one of another model; names the first difference.
+    """
+    theirs, ours = checkpoint.get('model', {}), _describe(model)
+    for key in (key for key in ours if key in theirs and theirs[key] != ours[key]):
+        raise InputError(
+            f'the checkpoint was trained with {key}={theirs[key]}, the config has {key}={ours[key]}; '
+            "test it with the config in its work_dir, or mend the config's model"
+        )
+    _compare_weights(checkpoint['state_dict'], model.state_dict())
+
+
+def _describe(model: Any) -> dict[str, Any]:
+    return {
+        'type': type(model).__name__,
+        'num_clusters': int(model.num_clusters),
+        'in_channels': {str(name): int(width) for name, width in model.in_channels.items()},
+    }
+
+
+def _compare_weights(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+    remedy = 'it belongs to another model; use the config in its work_dir'
+    missing, unknown = [k for k in ours if k not in theirs], [k for k in theirs if k not in ours]
+    if missing:
+        raise InputError(f'the checkpoint lacks {missing[0]} ({len(missing)} of {len(ours)} weights); {remedy}')
+    if unknown:
+        raise InputError(f'the checkpoint has {unknown[0]}, which the model lacks ({len(unknown)} such); {remedy}')
+    for name, tensor in ours.items():
+        if tuple(theirs[name].shape) != tuple(tensor.shape):
+            raise InputError(
+                f'the checkpoint has {name} of shape {tuple(theirs[name].shape)}, the model '
+                f'{tuple(tensor.shape)}; {remedy}'
+            )

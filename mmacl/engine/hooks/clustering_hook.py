@@ -8,18 +8,20 @@ import torch
 from mmengine.dist import broadcast_object_list, is_main_process, master_only
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmacl.clustering import BaseClusterer, clustering_metrics, map_clusters
 from mmacl.engine.represent import represent_videos
+from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
 from mmacl.utils import InputError, derive_seed
 
 
-def bare_model(runner: Any) -> nn.Module:
+def bare_model(runner: Any) -> TwoStreamLocalizer:
     """The runner's model without its distributed wrapper."""
-    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+    model: TwoStreamLocalizer = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    return model
 
 
 @HOOKS.register_module()

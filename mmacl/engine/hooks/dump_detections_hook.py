@@ -9,6 +9,7 @@ from mmengine.dist import all_gather_object, is_main_process
 from mmengine.hooks import Hook
 
 from mmacl.engine.hooks.clustering_hook import bare_model
+from mmacl.localization import describe_detections, describe_results
 from mmacl.registry import HOOKS
 from mmacl.structures import ActionDataSample, ClusterMapping
 from mmacl.utils import write_json_atomically
@@ -37,18 +38,7 @@ class DumpDetectionsHook(Hook):
         model = bare_model(runner)
         names = (model.cluster_mapping or ClusterMapping.anonymous(model.num_clusters)).class_names
         for sample in outputs or ():
-            found = sample.pred_instances
-            self._results[sample.video_name] = [
-                {
-                    'label': names[label],
-                    'score': float(score),
-                    'segment': [float(start), float(end)],
-                    'cluster': int(cluster),
-                }
-                for (start, end), label, score, cluster in zip(
-                    found.segments, found.labels, found.scores, found.clusters, strict=True
-                )
-            ]
+            self._results[sample.video_name] = describe_detections(sample.pred_instances, names)
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
         """Write one file, whatever the number of processes."""
@@ -58,11 +48,6 @@ class DumpDetectionsHook(Hook):
         if not is_main_process():
             return
         meta = runner.test_dataloader.dataset.metainfo
-        external = {'data_set': str(meta.get('dataset_name', '')), 'simulated': bool(meta.get('simulated', False))}
-        write_json_atomically(
-            self.out,
-            {'version': 'mmacl', 'results': dict(sorted(results.items())), 'external_data': external},
-            indent=None,
-        )
+        write_json_atomically(self.out, describe_results(results, meta), indent=None)
         count = sum(map(len, results.values()))
         runner.logger.info(f'{count} segments of {len(results)} videos written to {self.out}')

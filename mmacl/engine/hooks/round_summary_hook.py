@@ -49,7 +49,10 @@ class RoundSummaryHook(Hook):
         if self._clustering:
             runner.logger.info('\n' + clustering_table([row], f'Clustering, round {round}', self._simulated(runner)))
         else:
-            runner.logger.info(f'Round {round}: no annotations, so clusters are written but not measured')
+            runner.logger.info(
+                f'Round {round}: labels are in clusters/round_{round}.json; they are not measured, since no video has '
+                'annotations and a single cluster'
+            )
 
     def after_train(self, runner: Any) -> None:
         """Print both tables over all rounds."""

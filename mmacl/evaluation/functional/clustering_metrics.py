@@ -63,8 +63,8 @@ def adjusted_rand_index(clusters: Labels, classes: Labels) -> float:
 def clustering_metrics(memberships: NDArray[np.bool_], action_counts: NDArray[np.integer[Any]]) -> dict[str, float]:
     """Purity, NMI and ARI of a table of labels, as the paper's Table 3.
 
-    A video counts with its primary class and, where it is in several clusters (weak supervision), with the cluster of
-    the lowest index. A video without instances or without a cluster is left out.
+    A video counts with its primary class. The three are defined for one cluster a video, so a video in none or in
+    several (weak supervision) is left out, and so is one without instances.
 
     Args:
         memberships: (N, C), True where a video is in a cluster.
@@ -75,7 +75,7 @@ def clustering_metrics(memberships: NDArray[np.bool_], action_counts: NDArray[np
     """
     members = np.asarray(memberships, dtype=bool)
     classes = primary_class(action_counts)
-    counted = (classes >= 0) & (members.sum(axis=1) > 0)
+    counted = (classes >= 0) & (members.sum(axis=1) == 1)
     if not counted.sum():
         return {}
     clusters, classes = members[counted].argmax(axis=1), classes[counted]

@@ -15,6 +15,7 @@ from mmacl.models.localizers.late_fusion import check_fusion_weights, fuse_strea
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.stream_output import StreamOutput
 from mmacl.models.localizers.video_targets import VideoTargets
+from mmacl.models.precision import widened
 from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import ActionDataSample, ClusterMapping, SnippetTiming
 from mmacl.utils import InputError
@@ -149,7 +150,7 @@ class TwoStreamLocalizer(BaseModel):
         cas, logits, attention = {}, {}, {}
         for name, x in features.items():
             output = self.streams[name](x, mask, groups)
-            cas[name], logits[name] = output.class_specific_attention.float(), output.video_logits
+            cas[name], logits[name] = widened(output.class_specific_attention), output.video_logits
             attention[name] = output.class_agnostic_attention
         fused = fuse_streams(cas, self.fusion_weights), fuse_streams(logits, self.fusion_weights)
         views = {'pred_instances': fused}

@@ -86,13 +86,14 @@ def test_cluster_zero_and_class_zero_are_not_nothing():
     assert clustering_metrics(members, np.array([[1, 0], [2, 0]])) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
 
 
-def test_videos_without_instances_or_cluster_are_left_out():
-    members = np.array([[True, False], [False, True], [True, False], [False, False]])
-    counts = np.array([[1, 0], [0, 1], [0, 0], [1, 0]])
+def test_videos_without_instances_or_without_exactly_one_cluster_are_left_out():
+    members = np.array([[True, False], [False, True], [True, False], [False, False], [True, True]])
+    counts = np.array([[1, 0], [0, 1], [0, 0], [1, 0], [0, 1]])
     assert clustering_metrics(members, counts) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
-    assert clustering_metrics(members, np.zeros((4, 2), dtype=int)) == {}
+    assert clustering_metrics(members, np.zeros((5, 2), dtype=int)) == {}
+    assert clustering_metrics(np.ones((5, 2), dtype=bool), counts) == {}
 
 
-def test_annotated_labels_score_one_where_a_video_has_two_equally_frequent_actions():
-    counts = np.array([[2, 2, 0], [1, 1, 0], [0, 3, 0], [0, 0, 1]])
+def test_annotated_labels_are_perfect_clusters():
+    counts = np.array([[2, 2, 0], [1, 5, 0], [0, 3, 0], [0, 0, 1], [4, 0, 0]])
     assert clustering_metrics(counts > 0, counts) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}

@@ -1,0 +1,71 @@
+"""A trained model in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+
+from mmacl.apis.cli import load_config
+from mmacl.apis.list_models import model_configs
+from mmacl.engine import load_checkpoint_safely
+from mmacl.engine.hooks.checkpoint_guard_hook import check_belongs
+from mmacl.models import TwoStreamLocalizer
+from mmacl.registry import MODELS
+from mmacl.structures import ClusterMapping
+from mmacl.utils import InputError
+
+
+def init_model(
+    config: Config | str | Path, checkpoint: str | Path | None = None, device: str | torch.device = 'cpu'
+) -> TwoStreamLocalizer:
+    """Build a model, load its weights, and tell it what its clusters stand for.
+
+    Args:
+        config: a composed config, the path of one, or a name of :func:`list_models`.
+        checkpoint: a file that ``tools/train.py`` wrote; None: the weights are random and the clusters anonymous.
+        device: where the model shall be.
+
+    Returns:
+        The model in eval mode, with its ``cluster_mapping``.
+
+    Raises:
+        InputError: the config, the checkpoint or the device cannot be used, or they do not belong together.
+    """
+    config = read_config(config)
+    with DefaultScope.overwrite_default_scope('mmacl'):
+        model: TwoStreamLocalizer = MODELS.build(config.model)
+    if checkpoint is not None:
+        _load(model, str(checkpoint))
+    try:
+        return model.to(torch.device(device)).eval()
+    except (RuntimeError, AssertionError) as error:
+        reason = ' '.join(str(error).split())[:120]
+        raise InputError(f"device={str(device)!r}: cannot be used ({reason}); use 'cpu'") from error
+
+
+def read_config(config: Config | str | Path) -> Config:
+    """A config as it is, from its file, or by its name.
+
+    Raises:
+        InputError: there is no such file or name, or there is a fault in it.
+    """
+    if isinstance(config, Config):
+        return config
+    known = model_configs() if not str(config).endswith('.py') else {}
+    return load_config(known.get(str(config), config))
+
+
+def _load(model: TwoStreamLocalizer, filename: str) -> None:
+    """Weights and mapping of a checkpoint into a model that it belongs to."""
+    checkpoint = load_checkpoint_safely(filename, map_location='cpu')
+    try:
+        check_belongs(checkpoint, model)
+    except InputError as error:
+        raise InputError(f'{filename}: {error}') from error
+    model.load_state_dict(checkpoint['state_dict'])
+    clustering = checkpoint.get('clustering')
+    if clustering is not None:
+        model.cluster_mapping = ClusterMapping.from_state_dict(clustering['mapping'])

@@ -1,0 +1,77 @@
+"""Mistakes end in one line and code 2, faults of ours in a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from torch.utils.data import DataLoader, Dataset
+
+from mmacl.apis import load_config, run_tool
+from mmacl.utils import InputError
+
+
+class Faulty(Dataset):
+    def __len__(self) -> int:
+        return 2
+
+    def __getitem__(self, index: int) -> int:
+        raise InputError(f'v{index}.npy: 3 values are NaN; extract it again')
+
+
+def refuse(error: BaseException):
+    def main() -> None:
+        raise error
+
+    return main
+
+
+def test_a_mistake_is_one_line_and_code_2(capsys):
+    with pytest.raises(SystemExit) as end:
+        run_tool(refuse(InputError('a.npy: missing; extract it')))
+    assert end.value.code == 2
+    assert capsys.readouterr().err == 'error: a.npy: missing; extract it\n'
+
+
+def test_a_mistake_found_by_a_worker_is_one_line_too(capsys):
+    with pytest.raises(SystemExit):
+        run_tool(lambda: next(iter(DataLoader(Faulty(), num_workers=1))))
+    assert capsys.readouterr().err == 'error: v0.npy: 3 values are NaN; extract it again\n'
+
+
+def test_a_fault_of_ours_keeps_its_traceback():
+    for error in (RuntimeError('x'), TypeError('unsupported operand'), KeyError('x')):
+        with pytest.raises(type(error)):
+            run_tool(refuse(error))
+
+
+def test_an_argument_that_a_class_does_not_take_is_a_mistake(capsys):
+    with pytest.raises(SystemExit) as end:
+        run_tool(refuse(TypeError("FAB.__init__() got an unexpected keyword argument 'x'")))
+    assert end.value.code == 2
+    assert "unexpected keyword argument 'x'" in capsys.readouterr().err
+
+
+def test_plugins_are_imported_before_the_config_is_checked(tmp_path, monkeypatch):
+    (tmp_path / 'my_backbone_plugin.py').write_text(
+        'from torch import nn\nfrom mmacl.registry import MODELS\n'
+        '@MODELS.register_module()\nclass MyPluginBackbone(nn.Module):\n'
+        '    def __init__(self, in_channels, depth=2):\n        super().__init__()\n'
+    )
+    monkeypatch.setattr(sys, 'path', [str(tmp_path), *sys.path])
+    config = tmp_path / 'c.py'
+    config.write_text("backbone = dict(type='MyPluginBackbone', in_channels=4)\n")
+    with pytest.raises(InputError, match=r'MyPluginBackbone.* is not registered'):
+        load_config(config)
+    assert load_config(config, plugins=['my_backbone_plugin']).backbone.in_channels == 4
+    with pytest.raises(InputError, match=r"--cfg-options backbone.dept: .*'dept'"):
+        load_config(config, {'backbone.dept': 3}, ['my_backbone_plugin'])
+    with pytest.raises(InputError, match='--plugin no_such_module'):
+        load_config(config, plugins=['no_such_module'])
+
+
+def test_a_config_in_another_language_is_refused(tmp_path):
+    path = tmp_path / 'c.json'
+    path.write_text('{}')
+    with pytest.raises(InputError, match=r'a config is a \.py file'):
+        load_config(path)

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from mmacl.datasets.simulation import SimulationSettings, VideoSimulator
+
+
+@pytest.fixture(scope='module')
+def simulator():
+    return VideoSimulator(SimulationSettings(seed=3))
+
+
+def test_each_block_of_videos_has_every_class_once(simulator):
+    for subset in ('train', 'test'):
+        classes = [simulator.main_class(subset, index) for index in range(60)]
+        for block in range(3):
+            assert sorted(classes[20 * block : 20 * block + 20]) == list(range(20))
+    assert classes[:20] != sorted(classes[:20])
+
+
+def test_a_video_depends_on_no_other(simulator):
+    alone = VideoSimulator(SimulationSettings(seed=3))
+    for index in (17, 4):
+        np.testing.assert_array_equal(alone.features('test', index, 'flow'), simulator.features('test', index, 'flow'))
+    record, again = simulator.record('train', 4), alone.record('train', 4)
+    np.testing.assert_array_equal(record.segments, again.segments)
+    assert record.labels == again.labels
+
+
+def test_features_cover_the_whole_snippets_of_the_video(simulator):
+    timeline = simulator.timeline('train', 2)
+    for modality in simulator.modalities:
+        assert simulator.features('train', 2, modality).shape == (timeline.num_snippets, 128)
+    assert 0 <= timeline.duration - 0.64 * timeline.num_snippets < 0.64
+
+
+def test_subsets_and_seeds_give_other_videos_and_streams_other_features(simulator):
+    features = simulator.features('train', 0, 'rgb')
+    others = [
+        simulator.features('test', 0, 'rgb'),
+        simulator.features('train', 0, 'flow'),
+        VideoSimulator(SimulationSettings(seed=4)).features('train', 0, 'rgb'),
+    ]
+    for other in others:
+        length = min(len(features), len(other))
+        assert np.abs(features[:length] - other[:length]).mean() > 0.05
+
+
+def test_a_fixed_world_keeps_actions_and_read_outs_and_draws_other_videos(simulator):
+    first, second = (VideoSimulator(SimulationSettings(seed=seed, world_seed=9)) for seed in (3, 4))
+    np.testing.assert_array_equal(first.world.class_atoms, second.world.class_atoms)
+    np.testing.assert_array_equal(first.world.streams['rgb'].weight, second.world.streams['rgb'].weight)
+    assert first.timeline('train', 0).duration != second.timeline('train', 0).duration
+    # Without it, the world changes with the seed.
+    assert not np.array_equal(first.world.class_atoms, simulator.world.class_atoms)
+
+
+def test_an_instance_of_a_special_case_carries_both_labels(simulator):
+    parents, names = simulator.world.parents, simulator.settings.class_names
+    (special,) = np.flatnonzero(parents >= 0)
+    index = next(i for i in range(20) if simulator.main_class('train', i) == special)
+    record = simulator.record('train', index)
+    count = len(simulator.timeline('train', index).segments)
+    assert record.labels == (names[special], names[parents[special]]) * count
+    np.testing.assert_array_equal(record.segments[::2], record.segments[1::2])
+
+
+def test_names_say_that_it_is_simulated(simulator):
+    assert simulator.video_name('train', 12) == 'simulated_train_00012'
+    assert simulator.record('train', 12).video_name == 'simulated_train_00012'

@@ -1,0 +1,64 @@
+"""A checkpoint of another model is refused with the difference named."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from torch import nn
+
+from mmacl.engine import CheckpointGuardHook
+from mmacl.engine.hooks.checkpoint_guard_hook import check_belongs
+from mmacl.utils import InputError
+
+
+class Model(nn.Module):
+    def __init__(self, width: int = 3, num_clusters: int = 2) -> None:
+        super().__init__()
+        self.fc = nn.Linear(width, num_clusters)
+        self.num_clusters, self.in_channels = num_clusters, {'rgb': width}
+
+
+def checkpoint_of(model: nn.Module, **extra):
+    checkpoint = {'state_dict': model.state_dict(), 'meta': {'seed': 3}, **extra}
+    CheckpointGuardHook().before_save_checkpoint(SimpleNamespace(model=model), checkpoint)
+    return checkpoint
+
+
+def test_its_own_checkpoint_passes():
+    check_belongs(checkpoint_of(Model()), Model())
+
+
+@pytest.mark.parametrize(
+    ('other', 'message'),
+    [
+        (Model(num_clusters=5), r'trained with num_clusters=5, the config has num_clusters=2'),
+        (Model(width=4), r"trained with in_channels=\{'rgb': 4\}, the config has in_channels=\{'rgb': 3\}"),
+    ],
+)
+def test_differences_are_named_in_plain_words(other, message):
+    with pytest.raises(InputError, match=message):
+        check_belongs(checkpoint_of(other), Model())
+
+
+def test_weights_alone_are_compared_too():
+    lacking, extra, shaped = (checkpoint_of(Model()) for _ in range(3))
+    lacking['state_dict'] = {'fc.weight': lacking['state_dict']['fc.weight']}
+    extra['state_dict'] = {**extra['state_dict'], 'more': extra['state_dict']['fc.bias']}
+    shaped['state_dict'] = {**shaped['state_dict'], 'fc.bias': shaped['state_dict']['fc.bias'][:1]}
+    for checkpoint, message in (
+        (lacking, r'lacks fc.bias \(1 of 2 weights\)'),
+        (extra, r'has more, which the model lacks'),
+        (shaped, r'has fc.bias of shape \(1,\), the model \(2,\)'),
+    ):
+        with pytest.raises(InputError, match=message):
+            check_belongs(checkpoint, Model())
+
+
+def test_another_seed_is_refused_only_when_resuming():
+    hook, checkpoint = CheckpointGuardHook(), checkpoint_of(Model())
+    runner = SimpleNamespace(model=Model(), _resume=False, seed=4)
+    hook.after_load_checkpoint(runner, checkpoint)
+    runner._resume = True
+    with pytest.raises(InputError, match=r'has seed 3, this one has 4; add --seed 3'):
+        hook.after_load_checkpoint(runner, checkpoint)

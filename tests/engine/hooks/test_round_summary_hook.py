@@ -1,0 +1,69 @@
+"""One row a round, kept across checkpoints."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from mmacl.engine import RoundSummaryHook
+
+METRICS = {'purity': 0.5, 'nmi': 0.4, 'ari': 0.3}
+
+
+class Runner:
+    def __init__(self, epoch: int = 0, simulated: bool = False) -> None:
+        self.epoch = epoch
+        self.written: list[dict] = []
+        self.lines: list[str] = []
+        self.visualizer = SimpleNamespace(add_scalars=lambda row, step: self.written.append({**row, 'step': step}))
+        self.logger = SimpleNamespace(info=self.lines.append)
+        self.train_loop = SimpleNamespace(last_finished_round=None)
+        dataset = SimpleNamespace(metainfo={'simulated': simulated})
+        self.train_dataloader = SimpleNamespace(dataset=dataset)
+
+
+def run_round(hook: RoundSummaryHook, runner: Runner, number: int) -> None:
+    hook.after_clustering(runner, number, METRICS)
+    hook.after_train_round(runner, number, {'tal/mAP@0.5': 0.25})
+
+
+def test_a_row_holds_round_clusters_and_map_as_fractions():
+    hook, runner = RoundSummaryHook(), Runner()
+    hook.before_train(runner)
+    run_round(hook, runner, 1)
+    expected = {'round': 1, 'cluster/purity': 0.5, 'cluster/nmi': 0.4, 'cluster/ari': 0.3, 'tal/mAP@0.5': 0.25}
+    assert runner.written == [{**expected, 'step': 1}]
+
+
+@pytest.mark.parametrize('simulated', [True, False])
+def test_everything_from_simulated_data_says_so(simulated):
+    hook, runner = RoundSummaryHook(), Runner(simulated=simulated)
+    hook.before_train(runner)
+    run_round(hook, runner, 1)
+    hook.after_train(runner)
+    assert runner.written[0].get('simulated', False) is simulated
+    assert all(('simulated' in line) is simulated for line in runner.lines)
+
+
+def test_resumed_goes_on_and_writes_earlier_rows_again():
+    hook, runner = RoundSummaryHook(), Runner()
+    hook.before_train(runner)
+    run_round(hook, runner, 1)
+    hook.after_clustering(runner, 2, {**METRICS, 'purity': 0.75})
+    checkpoint: dict = {}
+    hook.before_save_checkpoint(runner, checkpoint)
+
+    resumed, later = RoundSummaryHook(), Runner(epoch=3)
+    resumed.after_load_checkpoint(later, checkpoint)
+    resumed.before_train(later)
+    assert later.train_loop.last_finished_round == 1
+    resumed.after_train_round(later, 2, {'tal/mAP@0.5': 0.5})
+    assert [(row['round'], row['cluster/purity']) for row in later.written] == [(1, 0.5), (2, 0.75)]
+
+
+def test_a_fresh_run_forgets_what_a_checkpoint_brought():
+    hook, runner = RoundSummaryHook(), Runner(epoch=0)
+    hook.after_load_checkpoint(runner, {'rounds': {'rows': [{'round': 1}], 'clustering': METRICS}})
+    hook.before_train(runner)
+    assert hook.rows == runner.written == []

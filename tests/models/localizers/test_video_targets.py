@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mmacl.models.localizers import VideoTargets
+from mmacl.utils import InputError
+
+CPU = torch.device('cpu')
+
+
+def test_labels_clusters_and_ids(make_samples):
+    samples = make_samples([0, (1, 2), 0], drawn=[0, 2, 0], names=['a', 'b', 'a'])
+    targets = VideoTargets.from_samples(samples, 3, CPU)
+    assert targets.labels.tolist() == [[True, False, False], [False, True, True], [True, False, False]]
+    assert targets.clusters.tolist() == [0, 2, 0]
+    ids = targets.video_ids.tolist()
+    assert ids[0] == ids[2] != ids[1]
+    assert all(torch.equal(a, b) for a, b in zip(targets.gathered(), targets, strict=True))
+
+
+def test_ids_are_the_same_in_every_process(make_samples):
+    # Written down, since Python's own hash changes from process to process.
+    samples = make_samples([0], names=['video_test_0000004'])
+    assert VideoTargets.from_samples(samples, 3, CPU).video_ids.item() == 1863066446341002293
+
+
+def test_the_only_label_is_the_one_a_video_was_drawn_for(make_samples):
+    samples = make_samples([2])
+    del samples[0].drawn_cluster
+    assert VideoTargets.from_samples(samples, 3, CPU).clusters.tolist() == [2]
+
+
+def test_missing_and_wrong_labels_are_refused_in_one_line(make_samples):
+    def refused(samples, num_clusters=3):
+        with pytest.raises(InputError) as caught:
+            VideoTargets.from_samples(samples, num_clusters, CPU)
+        assert '\n' not in str(caught.value)
+        return str(caught.value)
+
+    assert 'data_samples' in refused(None)
+    assert 'num_clusters=4' in refused(make_samples([0]), 4)
+    assert 'drawn_cluster 5' in refused(make_samples([0], drawn=[5]))
+    several, none = make_samples([(0, 1)]), make_samples([0])
+    del several[0].drawn_cluster
+    assert '2 labels' in refused(several)
+    del none[0].pseudo_label
+    assert "'video_0' has no pseudo_label" in refused(none)

@@ -1,0 +1,65 @@
+"""Files that are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+
+from mmacl.utils import write_json_atomically, write_text_atomically
+from mmacl.utils.files import write_bytes_atomically
+
+
+def test_folders_are_made_and_contents_replaced(tmp_path):
+    path = tmp_path / 'new' / 'file.txt'
+    write_text_atomically(path, 'Zürich')
+    write_text_atomically(path, 'β')
+    assert path.read_text(encoding='utf-8') == 'β'
+    assert os.listdir(path.parent) == ['file.txt']
+
+
+@pytest.mark.parametrize('step', ['fsync', 'replace'])
+def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, step):
+    path = tmp_path / 'file.bin'
+    write_bytes_atomically(path, b'old')
+
+    def fail(*args):
+        raise OSError('disk full')
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError, match='disk full'):
+        write_bytes_atomically(path, b'new')
+    assert path.read_bytes() == b'old'
+    assert os.listdir(tmp_path) == ['file.bin']
+
+
+def test_the_content_is_on_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+    steps, fsync, replace = [], os.fsync, os.replace
+    monkeypatch.setattr(os, 'fsync', lambda handle: steps.append('fsync') or fsync(handle))
+    monkeypatch.setattr(os, 'replace', lambda *paths: steps.append('replace') or replace(*paths))
+    write_bytes_atomically(tmp_path / 'file.bin', b'new')
+    assert steps == ['fsync', 'replace']
+
+
+def test_permissions_are_those_of_a_new_file(tmp_path):
+    mask = os.umask(0o027)
+    try:
+        write_text_atomically(tmp_path / 'a', 'text')
+    finally:
+        assert os.umask(mask) == 0o027
+    assert stat.S_IMODE((tmp_path / 'a').stat().st_mode) == 0o640
+
+
+def test_json_comes_back(tmp_path):
+    value = {'names': ['ä', 'b'], 'score': 0.25}
+    write_json_atomically(tmp_path / 'a.json', value)
+    assert json.loads((tmp_path / 'a.json').read_text()) == value
+
+
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+def test_what_is_not_json_is_refused_and_nothing_written(tmp_path, value):
+    with pytest.raises(ValueError, match='not JSON compliant'):
+        write_json_atomically(tmp_path / 'a.json', {'score': value})
+    assert os.listdir(tmp_path) == []
