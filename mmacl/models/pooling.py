@@ -38,6 +38,4 @@ def pool_action_and_background(features: Tensor, logits: Tensor, mask: Tensor) -
     # X^T (1 - A_hat) = X^T 1 - J, with both products in one pass over the features.
     weights = torch.stack([masked_softmax(logits, mask), mask.to(logits.dtype)], dim=-1)
     actions, totals = torch.einsum('btd,btk->kbd', features, weights).unbind(0)
-    others = (mask.sum(dim=1, keepdim=True) - 1).clamp(min=0)
-    backgrounds = (totals - actions) / others.clamp(min=1)
-    return actions, torch.where(others > 0, backgrounds, torch.zeros_like(backgrounds))
+    return actions, (totals - actions) / (mask.sum(dim=1, keepdim=True) - 1).clamp(min=1)

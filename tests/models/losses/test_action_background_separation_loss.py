@@ -48,10 +48,10 @@ def test_equals_eq_8_to_10_written_as_loops(batch, reduction):
     clusters, ids = BATCHES[batch]
     actions, backgrounds = torch.randn(6, 4).double(), torch.randn(6, 4).double()
     has_background = [True, False, True, True, False, True]
-    loss = ActionBackgroundSeparationLoss(0.01, 0.4, 0.6, 0.8, reduction)(
+    loss = ActionBackgroundSeparationLoss(0.01, 0.9, 0.6, 0.8, reduction)(
         actions, backgrounds, torch.tensor(has_background), torch.tensor(clusters), torch.tensor(ids)
     )
-    expected = 0.8 * by_loops(actions, backgrounds, has_background, clusters, ids, 0.01, 0.4, 0.6, reduction)
+    expected = 0.8 * by_loops(actions, backgrounds, has_background, clusters, ids, 0.01, 0.9, 0.6, reduction)
     assert loss.item() == pytest.approx(expected, abs=1e-12)
 
 
