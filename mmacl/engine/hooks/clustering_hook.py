@@ -90,6 +90,11 @@ class ClusteringHook(Hook):
             self.metrics = clustering_metrics(memberships, action_counts)
         self._publish(runner)
         self._save_labels(runner, round)
+        sizes = memberships.sum(axis=0)
+        runner.logger.info(
+            f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
+            f'{type(self.clusterer).__name__}'
+        )
         runner.call_hook('after_clustering', round=round, metrics=self.metrics)
 
     def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:

@@ -42,6 +42,7 @@ def runner_of(dataset, tmp_path, num_clusters: int = 2):
         test_dataloader=loader,
         seed=0,
         epoch=0,
+        logger=SimpleNamespace(info=lambda line: calls.update(logged=line)),
         work_dir=str(tmp_path),
         calls=calls,
         call_hook=lambda name, **kwargs: calls.update({name: kwargs}),
@@ -63,6 +64,7 @@ def test_a_round_labels_maps_and_measures(hook, tmp_path):
     assert runner.calls['after_clustering']['metrics']['purity'] == pytest.approx(3 / 4)
     assert runner.calls['sampler'].video_names == NAMES
     assert json.loads((tmp_path / 'clusters' / 'round_1.json').read_text())['labels']['c'] == [0]
+    assert runner.calls['logged'] == 'Round 1: 4 videos in 2 clusters of 1 to 3, by PrecomputedLabels'
 
     samples = [ActionDataSample(metainfo=dict(video_name=name)) for name in ('c', 'a')]
     hook.before_train_iter(runner, 0, {'data_samples': samples})
