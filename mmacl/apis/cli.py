@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mmengine.config import Config, DictAction
+from torch import distributed as dist
 
 from mmacl.apis.config_check import apply_options, check_config
 from mmacl.utils import InputError
@@ -18,6 +20,7 @@ from mmacl.utils import InputError
 # Exit codes: 1 is left to Python, for faults of ours.
 EXIT_INPUT = 2
 EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
 
 _WORKER_ERROR = re.compile(r'^(?:\w+\.)*(?:InputError|MissingFeaturesError): (.*)$', re.MULTILINE)
 
@@ -26,20 +29,34 @@ def run_tool(main: Callable[[], None]) -> None:
     """Run a tool; print a user's mistake as one line on standard error and exit with code 2, without a traceback."""
     try:
         main()
+        _leave_process_group()
     except InputError as error:
         _refuse(_message(error))
     except KeyboardInterrupt:
-        print('interrupted; training goes on with --resume', file=sys.stderr)
+        print('interrupted; a training goes on with --resume', file=sys.stderr)
         # The workers and threads of an interrupted run need not be waited for.
         os._exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe has gone; what is left to print interests nobody.
-        os._exit(0)
+        # The reader of a pipe has gone; what is left to print interests nobody, but nothing was finished either.
+        os._exit(EXIT_BROKEN_PIPE)
     except (TypeError, KeyError) as error:
         message = ' '.join(str(error.args[0] if error.args else error).split())
         if '__init__()' in message or 'unexpected keyword' in message or 'is not in the' in message:
             _refuse(f'config: {message[:300]}; see the docstring of the class for its arguments')
         raise
+
+
+def _leave_process_group() -> None:
+    """End a process of a distributed run at once, when all have come this far.
+
+    The destructors of a distributed model can wait for ever for threads of a group that is being torn down at exit.
+    """
+    if dist.is_available() and dist.is_initialized():
+        dist.barrier()
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _refuse(message: str) -> None:

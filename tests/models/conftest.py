@@ -118,3 +118,15 @@ def make_localizer(stream_config, randomise):
         return (randomise(model) if random else model).double()
 
     return make
+
+
+@pytest.fixture
+def make_inputs(make_batch):
+    """Features of both modalities, and their mask."""
+
+    def make(lengths=(6, 1, 3, 9, 2, 5), extra=0, padding=0.0):
+        rgb, mask = make_batch(lengths, 5, extra, padding, seed=1)
+        flow, _ = make_batch(lengths, 4, extra, padding, seed=2)
+        return {'rgb': rgb, 'flow': flow}, mask
+
+    return make

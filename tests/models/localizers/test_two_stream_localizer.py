@@ -9,20 +9,9 @@ from mmengine.structures import InstanceData
 
 from mmacl.models import ATTENTIONS
 from mmacl.structures import ClusterMapping
-from mmacl.utils import InputError
 
 LENGTHS = [6, 1, 3, 9, 2, 5]
 LABELS = [0, 0, 1, 1, 2, 2]
-
-
-@pytest.fixture
-def make_inputs(make_batch):
-    def make(lengths=tuple(LENGTHS), extra=0, padding=0.0):
-        rgb, mask = make_batch(lengths, 5, extra, padding, seed=1)
-        flow, _ = make_batch(lengths, 4, extra, padding, seed=2)
-        return {'rgb': rgb, 'flow': flow}, mask
-
-    return make
 
 
 class Recorder:
@@ -268,48 +257,3 @@ def test_ten_thousand_snippets(make_localizer):
     )
     assert attention['rgb'].shape == (1, 10_000)
     assert attention['rgb'].sum().item() == pytest.approx(1, abs=1e-4)
-
-
-@pytest.mark.parametrize(
-    ('kwargs', 'word'),
-    [
-        ({'fusion_weights': {'rgb': 1.0}}, 'flow'),
-        ({'attention': 'hard'}, "attention='hard'"),
-        ({'length_groups': 0}, 'length_groups'),
-        ({'num_clusters': 0}, 'num_clusters'),
-        ({'in_channels': {'rgb': 0}}, 'in_channels.rgb'),
-        ({'in_channels': {'r.g.b': 4}}, 'r.g.b'),
-        ({'in_channels': {'keys': 4}}, 'keys'),
-    ],
-)
-def test_bad_configs_are_refused_in_one_line(make_localizer, kwargs, word):
-    with pytest.raises(InputError, match=word) as caught:
-        make_localizer(**kwargs)
-    assert '\n' not in str(caught.value)
-
-
-def test_bad_input_is_refused_in_one_line(make_localizer, make_inputs, make_samples):
-    model = make_localizer(post_processor=Recorder())
-    inputs, mask = make_inputs()
-
-    def refused(*args, **kwargs):
-        with pytest.raises(InputError) as caught:
-            model(*args, **kwargs)
-        assert '\n' not in str(caught.value)
-        return str(caught.value)
-
-    assert "'flow'" in refused({'rgb': inputs['rgb']}, mask=mask)
-    assert 'rgb features are 3 wide' in refused({**inputs, 'rgb': inputs['rgb'][..., :3]}, mask=mask)
-    assert "mode='train'" in refused(inputs, mask=mask, mode='train')
-    assert 'data_samples' in refused(inputs, mask=mask, mode='predict')
-    assert 'pseudo_label' in refused(inputs, None, mask, mode='loss')
-    untimed = make_samples(LABELS)
-    untimed[0].pop('snippet_duration')
-    assert 'snippet_duration' in refused(inputs, untimed, mask, mode='predict')
-
-
-def test_no_modality_is_refused(stream_config):
-    from mmacl.models import TwoStreamLocalizer
-
-    with pytest.raises(InputError, match='no modality'):
-        TwoStreamLocalizer({}, 3, stream_config)
