@@ -27,7 +27,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--dump-attention', metavar='D', help='write A, S and p of each video as D/<video>.npz')
     parser.add_argument('--show-dir', metavar='D', help='draw a timeline of each video as D/<video>.png')
     parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how processes were started'
+        '--launcher', choices=['none', 'pytorch', 'slurm'], default='none', help='how processes were started'
     )
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()

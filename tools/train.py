@@ -37,7 +37,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--amp', action='store_true', help='train in bfloat16 mixed precision, on a GPU or a CPU')
     parser.add_argument('--seed', type=int, help='seed of every random choice (default: the config, 0)')
     parser.add_argument(
-        '--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='how processes were started'
+        '--launcher', choices=['none', 'pytorch', 'slurm'], default='none', help='how processes were started'
     )
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -10,8 +10,8 @@ default_hooks = dict(
     guard=dict(type='CheckpointGuardHook'),
     clustering=dict(
         type='ClusteringHook',
-        clusterer=dict(type='SpectralClusterer'),
-        mapping=dict(ratio=0.5, strict=True),
+        clusterer=dict(type='SpectralClusterer', sigma='paper', self_affinity=True),
+        mapping=dict(ratio=0.5, strict=True, secondary_weight=1.0),
     ),
     restart=dict(type='RoundRestartHook', reinit='all'),
     summary=dict(type='RoundSummaryHook'),

@@ -3,4 +3,4 @@
 _base_ = './acl_anet12_us.py'
 
 train_cfg = dict(num_rounds=1)
-default_hooks = dict(clustering=dict(clusterer=dict(type='AnnotatedLabels')))
+default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))

@@ -1,8 +1,9 @@
-"""ACL on your own folder, without labels: set the first variable, then look at the four below it.
+"""ACL on your own folder, without labels: set the first variable, then look at the five below it.
 
     <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
     <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
-    <data_root>/annotations.json            optional, ActivityNet style; only the metrics read it
+    <data_root>/annotations.json            optional, ActivityNet style; says which videos there are, and is
+                                            read for the metrics and the cluster -> action mapping
 
 Without annotations every video is used for training and for testing, actions are called cluster_00, cluster_01, ...,
 and no mAP is computed; `tools/test.py --out results.json` writes the segments.
@@ -21,6 +22,8 @@ data_root = 'data/custom'
 in_channels = dict(rgb=1024, flow=1024)
 # How many different actions you expect in the whole collection.
 num_clusters = 20
+# None is every video. With annotations that divide the videos, name the subsets to train on and to test on.
+train_subset, test_subset = None, None
 # Frames a second, and frames from one snippet to the next.
 timing = dict(fps=25.0, snippet_stride=16)
 
@@ -32,8 +35,8 @@ dataset = dict(
     require_annotations=False,
 )
 model = dict(in_channels=dict(_delete_=True, **in_channels), num_clusters=num_clusters)
-train_dataloader = dict(dataset=dataset)
-test_dataloader = dict(dataset=dataset)
+train_dataloader = dict(dataset=dict(subset=train_subset, **dataset))
+test_dataloader = dict(dataset=dict(subset=test_subset, **dataset))
 val_dataloader = test_dataloader
 
 # 2,000 steps a round.

@@ -37,4 +37,4 @@ val_dataloader = test_dataloader
 
 # 2,000 steps.
 train_cfg = dict(num_rounds=1, epochs_per_round=20)
-default_hooks = dict(clustering=dict(clusterer=dict(type='AnnotatedLabels')))
+default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))

@@ -42,4 +42,4 @@ val_dataloader = test_dataloader
 # 600 steps.
 train_cfg = dict(num_rounds=1, epochs_per_round=12)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
-default_hooks = dict(clustering=dict(clusterer=dict(type='AnnotatedLabels')))
+default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))

@@ -42,10 +42,13 @@ def apply_options(config: Config, options: dict[str, Any]) -> None:
         node: Any = config._cfg_dict
         for depth, part in enumerate(parts[:-1]):
             node = _child(node, part, path, '.'.join(parts[:depth]))
-        last = int(parts[-1]) if isinstance(node, list) and parts[-1].isdigit() else parts[-1]
+        last = int(parts[-1]) if isinstance(node, (list, tuple)) and parts[-1].isdigit() else parts[-1]
         exists = last < len(node) if isinstance(last, int) else isinstance(node, dict) and last in node
         if not exists and not (path.startswith('+') and isinstance(node, dict)):
             _child(node, parts[-1], path, '.'.join(parts[:-1]))
+        if isinstance(node, tuple):
+            whole = '.'.join(parts[:-1])
+            raise InputError(f'--cfg-options {path}: {whole} is a tuple; give all of it, as {whole}="(...)"')
         node[last] = ConfigDict(value) if isinstance(value, dict) else value
 
 

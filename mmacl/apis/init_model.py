@@ -38,7 +38,7 @@ def init_model(
     with DefaultScope.overwrite_default_scope('mmacl'):
         model: TwoStreamLocalizer = MODELS.build(config.model)
     if checkpoint is not None:
-        _load(model, str(checkpoint))
+        _load(model, str(checkpoint), config)
     try:
         return model.to(torch.device(device)).eval()
     except (RuntimeError, AssertionError) as error:
@@ -58,11 +58,11 @@ def read_config(config: Config | str | Path) -> Config:
     return load_config(known.get(str(config), config))
 
 
-def _load(model: TwoStreamLocalizer, filename: str) -> None:
+def _load(model: TwoStreamLocalizer, filename: str, config: Config) -> None:
     """Weights and mapping of a checkpoint into a model that it belongs to."""
     checkpoint = load_checkpoint_safely(filename, map_location='cpu')
     try:
-        check_belongs(checkpoint, model)
+        check_belongs(checkpoint, model, config)
     except InputError as error:
         raise InputError(f'{filename}: {error}') from error
     model.load_state_dict(checkpoint['state_dict'])

@@ -75,6 +75,9 @@ def prepare_work_dir(config: Config, resume: str | None) -> None:
         print(f'no checkpoint in {work_dir}: starting from the beginning')
         return
     load_checkpoint_safely(str(checkpoint))
+    if is_main_process():
+        _move_later_checkpoints(work_dir, checkpoint)
+    barrier()
     config.resume, config.load_from = True, str(checkpoint)
 
 
@@ -82,11 +85,25 @@ def _move_earlier_run(work_dir: Path) -> None:
     earlier = list_checkpoints(work_dir)
     if not earlier:
         return
-    when = datetime.fromtimestamp(earlier[-1].stat().st_mtime).strftime('%Y%m%d_%H%M%S')
-    keep = work_dir / f'earlier_{when}'
-    keep.mkdir(exist_ok=True)
-    for path in earlier:
-        shutil.move(path, keep / path.name)
+    keep = _move_aside(work_dir, earlier)
     if (work_dir / 'clusters').is_dir() and not (keep / 'clusters').exists():
         shutil.move(work_dir / 'clusters', keep / 'clusters')
     print(f'{len(earlier)} checkpoints of an earlier run moved to {keep} (--resume would go on with it)')
+
+
+def _move_later_checkpoints(work_dir: Path, checkpoint: Path) -> None:
+    """Those after the one to resume from, or of another run: the next --resume would take them for this run's."""
+    here = list_checkpoints(work_dir)
+    names = [path.resolve() for path in here]
+    later = here[names.index(checkpoint.resolve()) + 1 :] if checkpoint.resolve() in names else here
+    if later:
+        print(f'{len(later)} checkpoints that are not before {checkpoint} moved to {_move_aside(work_dir, later)}')
+
+
+def _move_aside(work_dir: Path, checkpoints: list[Path]) -> Path:
+    when = datetime.fromtimestamp(checkpoints[-1].stat().st_mtime).strftime('%Y%m%d_%H%M%S')
+    keep = work_dir / f'earlier_{when}'
+    keep.mkdir(exist_ok=True)
+    for path in checkpoints:
+        shutil.move(path, keep / path.name)
+    return keep

@@ -15,15 +15,15 @@ from mmacl.utils import InputError
 
 
 def start_processes(launcher: str) -> None:
-    """Join the process group that ``torchrun`` or Slurm started; does nothing for ``'none'`` and on GPUs.
+    """Join the process group that ``torchrun`` or Slurm started; does nothing for ``'none'``.
 
-    mmengine starts groups of GPU processes itself, but assumes a GPU when it does; without one, the group must be there
-    before the Runner is.
+    Before the Runner exists: what is done once for all processes, such as looking at the data, needs the group already,
+    and without a GPU mmengine could not start one.
 
     Raises:
         InputError: the launcher's environment variables are not set.
     """
-    if launcher == 'none' or torch.cuda.is_available() or dist.is_initialized():
+    if launcher == 'none' or dist.is_initialized():
         return
     if launcher == 'slurm':
         _copy_slurm_environment()
@@ -36,7 +36,11 @@ def start_processes(launcher: str) -> None:
     os.environ.setdefault('LOCAL_RANK', os.environ['RANK'])
     # torchrun limits OpenMP to one thread a process; the other thread pool follows, as mmengine would ask for.
     os.environ.setdefault('MKL_NUM_THREADS', os.environ.get('OMP_NUM_THREADS', '1'))
-    dist.init_process_group('gloo')
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ['LOCAL_RANK']) % torch.cuda.device_count())
+        dist.init_process_group('nccl')
+    else:
+        dist.init_process_group('gloo')
 
 
 def _copy_slurm_environment() -> None:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from mmacl.clustering import video_representation
 from mmacl.datasets import UntrimmedVideoDataset
+from mmacl.datasets.stores import Features
 from mmacl.models import TwoStreamLocalizer
+from mmacl.utils import InputError
 
 
 @torch.no_grad()
@@ -36,7 +38,7 @@ def represent_videos(
     model.eval()
     rows: dict[str, NDArray[np.float64]] = {}
     for index in range(rank, len(dataset), world):
-        features = dataset.load_features(index)
+        features = _of_streams(dataset.load_features(index), model)
         attention = None
         if not uniform:
             inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
@@ -48,3 +50,14 @@ def represent_videos(
     for share in all_gather_object(rows):
         rows.update(share)
     return np.stack([rows[name] for name in dataset.video_names])
+
+
+def _of_streams(features: dict[str, Features], model: TwoStreamLocalizer) -> dict[str, Features]:
+    """What the streams of the model see, and nothing else, from the first round on."""
+    missing = [name for name in model.in_channels if name not in features]
+    if missing:
+        raise InputError(
+            f'model.in_channels names the stream {missing[0]!r}, but the data set loads {", ".join(features)}; '
+            'add it to the modalities of train_dataloader.dataset, or take it out of model.in_channels'
+        )
+    return {name: features[name] for name in model.in_channels}

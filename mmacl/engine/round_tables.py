@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from terminaltables import AsciiTable
 
 _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'))
-_MAP = 'tal/mAP@'
+# <prefix of the metric>/mAP@<tIoU>; a stream's would have its name in between.
+_FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
 
 
 def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
@@ -29,15 +31,15 @@ def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) 
     """MAP in per cent at each tIoU by round, as the paper's Table 4; empty where nothing was validated.
 
     Args:
-        rows: one a round, with ``round`` and ``tal/mAP@*`` as fractions.
+        rows: one a round, with ``round`` and ``tal/mAP@*``, whatever the metric's prefix, as fractions.
         title: the table's title.
         simulated: whether to mark the numbers as simulated.
     """
-    measured = [row for row in rows if any(key.startswith(_MAP) for key in row)]
+    keys = [key for key in (rows[0] if rows else {}) if _FUSED_MAP.fullmatch(key)]
+    measured = [row for row in rows if keys and keys[0] in row]
     if not measured:
         return ''
-    keys = [key for key in measured[0] if key.startswith(_MAP)]
-    header = ['Round', *(key.removeprefix(_MAP) for key in keys)]
+    header = ['Round', *(key.partition('@')[2] for key in keys)]
     return _table(
         [header, *([str(row['round']), *(f'{100 * row[key]:.2f}' for key in keys)] for row in measured)],
         title,
@@ -46,7 +48,7 @@ def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) 
 
 
 def _table(cells: list[list[str]], title: str, simulated: bool) -> str:
-    table = AsciiTable(cells, f' {title} (simulated data) ' if simulated else f' {title} ')
+    table = AsciiTable(cells, f' {title} (simulated data) ' if simulated and 'simulated' not in title else f' {title} ')
     for column in range(len(cells[0])):
         table.justify_columns[column] = 'right'
     text = table.table

@@ -67,3 +67,8 @@ def test_options_are_set():
 def test_paths_that_do_not_exist_are_refused(path):
     with pytest.raises(InputError, match='the config has no key'):
         apply_options(config(), {path: 1})
+
+
+def test_an_item_of_a_tuple_is_refused_with_the_way_to_set_it():
+    with pytest.raises(InputError, match=r'dilations is a tuple; give all of it'):
+        apply_options(config(), {'model.stream.backbone.dilations.0': 4})

@@ -80,3 +80,21 @@ def test_a_work_dir_that_is_a_file_is_refused(tmp_path):
     (tmp_path / 'file').touch()
     with pytest.raises(InputError, match='is a file'):
         prepare_work_dir(config_for(tmp_path / 'file'), None)
+
+
+def test_resuming_from_an_older_checkpoint_moves_the_later_ones_aside(tmp_path):
+    for epoch in (1, 2, 3):
+        torch.save({'state_dict': {}}, tmp_path / f'epoch_{epoch}.pth')
+    prepare_work_dir(config_for(tmp_path), str(tmp_path / 'epoch_2.pth'))
+    assert sorted(path.name for path in tmp_path.glob('epoch_*')) == ['epoch_1.pth', 'epoch_2.pth']
+    assert [path.name for path in tmp_path.glob('earlier_*/*')] == ['epoch_3.pth']
+
+
+def test_resuming_from_another_run_moves_all_of_this_one_aside(tmp_path):
+    (tmp_path / 'a').mkdir()
+    (tmp_path / 'b').mkdir()
+    for name in ('a/epoch_2.pth', 'b/epoch_1.pth', 'b/epoch_5.pth'):
+        torch.save({'state_dict': {}}, tmp_path / name)
+    prepare_work_dir(config_for(tmp_path / 'b'), str(tmp_path / 'a' / 'epoch_2.pth'))
+    assert not list((tmp_path / 'b').glob('epoch_*'))
+    assert (tmp_path / 'a' / 'epoch_2.pth').exists()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
 from mmacl.engine import represent_videos
+from mmacl.utils import InputError
 
 
 class Dataset:
@@ -29,12 +31,14 @@ class Model(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(1))
+        self.in_channels = {'rgb': 3, 'flow': 3}
 
     def attend(self, inputs, mask):
         assert not self.training
         assert all(x.dtype == torch.float32 for x in inputs.values())
         steps = torch.arange(mask.shape[1], dtype=torch.float32)[None]
-        return {'rgb': torch.softmax(steps, 1), 'flow': torch.softmax(-steps, 1)}
+        found = {'rgb': torch.softmax(steps, 1), 'flow': torch.softmax(-steps, 1)}
+        return {name: found[name] for name in inputs}
 
 
 def loop_representation(video, weights):
@@ -59,3 +63,13 @@ def test_attention_weighted_and_uniform():
         np.testing.assert_allclose(found[index], expected, rtol=1e-5)
         flat = np.full(length, 1 / length)
         np.testing.assert_allclose(uniform[index], loop_representation(video, {'rgb': flat, 'flow': flat}), rtol=1e-6)
+
+
+@pytest.mark.parametrize('uniform', [True, False])
+def test_only_streams_of_the_model_count_in_every_round(uniform):
+    dataset, model = Dataset(), Model()
+    del model.in_channels['flow']
+    assert represent_videos(model, dataset, uniform).shape == (2, 3)
+    model.in_channels['depth'] = 3
+    with pytest.raises(InputError, match="names the stream 'depth', but the data set loads rgb, flow"):
+        represent_videos(model, dataset, uniform)

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import re
 from pathlib import Path
 
 import pytest
-from mmengine.registry import Registry
 
-from mmacl import registry as registries
 from mmacl.apis import load_config
-from mmacl.clustering import map_clusters
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / 'docs/en/paper_to_code.md').read_text()
 ROWS = [[cell.strip() for cell in line.strip('|').split('|')] for line in PAGE.splitlines() if line.startswith('|')]
 CODE = [(row[2].strip('`'), row[3].strip('`')) for row in ROWS if row[-1].startswith('`mmacl/')]
 KEYS = [(row[2].strip('`'), row[3], row[4]) for row in ROWS if len(row) == 5 and row[2].startswith('`')]
-
-# Parts of a config that are handed to a function.
-FUNCTIONS = {'mapping': map_clusters}
 
 
 def literal(cell: str) -> object:
@@ -30,18 +23,11 @@ def literal(cell: str) -> object:
 
 
 def look_up(config, path: str) -> object:
-    """A value of a config, or the default of the constructor that would be called without it."""
+    """A value of a config, spelled out there."""
     node = config._cfg_dict
-    *parents, last = path.split('.')
-    for part in parents:
+    for part in path.split('.'):
         node = node[int(part)] if part.isdigit() else node[part]
-    if last in node:
-        return node[last]
-    if 'type' not in node:
-        return inspect.signature(FUNCTIONS[parents[-1]]).parameters[last].default
-    candidates = (value.get(node['type']) for value in vars(registries).values() if isinstance(value, Registry))
-    component = next(found for found in candidates if found is not None)
-    return inspect.signature(component).parameters[last].default
+    return node
 
 
 def plain(value: object) -> object:

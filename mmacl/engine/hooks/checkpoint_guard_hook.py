@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from mmengine.config import Config
 from mmengine.hooks import Hook
 from torch import nn
 
+from mmacl.engine.fingerprint import first_difference, network_fingerprint, training_fingerprint
 from mmacl.engine.hooks.clustering_hook import bare_model
 from mmacl.registry import HOOKS
 from mmacl.utils import InputError
@@ -26,17 +28,20 @@ class CheckpointGuardHook(Hook):
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Say in plain words which model this is."""
         checkpoint['model'] = _describe(bare_model(runner))
+        checkpoint['fingerprint'] = {
+            'network': network_fingerprint(runner.cfg),
+            'training': training_fingerprint(runner.cfg),
+        }
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Raise an :class:`InputError` at the first difference."""
-        check_belongs(checkpoint, bare_model(runner))
-        seed = checkpoint.get('meta', {}).get('seed')
-        if runner._resume and seed is not None and seed != runner.seed:
-            raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}; add --seed {seed}')
+        check_belongs(checkpoint, bare_model(runner), runner.cfg)
+        if runner._resume:
+            _check_continues(checkpoint, runner)
 
 
-def check_belongs(checkpoint: dict[str, Any], model: nn.Module) -> None:
-    """Compare a checkpoint with a model.
+def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) -> None:
+    """Compare a checkpoint with a model and the config that it was built from.
 
     Raises:
         InputError: it is one of another model; names the first difference.
@@ -48,6 +53,27 @@ def check_belongs(checkpoint: dict[str, Any], model: nn.Module) -> None:
             "test it with the config in its work_dir, or mend the config's model"
         )
     _compare_weights(checkpoint['state_dict'], model.state_dict())
+    found = first_difference(checkpoint.get('fingerprint', {}).get('network', {}), network_fingerprint(config))
+    if found:
+        path, trained, given = found
+        raise InputError(
+            f'the checkpoint was trained with {path}={trained!r}, the config has {given!r}; '
+            'test it with the config in its work_dir'
+        )
+
+
+def _check_continues(checkpoint: dict[str, Any], runner: Any) -> None:
+    """A run goes on only as it began: the optimiser's state would override a new learning rate, and more such."""
+    seed = checkpoint.get('meta', {}).get('seed')
+    if seed is not None and seed != runner.seed:
+        raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}; add --seed {seed}')
+    found = first_difference(checkpoint.get('fingerprint', {}).get('training', {}), training_fingerprint(runner.cfg))
+    if found:
+        path, trained, given = found
+        raise InputError(
+            f'the run to resume has {path}={trained!r}, this one has {given!r}; a run goes on as it '
+            'began: set it back, or start a new run in another --work-dir'
+        )
 
 
 def _describe(model: Any) -> dict[str, Any]:

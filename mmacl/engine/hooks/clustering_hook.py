@@ -73,7 +73,7 @@ class ClusteringHook(Hook):
         if is_main_process():
             shared[0] = self._try_to_cluster(runner, round, model.num_clusters, representations, action_counts)
         broadcast_object_list(shared)
-        if isinstance(shared[0], InputError):
+        if isinstance(shared[0], Exception):
             raise shared[0]
         labels: PseudoLabels = shared[0]
         self.pseudo_labels = labels
@@ -87,7 +87,9 @@ class ClusteringHook(Hook):
                 self.mapping = ClusterMapping.identity(classes)
             else:
                 self.mapping = map_clusters(memberships, action_counts, classes, **self.mapping_options)
-            self.metrics = clustering_metrics(memberships, action_counts)
+            # Labels that are the annotations are no clustering, and would be measured as a perfect one.
+            measured = not self.clusterer.uses_annotations
+            self.metrics = clustering_metrics(memberships, action_counts) if measured else {}
         self._publish(runner)
         self._save_labels(runner, round)
         sizes = memberships.sum(axis=0)
@@ -133,8 +135,8 @@ class ClusteringHook(Hook):
 
     def _try_to_cluster(
         self, runner: Any, round_: int, num_clusters: int, representations: Any, action_counts: Any
-    ) -> PseudoLabels | InputError:
-        """The labels; or the user's mistake as a value, so that every process can raise it instead of waiting."""
+    ) -> PseudoLabels | Exception:
+        """The labels; or what went wrong as a value, so that every process can raise it instead of waiting."""
         try:
             labels = self.clusterer(
                 runner.train_dataloader.dataset.video_names,
@@ -148,7 +150,7 @@ class ClusteringHook(Hook):
                     f'{type(self.clusterer).__name__} gives {labels.num_clusters} clusters, but model.num_clusters is '
                     f'{num_clusters}; set model.num_clusters={labels.num_clusters}'
                 )
-        except InputError as error:
+        except Exception as error:  # raised by all processes, by the caller
             return error
         return labels
 

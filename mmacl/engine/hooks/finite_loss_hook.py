@@ -13,11 +13,11 @@ from mmacl.utils import InputError
 
 @HOOKS.register_module()
 class FiniteLossHook(Hook):
-    """Stop when the loss is NaN or infinite, before such weights reach a checkpoint.
+    """Stop when the loss is NaN or infinite, instead of training on.
 
     Args:
         interval: steps from one look to the next; each look waits for the GPU. The last step of an epoch, after which
-            a checkpoint may be written, is always looked at.
+            a checkpoint may be written, is always looked at (its loss is that before the last update).
     """
 
     def __init__(self, interval: int = 10) -> None:
@@ -33,6 +33,6 @@ class FiniteLossHook(Hook):
         if not torch.isfinite(torch.as_tensor(outputs['loss'])):
             terms = ', '.join(f'{name} {float(value):.3g}' for name, value in outputs.items() if name != 'loss')
             raise InputError(
-                f'the loss is {float(outputs["loss"])} at step {runner.iter + 1} ({terms}); lower '
-                'optim_wrapper.optimizer.lr or set optim_wrapper.clip_grad, and go on with --resume'
+                f'the loss is {float(outputs["loss"])} at step {runner.iter + 1} ({terms}); start again with a lower '
+                'optim_wrapper.optimizer.lr'
             )

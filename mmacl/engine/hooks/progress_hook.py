@@ -32,6 +32,7 @@ class ProgressHook(Hook):
 
     def __init__(self) -> None:
         self._progress: Progress | None = None
+        self._filter = _WithoutSteps()
 
     def before_train(self, runner: Any) -> None:
         """Put the bar up, if standard output is a terminal."""
@@ -50,7 +51,7 @@ class ProgressHook(Hook):
         self._task = self._progress.add_task('', total=runner.max_iters, completed=runner.iter, note='')
         self._progress.start()
         for handler in _console_handlers(runner.logger):
-            handler.addFilter(_WithoutSteps())
+            handler.addFilter(self._filter)
             # rich swaps sys.stdout while the bar is up; a handler that keeps the old one would tear the bar.
             handler.setStream(sys.stdout)
 
@@ -86,6 +87,7 @@ class ProgressHook(Hook):
             self._progress.stop()
             self._progress = None
             for handler in _console_handlers(runner.logger):
+                handler.removeFilter(self._filter)
                 handler.setStream(sys.stdout)
 
 

@@ -50,16 +50,18 @@ class RoundSummaryHook(Hook):
             runner.logger.info('\n' + clustering_table([row], f'Clustering, round {round}', self._simulated(runner)))
         else:
             runner.logger.info(
-                f'Round {round}: labels are in clusters/round_{round}.json; they are not measured, since no video has '
-                'annotations and a single cluster'
+                f'Round {round}: labels are in clusters/round_{round}.json; no clustering was measured '
+                '(no annotations, labels that are the annotations, or several labels for every video)'
             )
 
     def after_train(self, runner: Any) -> None:
         """Print both tables over all rounds."""
         simulated = self._simulated(runner)
         tables = [
-            clustering_table(self.rows, 'Clustering of the training videos by round', simulated),
-            localization_table(self.rows, 'Localization by round, fused streams, mAP (%)', simulated),
+            clustering_table(
+                self.rows, 'Clustering of the training videos by round, each by its primary class', simulated
+            ),
+            localization_table(self.rows, f'Localization by round, fused streams, mAP (%){_facts(runner)}', simulated),
         ]
         for table in filter(None, tables):
             runner.logger.info('\n' + table)
@@ -80,3 +82,9 @@ class RoundSummaryHook(Hook):
     @staticmethod
     def _write(runner: Any, row: dict[str, Any]) -> None:
         runner.visualizer.add_scalars(row, step=row['round'])
+
+
+def _facts(runner: Any) -> str:
+    """What the localization was scored by and on, as the metric knows it."""
+    metrics = [] if runner.val_loop is None else runner.val_loop.evaluator.metrics
+    return ''.join(f'; {facts}' for metric in metrics if (facts := getattr(metric, 'facts', None)) is not None)

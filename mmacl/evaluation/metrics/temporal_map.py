@@ -42,6 +42,9 @@ class TemporalMAP(BaseMetric):
         prefix: first part of the keys.
         collect_dir: that folder, for ``'cpu'``.
 
+    Attributes:
+        facts: what was scored last, in the process that scores; None before.
+
     Raises:
         InputError: an unknown protocol, a threshold outside (0, 1], or an average whose ends are no thresholds.
     """
@@ -62,6 +65,7 @@ class TemporalMAP(BaseMetric):
         protocol_named(protocol)
         self.columns = TIoUColumns(tiou_thresholds, averages)
         self.protocol = protocol
+        self.facts: ScoringFacts | None = None
         self.classwise = classwise
 
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
@@ -146,6 +150,7 @@ class TemporalMAP(BaseMetric):
             num_classes=int(np.count_nonzero(num_instances)),
             simulated=bool(meta.get('simulated', False)),
         )
+        self.facts = facts
         print_log('\n' + map_table(scores, facts), logger='current')
         if self.classwise:
             columns = self.columns.of(precisions[FUSED])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from mmengine.config import Config
 from torch import nn
 
 from mmacl.engine import CheckpointGuardHook
@@ -19,14 +20,19 @@ class Model(nn.Module):
         self.num_clusters, self.in_channels = num_clusters, {'rgb': width}
 
 
-def checkpoint_of(model: nn.Module, **extra):
-    checkpoint = {'state_dict': model.state_dict(), 'meta': {'seed': 3}, **extra}
-    CheckpointGuardHook().before_save_checkpoint(SimpleNamespace(model=model), checkpoint)
+def config_of(attention: str = 'softmax', rate: float = 0.1) -> Config:
+    return Config({'model': {'attention': attention}, 'optim_wrapper': {'optimizer': {'lr': rate}}})
+
+
+def checkpoint_of(model: nn.Module, config: Config | None = None):
+    checkpoint = {'state_dict': model.state_dict(), 'meta': {'seed': 3}}
+    runner = SimpleNamespace(model=model, cfg=config or config_of())
+    CheckpointGuardHook().before_save_checkpoint(runner, checkpoint)
     return checkpoint
 
 
 def test_its_own_checkpoint_passes():
-    check_belongs(checkpoint_of(Model()), Model())
+    check_belongs(checkpoint_of(Model()), Model(), config_of())
 
 
 @pytest.mark.parametrize(
@@ -38,7 +44,7 @@ def test_its_own_checkpoint_passes():
 )
 def test_differences_are_named_in_plain_words(other, message):
     with pytest.raises(InputError, match=message):
-        check_belongs(checkpoint_of(other), Model())
+        check_belongs(checkpoint_of(other), Model(), config_of())
 
 
 def test_weights_alone_are_compared_too():
@@ -52,13 +58,27 @@ def test_weights_alone_are_compared_too():
         (shaped, r'has fc.bias of shape \(1,\), the model \(2,\)'),
     ):
         with pytest.raises(InputError, match=message):
-            check_belongs(checkpoint, Model())
+            check_belongs(checkpoint, Model(), config_of())
 
 
 def test_another_seed_is_refused_only_when_resuming():
     hook, checkpoint = CheckpointGuardHook(), checkpoint_of(Model())
-    runner = SimpleNamespace(model=Model(), _resume=False, seed=4)
+    runner = SimpleNamespace(model=Model(), cfg=config_of(), _resume=False, seed=4)
     hook.after_load_checkpoint(runner, checkpoint)
     runner._resume = True
     with pytest.raises(InputError, match=r'has seed 3, this one has 4; add --seed 3'):
+        hook.after_load_checkpoint(runner, checkpoint)
+
+
+def test_weights_of_a_network_that_computes_otherwise_are_refused():
+    with pytest.raises(InputError, match=r"trained with model.attention='softmax', the config has 'sigmoid'"):
+        check_belongs(checkpoint_of(Model()), Model(), config_of(attention='sigmoid'))
+
+
+def test_a_run_goes_on_as_it_began():
+    hook, checkpoint = CheckpointGuardHook(), checkpoint_of(Model())
+    runner = SimpleNamespace(model=Model(), cfg=config_of(rate=0.5), _resume=False, seed=3)
+    hook.after_load_checkpoint(runner, checkpoint)
+    runner._resume = True
+    with pytest.raises(InputError, match=r'has optim_wrapper.optimizer.lr=0.1, this one has 0.5'):
         hook.after_load_checkpoint(runner, checkpoint)

@@ -16,7 +16,9 @@ RUNNER = SimpleNamespace(iter=6, train_dataloader=range(8))
 @pytest.mark.parametrize('loss', [float('nan'), float('inf'), torch.tensor(float('nan'))])
 def test_stops_with_the_step_and_the_terms(loss):
     outputs = {'loss': loss, 'rgb.loss_cls': 2.0}
-    with pytest.raises(InputError, match=r'at step 7 \(rgb.loss_cls 2\); lower optim_wrapper.optimizer.lr'):
+    with pytest.raises(
+        InputError, match=r'at step 7 \(rgb.loss_cls 2\); start again with a lower optim_wrapper.optimizer.lr'
+    ):
         FiniteLossHook(interval=1).after_train_iter(RUNNER, 6, outputs=outputs)
 
 

@@ -21,6 +21,7 @@ class Runner:
         self.train_loop = SimpleNamespace(last_finished_round=None)
         dataset = SimpleNamespace(metainfo={'simulated': simulated})
         self.train_dataloader = SimpleNamespace(dataset=dataset)
+        self.val_loop = SimpleNamespace(evaluator=SimpleNamespace(metrics=[SimpleNamespace(facts='7 videos')]))
 
 
 def run_round(hook: RoundSummaryHook, runner: Runner, number: int) -> None:
@@ -44,6 +45,8 @@ def test_everything_from_simulated_data_says_so(simulated):
     hook.after_train(runner)
     assert runner.written[0].get('simulated', False) is simulated
     assert all(('simulated' in line) is simulated for line in runner.lines)
+    # The table that people quote says what it was scored on.
+    assert '7 videos' in runner.lines[-1]
 
 
 def test_resumed_goes_on_and_writes_earlier_rows_again():
