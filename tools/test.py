@@ -40,6 +40,10 @@ def main() -> None:
         raise InputError(f'--out {args.out}: results are JSON; give a name that ends in .json')
     config = load_config(args.config, args.cfg_options, args.plugin)
     load_checkpoint_safely(args.checkpoint)
+    # A target that cannot be written is found now, not after the test.
+    for folder in (Path(args.out).parent if args.out else None, args.dump_attention, args.show_dir):
+        if folder is not None:
+            Path(folder).mkdir(parents=True, exist_ok=True)
     config.launcher = args.launcher
     config.work_dir = args.work_dir or config.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
     config.load_from = args.checkpoint

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from mmacl.apis import add_config_arguments, build_runner, check_datasets, load_config, prepare_work_dir, run_tool
+from mmacl.apis import add_config_arguments, build_runner, check_datasets, load_config, prepare_work_dir, run_tool, seed
 from mmacl.engine import start_processes
 
 
@@ -35,7 +35,7 @@ def parse_args() -> argparse.Namespace:
         'there is none',
     )
     parser.add_argument('--amp', action='store_true', help='train in bfloat16 mixed precision, on a GPU or a CPU')
-    parser.add_argument('--seed', type=int, help='seed of every random choice (default: the config, 0)')
+    parser.add_argument('--seed', type=seed, help='seed of every random choice (default: the config, 0)')
     parser.add_argument(
         '--launcher', choices=['none', 'pytorch', 'slurm'], default='none', help='how processes were started'
     )

@@ -1,4 +1,6 @@
-"""ACL on your own folder, without labels: set the first variable, then look at the five below it.
+"""ACL on your own folder, without labels: set the first variable, then look at the others.
+
+The environment variable MMACL_CUSTOM_ROOT names the folder without touching this file.
 
     <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
     <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
@@ -16,7 +18,7 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-data_root = 'data/custom'
+data_root = '{{$MMACL_CUSTOM_ROOT:data/custom}}'
 
 # Streams and their feature widths.
 in_channels = dict(rgb=1024, flow=1024)

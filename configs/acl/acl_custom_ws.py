@@ -1,8 +1,10 @@
-"""ACL on your own folder with video-level labels: set the first variable, then look at the four below it.
+"""ACL on your own folder with video-level labels: set the first variable, then look at the others.
+
+The environment variable MMACL_CUSTOM_ROOT names the folder without touching this file.
 
     <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
     <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
-    <data_root>/annotations.json            ActivityNet style
+    <data_root>/annotations.json            ActivityNet style, with the subsets named below
 
 Which actions a training video contains comes from its annotations; their times are read for the test videos only.
 """
@@ -14,12 +16,14 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-data_root = 'data/custom'
+data_root = '{{$MMACL_CUSTOM_ROOT:data/custom}}'
 
 # Streams and their feature widths.
 in_channels = dict(rgb=1024, flow=1024)
 # The classes, in the order in which they are numbered.
 classes = ('action_a', 'action_b')
+# Names of the subsets to train on and to test on.
+train_subset, test_subset = 'training', 'validation'
 # Frames a second, and frames from one snippet to the next.
 timing = dict(fps=25.0, snippet_stride=16)
 
@@ -31,8 +35,8 @@ dataset = dict(
     classes=classes,
 )
 model = dict(in_channels=dict(_delete_=True, **in_channels), num_clusters=len(classes))
-train_dataloader = dict(dataset=dict(subset='training', **dataset))
-test_dataloader = dict(dataset=dict(subset='validation', **dataset))
+train_dataloader = dict(dataset=dict(subset=train_subset, **dataset))
+test_dataloader = dict(dataset=dict(subset=test_subset, **dataset))
 val_dataloader = test_dataloader
 
 # 2,000 steps.

@@ -1,6 +1,6 @@
 """The way in, for programs: load a config, build a model, find actions."""
 
-from mmacl.apis.cli import add_config_arguments, load_config, run_tool
+from mmacl.apis.cli import add_config_arguments, load_config, run_tool, seed
 from mmacl.apis.inferencer import ActionLocalizationInferencer
 from mmacl.apis.init_model import init_model
 from mmacl.apis.list_models import list_models
@@ -16,4 +16,5 @@ __all__ = [
     'load_config',
     'prepare_work_dir',
     'run_tool',
+    'seed',
 ]

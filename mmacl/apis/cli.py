@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import logging
 import os
@@ -10,25 +11,50 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from mmengine.config import Config, DictAction
 from torch import distributed as dist
 
 from mmacl.apis.config_check import apply_options, check_config
-from mmacl.utils import InputError
+from mmacl.utils import InputError, restore_terminal
 
 # Exit codes: 1 is left to Python, for faults of ours.
 EXIT_INPUT = 2
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 
-_WORKER_ERROR = re.compile(r'^(?:\w+\.)*(?:InputError|MissingFeaturesError): (.*)$', re.MULTILINE)
+_WORKER_ERROR = re.compile(r'^(?:\w+\.)*(?:InputError|MissingFeaturesError): ', re.MULTILINE)
+
+
+class OptionAction(DictAction):
+    """Parses ``key=value`` words; a value in braces is a mapping, as in Python."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: Any = None) -> None:
+        """Add the words to the mapping in the namespace."""
+        mappings = {}
+        for word in values:
+            key, equals, value = word.partition('=')
+            if not equals or not key:
+                parser.error(f'{option_string} {word!r}: give KEY=VALUE')
+            if value.startswith('{'):
+                try:
+                    mappings[key] = ast.literal_eval(value)
+                except (ValueError, SyntaxError):
+                    parser.error(f"{option_string} {word!r}: not a mapping, as in key=\"{{'type': 'Name'}}\"")
+        super().__call__(
+            parser, namespace, [word for word in values if word.partition('=')[0] not in mappings], option_string
+        )
+        setattr(namespace, self.dest, {**getattr(namespace, self.dest), **mappings})
 
 
 def run_tool(main: Callable[[], None]) -> None:
     """Run a tool; print a user's mistake as one line on standard error and exit with code 2, without a traceback."""
     try:
-        main()
+        try:
+            main()
+        finally:
+            restore_terminal()
         _leave_process_group()
     except InputError as error:
         _refuse(_message(error))
@@ -39,6 +65,10 @@ def run_tool(main: Callable[[], None]) -> None:
     except BrokenPipeError:
         # The reader of a pipe has gone; what is left to print interests nobody, but nothing was finished either.
         os._exit(EXIT_BROKEN_PIPE)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _refuse(f'{error.filename}: cannot be read or written ({error.strerror}); check the path and its permissions')
     except (TypeError, KeyError) as error:
         message = ' '.join(str(error.args[0] if error.args else error).split())
         if '__init__()' in message or 'unexpected keyword' in message or 'is not in the' in message:
@@ -73,10 +103,19 @@ def _message(error: InputError) -> str:
     """The line itself: an error from a worker process arrives wrapped into that worker's traceback."""
     text = str(error)
     if 'Original Traceback' in text:
-        found = _WORKER_ERROR.findall(text)
-        if found:
-            return found[-1]
+        # The exception stands at the end, after the frames.
+        starts = [found.end() for found in _WORKER_ERROR.finditer(text)]
+        if starts:
+            return text[starts[-1] :].strip()
     return text
+
+
+def seed(word: str) -> int:
+    """The type of a ``--seed`` argument: a number that every generator takes."""
+    number = int(word)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f'{word} is not a seed; give a number from 0 to {2**32 - 1}')
+    return number
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +124,7 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--cfg-options',
         nargs='+',
-        action=DictAction,
+        action=OptionAction,
         default={},
         metavar='KEY=VALUE',
         help='override keys of the config, e.g. train_cfg.num_rounds=2 model.num_clusters=10; lists as key="[a,b]"; a '
@@ -124,7 +163,8 @@ def load_config(path: str | Path, cfg_options: dict[str, object] | None = None, 
     except FileNotFoundError as error:
         raise InputError(f'{path}: {error}; check its _base_ paths') from error
     except ImportError as error:
-        raise InputError(f'{path}: {error}; check custom_imports, and that the plug-in is on PYTHONPATH') from error
+        reason = str(error).split(' in [')[0].split('\n')[0][:200]
+        raise InputError(f'{path}: {reason}; check custom_imports, and that the plug-in is on PYTHONPATH') from error
     except (SyntaxError, KeyError, TypeError, ValueError, NameError, AttributeError) as error:
         reason = ' '.join(str(error).split())[:200]
         raise InputError(f'{path}: {type(error).__name__}: {reason}; mend the config file') from error

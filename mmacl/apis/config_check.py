@@ -10,6 +10,7 @@ from typing import Any
 from mmengine.config import Config, ConfigDict
 from mmengine.registry import Registry
 from mmengine.runner import Runner
+from torch.utils.data import DataLoader
 
 from mmacl import registry as registries
 from mmacl.utils import InputError
@@ -23,6 +24,13 @@ _TOP_LEVEL_KEYS = (
     'efficient_conv_bn_eval',
     'compile',
 )
+_KNOWN = (*inspect.signature(Runner.__init__).parameters, *_TOP_LEVEL_KEYS)
+_RANDOMNESS_KEYS = ('seed', 'diff_rank_seed', 'deterministic')
+_DATALOADER_KEYS = {
+    *inspect.signature(DataLoader.__init__).parameters,
+    'num_batch_per_epoch',
+    'disable_subprocess_warning',
+}
 # Keys that the builders take out of a component's config before its constructor sees it.
 _BUILDER_KEYS = {'type', '_scope_', '_delete_', 'priority', 'init_cfg'}
 
@@ -39,6 +47,8 @@ def apply_options(config: Config, options: dict[str, Any]) -> None:
     """
     for path, value in options.items():
         parts = path.removeprefix('+').split('.')
+        if parts[0] in config and parts[0] not in _KNOWN:
+            _refuse_variable(config, path, parts)
         node: Any = config._cfg_dict
         for depth, part in enumerate(parts[:-1]):
             node = _child(node, part, path, '.'.join(parts[:depth]))
@@ -66,20 +76,60 @@ def _child(node: Any, part: str, path: str, parent: str) -> Any:
     )
 
 
+def _refuse_variable(config: Config, path: str, parts: list[str]) -> None:
+    """A variable of the file was read while the file was composed: setting it now would change nothing."""
+    last = parts[-1]
+    read_into = [
+        found for found in _paths(config._cfg_dict, '') if found.endswith(f'.{last}') and found.split('.')[0] in _KNOWN
+    ]
+    places = ' '.join(f'{found}=...' for found in read_into) or 'the keys that it went into'
+    raise InputError(
+        f'--cfg-options {path}: {parts[0]} is a variable of {config.filename}, which nothing reads any more; '
+        f'edit the file, '
+        f'or set {places}'
+    )
+
+
+def _paths(node: Any, path: str) -> Iterator[str]:
+    """Dotted paths of all keys."""
+    for key, value in node.items() if isinstance(node, dict) else ():
+        below = f'{path}.{key}' if path else str(key)
+        yield below
+        yield from _paths(value, below)
+
+
 def check_config(config: Config) -> None:
     """Check the top-level names, and the keys of every component against its constructor.
 
     Raises:
-        InputError: a type that no registry knows, a key that its constructor does not take, or a top-level name that is
-            nearly one that the Runner reads.
+        InputError: a type that no registry knows, a key that its constructor does not take, a hook without a type, or a
+            top-level name that is nearly one that the Runner reads.
     """
-    known = [*inspect.signature(Runner.__init__).parameters, *_TOP_LEVEL_KEYS]
-    for key in config:
+    for key, value in config.items():
         # A config may define names of its own, so only near misses of a known one can be told from them.
-        near = difflib.get_close_matches(key, known, 1, cutoff=0.86)
-        if key not in known and near:
+        near = difflib.get_close_matches(key, _KNOWN, 1, cutoff=0.75 if isinstance(value, dict) else 0.86)
+        if key not in _KNOWN and near:
             raise InputError(f'{config.filename}: top-level key {key!r} is not known; did you mean {near[0]!r}?')
-    _check_node(config._cfg_dict, '', str(config.filename))
+    filename = str(config.filename)
+    _check_hooks(config.get('default_hooks') or {}, filename)
+    for name in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
+        _check_keys(config.get(name), name, _DATALOADER_KEYS, filename)
+    _check_keys(config.get('randomness'), 'randomness', set(_RANDOMNESS_KEYS), filename)
+    _check_node(config._cfg_dict, '', filename)
+
+
+def _check_hooks(hooks: Any, filename: str) -> None:
+    """A misspelt name of a hook adds one that has no type."""
+    for name, hook in hooks.items():
+        if isinstance(hook, dict) and 'type' not in hook:
+            typed = [other for other, config in hooks.items() if isinstance(config, dict) and 'type' in config]
+            raise InputError(f'{filename}: default_hooks.{name} has no type{_suggest(name, typed)}')
+
+
+def _check_keys(node: Any, path: str, allowed: set[str], filename: str) -> None:
+    for key in node if isinstance(node, dict) else ():
+        if key not in allowed:
+            raise InputError(f'{filename}: {path} takes no {key!r}{_suggest(key, allowed)}')
 
 
 def _check_node(node: Any, path: str, filename: str) -> None:
@@ -120,6 +170,7 @@ def _accepted_keys(component: Any) -> set[str] | None:
             return None
         return {p.name for p in parameters}
     keys: set[str] = set()
+    passed_on = False
     for base in component.__mro__:
         constructor = vars(base).get('__init__')
         if constructor is None or base is object:
@@ -128,7 +179,9 @@ def _accepted_keys(component: Any) -> set[str] | None:
         keys |= {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             return keys
-    return None
+        passed_on = True
+    # Without any constructor nothing is taken; where all pass **kwargs on, anything goes.
+    return None if passed_on else keys
 
 
 def _all_registries() -> Iterator[Registry]:

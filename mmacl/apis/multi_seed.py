@@ -85,7 +85,8 @@ class SeededRun:
         with log.open('w') as console:
             code = subprocess.call(command, stdout=console, stderr=subprocess.STDOUT, env=environment)
         if code != 0:
-            last = (log.read_text().strip().splitlines() or ['no output'])[-1]
+            lines = log.read_text().strip().splitlines() or ['no output']
+            last = next((line for line in lines if line.startswith('error:')), lines[-1])
             raise InputError(f'{self.config} with seed {self.seed} failed ({last}); see {log}')
         rows = read_round_rows(self.work_dir)
         write_json_atomically(self.result_file, {'key': key, 'seed': self.seed, 'rows': rows})

@@ -95,8 +95,11 @@ class AlignedStreams:
         missing = [error for errors in _map_in_threads(self._check_header, len(self.video_names)) for error in errors]
         if missing:
             total = len(self.video_names) * len(self.modalities)
+            paths = [path for error in missing for path in error.looked_for]
+            if len(missing) < total:
+                raise MissingFeaturesError.describe_some(paths, total)
             raise MissingFeaturesError.describe(
-                [path for error in missing for path in error.looked_for],
+                paths,
                 missing[0].layouts,
                 f'{len(missing)} of {total} feature files are missing (exclude=... leaves single videos out):',
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,15 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
     path = os.path.expanduser(filename)
     if not os.path.isfile(path):
         raise InputError(f'{filename}: no such checkpoint; train one with tools/train.py, or check the path')
+    with open(path, 'rb') as file:
+        magic = file.read(2)
+    # A zip archive, or a bare pickle as torch wrote them long ago.
+    if magic != b'PK' and magic[:1] != b'\x80':
+        raise InputError(f'{filename}: not a checkpoint; use a file that tools/train.py wrote')
     try:
-        checkpoint = torch.load(path, map_location=map_location, weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            checkpoint = torch.load(path, map_location=map_location, weights_only=True)
     except pickle.UnpicklingError as error:
         # Torch says "Unsupported global/operand" for objects, and other things for bytes that are no pickle at all.
         if 'nsupported' in str(error):

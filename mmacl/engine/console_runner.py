@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
+from mmengine.dist import master_only
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
 from mmacl.registry import RUNNERS
+from mmacl.utils import write_text_atomically
 
 # What mmengine logs at start-up for the record: it belongs in the log file, not before a person's eyes.
 _FOR_THE_RECORD = (
@@ -23,6 +26,7 @@ _FOR_THE_RECORD = (
     '"FileClient" will be deprecated',
     '"HardDiskBackend" is the alias',
     '`resume_param_scheduler` is True but',
+    'Since `metrics` is an empty dict',
 )
 
 
@@ -35,7 +39,17 @@ class _WithoutRecords(logging.Filter):
 
 @RUNNERS.register_module()
 class ConsoleRunner(Runner):
-    """A Runner that keeps the environment and the composed config in the log file, and off the console."""
+    """A Runner that keeps the environment and the composed config in the log file, and off the console.
+
+    The config is dumped into the folder of the run, ``<work_dir>/<time>``: a test, or a run that is refused, leaves
+    the one beside the checkpoints as it is.
+    """
+
+    @master_only
+    def dump_config(self) -> None:
+        """Write the composed config into the folder of this run."""
+        name = Path(self.cfg.filename or 'config.py').name
+        write_text_atomically(Path(self.log_dir) / name, self.cfg.pretty_text)
 
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """Build mmengine's logger and filter its console handler."""

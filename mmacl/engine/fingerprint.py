@@ -12,13 +12,15 @@ _NOT_THE_NETWORK = ('post_processor', 'fusion_weights', 'data_preprocessor', 'le
 _TRAINING_ONLY = ('stream.losses', 'stream.input_dropout')
 # A run may be given more rounds while it is under way.
 _MAY_GROW = 'train_cfg.num_rounds'
+# The same data may lie elsewhere, or be kept in memory or not.
+_WHERE_DATA_LIE = tuple(f'train_dataloader.dataset.{key}' for key in ('data_root', 'store', 'cache', 'lazy_init'))
 _TRAINING = (
     'train_cfg',
     'optim_wrapper',
     'param_scheduler',
     'train_dataloader.batch_size',
     'train_dataloader.batch_sampler',
-    'train_dataloader.dataset.pipeline',
+    'train_dataloader.dataset',
     'default_hooks.clustering',
     'default_hooks.restart',
 )
@@ -38,7 +40,9 @@ def training_fingerprint(config: Config) -> dict[str, Any]:
         for part in path.split('.'):
             node = node.get(part) if isinstance(node, (dict, Config)) else None
         found.update(_flatten(node, path))
-    found.pop(_MAY_GROW, None)
+    for path in list(found):
+        if path.startswith(_WHERE_DATA_LIE) or path == _MAY_GROW:
+            del found[path]
     return found
 
 

@@ -3,5 +3,13 @@
 from mmacl.utils.errors import InputError
 from mmacl.utils.files import write_json_atomically, write_text_atomically
 from mmacl.utils.seeding import derive_seed
+from mmacl.utils.terminal import on_leaving_terminal, restore_terminal
 
-__all__ = ['InputError', 'derive_seed', 'write_json_atomically', 'write_text_atomically']
+__all__ = [
+    'InputError',
+    'derive_seed',
+    'on_leaving_terminal',
+    'restore_terminal',
+    'write_json_atomically',
+    'write_text_atomically',
+]

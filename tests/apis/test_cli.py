@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 import pytest
 from torch.utils.data import DataLoader, Dataset
 
-from mmacl.apis import load_config, run_tool
+from mmacl.apis import add_config_arguments, load_config, run_tool, seed
 from mmacl.utils import InputError
 
 
@@ -16,7 +17,7 @@ class Faulty(Dataset):
         return 2
 
     def __getitem__(self, index: int) -> int:
-        raise InputError(f'v{index}.npy: 3 values are NaN; extract it again')
+        raise InputError(f'v{index}.npy: 3 values are NaN;\n  extract it again')
 
 
 def refuse(error: BaseException):
@@ -33,10 +34,10 @@ def test_a_mistake_is_one_line_and_code_2(capsys):
     assert capsys.readouterr().err == 'error: a.npy: missing; extract it\n'
 
 
-def test_a_mistake_found_by_a_worker_is_one_line_too(capsys):
+def test_a_mistake_found_by_a_worker_comes_without_its_traceback(capsys):
     with pytest.raises(SystemExit):
         run_tool(lambda: next(iter(DataLoader(Faulty(), num_workers=1))))
-    assert capsys.readouterr().err == 'error: v0.npy: 3 values are NaN; extract it again\n'
+    assert capsys.readouterr().err == 'error: v0.npy: 3 values are NaN;\n  extract it again\n'
 
 
 def test_a_fault_of_ours_keeps_its_traceback():
@@ -60,12 +61,12 @@ def test_plugins_are_imported_before_the_config_is_checked(tmp_path, monkeypatch
     )
     monkeypatch.setattr(sys, 'path', [str(tmp_path), *sys.path])
     config = tmp_path / 'c.py'
-    config.write_text("backbone = dict(type='MyPluginBackbone', in_channels=4)\n")
+    config.write_text("model = dict(type='MyPluginBackbone', in_channels=4)\n")
     with pytest.raises(InputError, match=r'MyPluginBackbone.* is not registered'):
         load_config(config)
-    assert load_config(config, plugins=['my_backbone_plugin']).backbone.in_channels == 4
-    with pytest.raises(InputError, match=r"--cfg-options backbone.dept: .*'dept'"):
-        load_config(config, {'backbone.dept': 3}, ['my_backbone_plugin'])
+    assert load_config(config, plugins=['my_backbone_plugin']).model.in_channels == 4
+    with pytest.raises(InputError, match=r"--cfg-options model.dept: .*'dept'"):
+        load_config(config, {'model.dept': 3}, ['my_backbone_plugin'])
     with pytest.raises(InputError, match='--plugin no_such_module'):
         load_config(config, plugins=['no_such_module'])
 
@@ -75,3 +76,36 @@ def test_a_config_in_another_language_is_refused(tmp_path):
     path.write_text('{}')
     with pytest.raises(InputError, match=r'a config is a \.py file'):
         load_config(path)
+
+
+def options(*words: str) -> dict:
+    parser = argparse.ArgumentParser()
+    add_config_arguments(parser)
+    return parser.parse_args(['c.py', '--cfg-options', *words]).cfg_options
+
+
+def test_options_may_be_mappings():
+    found = options("a.b={'type': 'X', 'n': [1, 2]}", 'c=3', 'd=[1,2]')
+    assert found == {'a.b': {'type': 'X', 'n': [1, 2]}, 'c': 3, 'd': [1, 2]}
+
+
+@pytest.mark.parametrize('word', ['a.b', '=3', 'a={1'])
+def test_options_of_another_form_are_refused(word, capsys):
+    with pytest.raises(SystemExit) as end:
+        options(word)
+    assert end.value.code == 2
+    assert '--cfg-options' in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_a_mistake(capsys, tmp_path):
+    (tmp_path / 'file').touch()
+    with pytest.raises(SystemExit) as end:
+        run_tool(lambda: (tmp_path / 'file' / 'x').mkdir())
+    assert end.value.code == 2
+    assert 'cannot be read or written' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('word', ['-1', str(2**32), 'abc'])
+def test_seeds_that_no_generator_takes_are_refused(word):
+    with pytest.raises((argparse.ArgumentTypeError, ValueError)):
+        seed(word)

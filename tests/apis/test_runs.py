@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.config import Config
 
-from mmacl.apis import check_datasets, prepare_work_dir
+from mmacl.apis import build_runner, check_datasets, prepare_work_dir
 from mmacl.registry import DATASETS
 from mmacl.utils import InputError
 
@@ -44,14 +45,12 @@ def config_for(work_dir: Path) -> Config:
     return Config({'work_dir': str(work_dir), 'resume': False, 'load_from': None})
 
 
-def test_a_new_run_moves_what_it_would_overwrite(tmp_path):
-    for name in ('epoch_3.pth', 'epoch_12.pth', 'notes.txt'):
-        (tmp_path / name).write_text(name)
-    (tmp_path / 'clusters').mkdir()
-    prepare_work_dir(config_for(tmp_path), None)
-    (kept,) = tmp_path.glob('earlier_*')
-    assert sorted(path.name for path in kept.iterdir()) == ['clusters', 'epoch_12.pth', 'epoch_3.pth']
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept.name, 'notes.txt'])
+def test_a_new_run_touches_nothing_yet(tmp_path):
+    (tmp_path / 'epoch_3.pth').touch()
+    config = config_for(tmp_path)
+    prepare_work_dir(config, None)
+    assert [path.name for path in tmp_path.iterdir()] == ['epoch_3.pth']
+    assert config.resume is False
 
 
 def test_resuming_takes_the_latest(tmp_path):
@@ -82,19 +81,13 @@ def test_a_work_dir_that_is_a_file_is_refused(tmp_path):
         prepare_work_dir(config_for(tmp_path / 'file'), None)
 
 
-def test_resuming_from_an_older_checkpoint_moves_the_later_ones_aside(tmp_path):
-    for epoch in (1, 2, 3):
-        torch.save({'state_dict': {}}, tmp_path / f'epoch_{epoch}.pth')
-    prepare_work_dir(config_for(tmp_path), str(tmp_path / 'epoch_2.pth'))
-    assert sorted(path.name for path in tmp_path.glob('epoch_*')) == ['epoch_1.pth', 'epoch_2.pth']
-    assert [path.name for path in tmp_path.glob('earlier_*/*')] == ['epoch_3.pth']
-
-
-def test_resuming_from_another_run_moves_all_of_this_one_aside(tmp_path):
-    (tmp_path / 'a').mkdir()
-    (tmp_path / 'b').mkdir()
-    for name in ('a/epoch_2.pth', 'b/epoch_1.pth', 'b/epoch_5.pth'):
-        torch.save({'state_dict': {}}, tmp_path / name)
-    prepare_work_dir(config_for(tmp_path / 'b'), str(tmp_path / 'a' / 'epoch_2.pth'))
-    assert not list((tmp_path / 'b').glob('epoch_*'))
-    assert (tmp_path / 'a' / 'epoch_2.pth').exists()
+@pytest.mark.parametrize(('key', 'value'), [('work_dir', 3), ('randomness', {'seed': 'abc'}), ('model', None)])
+def test_a_value_that_cannot_be_used_is_a_mistake_of_the_config(key, value, tmp_path):
+    path = tmp_path / 'c.py'
+    path.write_text('')
+    config = Config(
+        {'work_dir': str(tmp_path / 'w'), 'model': {'type': 'Sequential'}, 'default_scope': 'mmacl', key: value},
+        filename=str(path),
+    )
+    with pytest.raises(InputError, match=re.escape(str(path))):
+        build_runner(config)

@@ -79,7 +79,7 @@ def test_counts_everything_that_is_missing():
     with pytest.raises(MissingFeaturesError) as error:
         streams(a=(None, (5, 2)), b=((5, 3), None), c=((5, 3), (5, 2)), d=(None, None)).check_headers()
     assert error.value.looked_for == ('rgb/a', 'flow/b', 'rgb/d', 'flow/d')
-    assert str(error.value).startswith('4 of 8 feature files are missing')
+    assert str(error.value).startswith('rgb/a: no such file; 4 of 8 feature files are missing')
     with pytest.raises(MissingFeaturesError, match='2 of 4 feature files'):
         streams(a=(None, None), b=((5, 3), (5, 2))).check_headers()
 

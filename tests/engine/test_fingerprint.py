@@ -40,6 +40,7 @@ def test_what_weights_compute_is_of_both(path):
         ('train_dataloader.dataset.pipeline.1.max_snippets', 9),
         ('default_hooks.clustering.clusterer.sigma', 'upper_triangle'),
         ('default_hooks.restart.reinit', 'none'),
+        ('train_dataloader.dataset.seed', 3),
     ],
 )
 def test_how_weights_come_about_is_of_training_alone(path, value):

@@ -71,14 +71,35 @@ def test_resume_without_a_checkpoint_starts_from_the_beginning(train):
 def test_a_new_run_moves_the_checkpoints_of_an_earlier_one_aside(train):
     train('twice')
     done, work_dir = train('twice')
-    assert 'moved to' in done.stdout
+    assert 'was moved to' in done.stdout
     assert [path.name for path in work_dir.glob('earlier_*/epoch_6.pth')] == ['epoch_6.pth']
     assert (work_dir / 'epoch_6.pth').exists()
 
 
-def test_resuming_with_another_seed_is_refused(train):
-    train('seeded')
-    done, _ = train('seeded', '--resume', '--seed', '7')
+def test_resuming_with_another_seed_is_refused_and_moves_nothing(train):
+    _, work_dir = train('seeded')
+    before = sorted(path.name for path in work_dir.glob('epoch_*'))
+    done, _ = train('seeded', '--resume', str(work_dir / 'epoch_5.pth'), '--seed', '7')
+    assert sorted(path.name for path in work_dir.glob('epoch_*')) == before
     assert done.returncode == 2
-    assert 'error: the run to resume has seed 0, this one has 7; add --seed 0' in done.stderr
+    assert 'epoch_5.pth: the run to resume has seed 0, this one has 7; add --seed 0' in done.stderr
     assert 'Traceback' not in done.stderr
+
+
+def test_a_refused_run_leaves_an_earlier_one_as_it_is(train):
+    _, work_dir = train('refused')
+    before = {path: path.read_bytes() for path in work_dir.iterdir() if path.is_file()}
+    done, _ = train('refused', '--cfg-options', 'model.num_clusters=40')
+    assert done.returncode == 2
+    assert {path: path.read_bytes() for path in work_dir.iterdir() if path.is_file()} == before
+    assert not list(work_dir.glob('earlier_*'))
+
+
+def test_resuming_from_an_older_checkpoint_moves_the_later_ones_aside(train):
+    _, work_dir = train('older')
+    done, _ = train('older', '--resume', str(work_dir / 'epoch_5.pth'))
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in work_dir.glob('earlier_*/*')] == ['epoch_6.pth']
+    (earlier,) = work_dir.glob('earlier_*/epoch_6.pth')
+    old, new = (torch.load(path, weights_only=True)['state_dict'] for path in (earlier, work_dir / 'epoch_6.pth'))
+    assert all(torch.equal(old[name], new[name]) for name in old)

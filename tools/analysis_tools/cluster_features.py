@@ -1,7 +1,7 @@
 """Cluster the training videos of a config, without training, and measure the clusters.
 
-By default with uniform attention, which is the clustering of the first round. With a checkpoint, with the attention
-of its model, which is the clustering of the round after it. With --ground-truth-attention, with attention on
+By default with uniform attention, which is the clustering of the first round. With a checkpoint of the end of a round,
+with the attention of its model: the clustering of the next round. With --ground-truth-attention, with attention on
 annotated action alone: no method, but the ceiling that better attention could reach.
 
 Examples:
@@ -19,11 +19,11 @@ import numpy as np
 from mmengine.registry import DefaultScope
 from numpy.typing import NDArray
 
-from mmacl.apis import add_config_arguments, load_config, run_tool
+from mmacl.apis import add_config_arguments, load_config, run_tool, seed
 from mmacl.apis.init_model import init_model
 from mmacl.clustering import clustering_metrics, video_representation
 from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.engine import represent_videos
+from mmacl.engine import load_checkpoint_safely, represent_videos
 from mmacl.engine.round_tables import clustering_table
 from mmacl.registry import CLUSTERERS, DATASETS, MODELS
 from mmacl.utils import InputError, derive_seed, write_json_atomically
@@ -38,7 +38,7 @@ def parse_args() -> argparse.Namespace:
     attention.add_argument(
         '--ground-truth-attention', action='store_true', help='use annotated action snippets: the ceiling'
     )
-    parser.add_argument('--seed', type=int, help='seed of the clusterer (default: the config)')
+    parser.add_argument('--seed', type=seed, help='seed of the clusterer (default: the config)')
     parser.add_argument('--labels', metavar='F.json', help='write the table of labels, which PrecomputedLabels reads')
     parser.add_argument('--json', metavar='F.json', help='write the figures as one JSON object')
     return parser.parse_args()
@@ -61,21 +61,33 @@ def ground_truth_representations(dataset: UntrimmedVideoDataset) -> NDArray[np.f
     return np.stack(rows)
 
 
+def next_round(checkpoint: str, epochs_per_round: int) -> int:
+    """The round that a model's attention is clustered for, from 1."""
+    epoch: int = load_checkpoint_safely(checkpoint)['meta']['epoch']
+    return epoch // epochs_per_round + 1
+
+
 def main() -> None:
     """Cluster and measure."""
     args = parse_args()
     config = load_config(args.config, args.cfg_options, args.plugin)
-    seed = config.randomness.seed if args.seed is None else args.seed
+    run_seed = config.randomness.seed if args.seed is None else args.seed
+    round_ = 1
     with DefaultScope.overwrite_default_scope('mmacl'):
         dataset: UntrimmedVideoDataset = DATASETS.build(config.train_dataloader.dataset)
         dataset.check_files()
         clusterer = CLUSTERERS.build(config.default_hooks.clustering.clusterer)
+        if clusterer.uses_annotations:
+            raise InputError(
+                f'{args.config}: labels are the annotations, so nothing is clustered; use a config *_us.py'
+            )
         if args.ground_truth_attention:
             if dataset.action_counts() is None:
                 raise InputError('--ground-truth-attention: the data set has no annotations; leave the option out')
             attention, representations = 'ground truth', ground_truth_representations(dataset)
         elif args.checkpoint:
             model = init_model(config, args.checkpoint)
+            round_ = next_round(args.checkpoint, config.train_cfg.epochs_per_round)
             attention, representations = args.checkpoint, represent_videos(model, dataset)
         else:
             attention = 'uniform'
@@ -84,9 +96,8 @@ def main() -> None:
     labels = clusterer(
         dataset.video_names,
         config.model.num_clusters,
-        derive_seed(seed, 1),
+        derive_seed(run_seed, round_),
         representations=representations,
-        action_counts=counts if clusterer.uses_annotations else None,
     )
     simulated = bool(dataset.metainfo.get('simulated', False))
     figures: dict[str, Any] = {'attention': attention, 'videos': len(dataset), 'simulated': simulated}
@@ -100,7 +111,7 @@ def main() -> None:
     else:
         metrics = clustering_metrics(labels.aligned_to(dataset.video_names), counts)
         figures.update(metrics)
-        row = {'round': 1, **{f'cluster/{name}': value for name, value in metrics.items()}}
+        row = {'round': round_, **{f'cluster/{name}': value for name, value in metrics.items()}}
         print(clustering_table([row], f'Clustering, {attention} attention', simulated))
     if args.labels:
         labels.save(args.labels)

@@ -46,3 +46,18 @@ class MissingFeaturesError(InputError):
         error = cls('\n'.join(lines))
         error.looked_for, error.layouts = tuple(looked_for), tuple(layouts)
         return error
+
+    @classmethod
+    def describe_some(cls, looked_for: Sequence[str], total: int) -> MissingFeaturesError:
+        """Compose the one line for a folder that has features, but not all.
+
+        Args:
+            looked_for: the files that are not there.
+            total: how many there should be.
+        """
+        error = cls(
+            f'{looked_for[0]}: no such file; {len(looked_for)} of {total} feature files are missing: add them, or '
+            'leave the videos out with exclude=(...)'
+        )
+        error.looked_for = tuple(looked_for)
+        return error

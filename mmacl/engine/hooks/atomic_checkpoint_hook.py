@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from mmengine.dist import master_only
 from mmengine.hooks import CheckpointHook
 from mmengine.logging import MessageHub
 
 from mmacl.engine.checkpoint import list_checkpoints
+from mmacl.engine.earlier_runs import not_before, set_aside
 from mmacl.registry import HOOKS
-from mmacl.utils import InputError
+from mmacl.utils import InputError, write_text_atomically
 
 
 @HOOKS.register_module()
@@ -19,6 +21,9 @@ class AtomicCheckpointHook(CheckpointHook):
 
     mmengine writes a checkpoint in place and deletes the oldest before it writes the new one; keeping a single one, a
     kill in between loses the run. Here a file appears under its name by a rename, after it has reached the disk.
+
+    A new run moves what an earlier one left in its work_dir aside, but not before it has its first clusters; a resumed
+    one moves the checkpoints that it does not descend from. The composed config is written beside the checkpoints.
 
     The message hub is left out of the file: it is the one part that is not plain values and tensors, and nothing that
     decides a result lives in it. So a checkpoint loads with ``weights_only=True``.
@@ -50,15 +55,36 @@ class AtomicCheckpointHook(CheckpointHook):
 
     def before_train(self, runner: Any) -> None:
         """Count the checkpoints that lie in the work_dir, since the file does not carry mmengine's list of them."""
+        if runner.epoch > 0:
+            _set_aside(runner, not_before(runner.work_dir, runner._load_from))
         if self.max_keep_ckpts > 0:
             epochs = [_epoch_of(path) for path in list_checkpoints(runner.work_dir)]
             runner.message_hub.update_info('keep_ckpt_ids', [e for e in epochs if e <= runner.epoch])
         self.save_param_scheduler = runner.param_schedulers is not None
         super().before_train(runner)
 
+    def after_clustering(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
+        """A new run that has come as far as its first clusters takes the place of an earlier one."""
+        if round == 1:
+            work_dir, name = Path(runner.work_dir), Path(runner.cfg.filename or 'config.py').name
+            _set_aside(runner, [*list_checkpoints(work_dir), work_dir / 'clusters', work_dir / name])
+            _dump_config(runner, work_dir / name)
+
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Empty the message hub's part."""
         checkpoint['message_hub'] = MessageHub('empty').state_dict()
+
+
+@master_only
+def _set_aside(runner: Any, paths: list[Path]) -> None:
+    folder = set_aside(runner.work_dir, paths)
+    if folder is not None:
+        runner.logger.info(f'What an earlier run left in {runner.work_dir} was moved to {folder}')
+
+
+@master_only
+def _dump_config(runner: Any, path: Path) -> None:
+    write_text_atomically(path, runner.cfg.pretty_text)
 
 
 def _epoch_of(path: Path) -> int:

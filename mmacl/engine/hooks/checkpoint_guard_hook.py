@@ -35,9 +35,12 @@ class CheckpointGuardHook(Hook):
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Raise an :class:`InputError` at the first difference."""
-        check_belongs(checkpoint, bare_model(runner), runner.cfg)
-        if runner._resume:
-            _check_continues(checkpoint, runner)
+        try:
+            check_belongs(checkpoint, bare_model(runner), runner.cfg)
+            if runner._resume:
+                _check_continues(checkpoint, runner)
+        except InputError as error:
+            raise InputError(f'{runner._load_from}: {error}' if runner._load_from else str(error)) from error
 
 
 def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
-from mmengine.dist import broadcast_object_list, is_main_process, master_only
+from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from torch import Tensor
@@ -16,6 +17,9 @@ from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
 from mmacl.utils import InputError, derive_seed
+
+# Of map_clusters, less what the hook fills in.
+_MAPPING_OPTIONS = tuple(inspect.signature(map_clusters).parameters)[3:]
 
 
 def bare_model(runner: Any) -> TwoStreamLocalizer:
@@ -45,6 +49,9 @@ class ClusteringHook(Hook):
     def __init__(self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None) -> None:
         self.clusterer: BaseClusterer = CLUSTERERS.build(clusterer)
         self.mapping_options = dict(mapping or {})
+        for key in self.mapping_options:
+            if key not in _MAPPING_OPTIONS:
+                raise InputError(f'clustering.mapping takes no {key!r}; it takes {", ".join(_MAPPING_OPTIONS)}')
         self._forget()
 
     def _forget(self) -> None:
@@ -91,13 +98,15 @@ class ClusteringHook(Hook):
             measured = not self.clusterer.uses_annotations
             self.metrics = clustering_metrics(memberships, action_counts) if measured else {}
         self._publish(runner)
-        self._save_labels(runner, round)
         sizes = memberships.sum(axis=0)
         runner.logger.info(
             f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
             f'{type(self.clusterer).__name__}'
         )
         runner.call_hook('after_clustering', round=round, metrics=self.metrics)
+        # Last: the hooks have moved an earlier run's tables out of the way.
+        if is_main_process():
+            labels.save(f'{runner.work_dir}/clusters/round_{round}.json')
 
     def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:
         """Attach each video's row of the table."""
@@ -128,9 +137,14 @@ class ClusteringHook(Hook):
         if state is None:
             self._forget()
             return
-        self.pseudo_labels = PseudoLabels.from_state_dict(state['labels'])
-        self.mapping = ClusterMapping.from_state_dict(state['mapping'])
-        self.metrics = dict(state['metrics'])
+        try:
+            self.pseudo_labels = PseudoLabels.from_state_dict(state['labels'])
+            self.mapping = ClusterMapping.from_state_dict(state['mapping'])
+            self.metrics = dict(state['metrics'])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(
+                f'the clusters in the checkpoint cannot be read ({error}); use one that tools/train.py wrote'
+            ) from error
         bare_model(runner).cluster_mapping = self.mapping
 
     def _try_to_cluster(
@@ -150,6 +164,8 @@ class ClusteringHook(Hook):
                     f'{type(self.clusterer).__name__} gives {labels.num_clusters} clusters, but model.num_clusters is '
                     f'{num_clusters}; set model.num_clusters={labels.num_clusters}'
                 )
+        except InputError as error:
+            return InputError(f'{runner.cfg.filename}: {error}')
         except Exception as error:  # raised by all processes, by the caller
             return error
         return labels
@@ -162,11 +178,6 @@ class ClusteringHook(Hook):
         self._label_of = dict(zip(self.pseudo_labels.video_names, table, strict=True))
         runner.train_dataloader.batch_sampler.set_labels(self.pseudo_labels)
         bare_model(runner).cluster_mapping = self.mapping
-
-    @master_only
-    def _save_labels(self, runner: Any, round_: int) -> None:
-        assert self.pseudo_labels is not None
-        self.pseudo_labels.save(f'{runner.work_dir}/clusters/round_{round_}.json')
 
     def _check_classes(self, dataset: Any) -> None:
         classes = dataset.metainfo.get('classes')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -30,9 +31,12 @@ class FiniteLossHook(Hook):
         last = self.end_of_epoch(runner.train_dataloader, batch_idx)
         if outputs is None or not (last or self.every_n_inner_iters(batch_idx, self.interval)):
             return
-        if not torch.isfinite(torch.as_tensor(outputs['loss'])):
-            terms = ', '.join(f'{name} {float(value):.3g}' for name, value in outputs.items() if name != 'loss')
+        loss = torch.as_tensor(outputs['loss']).item()
+        if not math.isfinite(loss):
+            terms = ', '.join(
+                f'{name} {torch.as_tensor(value).item():.3g}' for name, value in outputs.items() if name != 'loss'
+            )
             raise InputError(
-                f'the loss is {float(outputs["loss"])} at step {runner.iter + 1} ({terms}); start again with a lower '
+                f'the loss is {loss} at step {runner.iter + 1} ({terms}); start again with a lower '
                 'optim_wrapper.optimizer.lr'
             )

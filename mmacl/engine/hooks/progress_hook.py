@@ -6,12 +6,14 @@ import logging
 import sys
 from typing import Any
 
+import torch
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from mmacl.registry import HOOKS
+from mmacl.utils import on_leaving_terminal
 
 
 class _WithoutSteps(logging.Filter):
@@ -19,6 +21,20 @@ class _WithoutSteps(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not record.getMessage().startswith(('Epoch(', 'Saving checkpoint'))
+
+
+class _AboveBar:
+    """A stream that writes above the bar, and leaves it to the terminal where a long line breaks."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def write(self, text: str) -> None:
+        """Print as it is."""
+        self._console.print(text, end='', soft_wrap=True, markup=False, highlight=False)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 @HOOKS.register_module()
@@ -52,8 +68,8 @@ class ProgressHook(Hook):
         self._progress.start()
         for handler in _console_handlers(runner.logger):
             handler.addFilter(self._filter)
-            # rich swaps sys.stdout while the bar is up; a handler that keeps the old one would tear the bar.
-            handler.setStream(sys.stdout)
+            handler.setStream(_AboveBar(self._progress.console))
+        on_leaving_terminal(lambda: self._stop(runner))
 
     def before_train_round(self, runner: Any, round: int) -> None:
         """Say that the videos are being clustered."""
@@ -62,7 +78,7 @@ class ProgressHook(Hook):
     def after_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         """One step further."""
         if self._progress is not None:
-            loss = f'loss {float(outputs["loss"]):.3f}' if outputs and 'loss' in outputs else ''
+            loss = f'loss {torch.as_tensor(outputs["loss"]).item():.3f}' if outputs and 'loss' in outputs else ''
             rounds = f'round {runner.train_loop.round}/{runner.train_loop.num_rounds}'
             self._update(completed=runner.iter + 1, description=rounds, note=loss)
 

@@ -105,8 +105,8 @@ class TemporalMAP(BaseMetric):
         by_name = {result['video_name']: result for result in reversed(results)}
         videos = [by_name[name] for name in sorted(by_name)]
         ground_truths = SegmentTable.from_videos([video['ground_truth'] for video in videos], scored=False)
-        # In the order in which samples carry them, but the fused predictions first.
-        streams = dict.fromkeys([FUSED, *(stream for video in videos for stream in video['streams'])])
+        # By name, the fused predictions first: a data sample keeps its fields in no particular order.
+        streams = [FUSED, *sorted({stream for video in videos for stream in video['streams']} - {FUSED})]
         detections = {
             stream: SegmentTable.from_videos([video['streams'].get(stream, {}) for video in videos], scored=True)
             for stream in streams

@@ -35,6 +35,7 @@ def test_counts_the_checkpoints_of_the_work_dir(tmp_path):
     hub = MessageHub.get_instance('test_counts')
     logger = SimpleNamespace(info=lambda line: None)
     runner = SimpleNamespace(work_dir=str(tmp_path), epoch=10, message_hub=hub, logger=logger, param_schedulers=None)
+    runner._load_from = str(tmp_path / 'epoch_10.pth')
     hook = AtomicCheckpointHook()
     hook.before_train(runner)
     assert list(hook.keep_ckpt_ids) == [3, 10]

@@ -63,7 +63,7 @@ def test_weights_alone_are_compared_too():
 
 def test_another_seed_is_refused_only_when_resuming():
     hook, checkpoint = CheckpointGuardHook(), checkpoint_of(Model())
-    runner = SimpleNamespace(model=Model(), cfg=config_of(), _resume=False, seed=4)
+    runner = SimpleNamespace(model=Model(), cfg=config_of(), _resume=False, _load_from=None, seed=4)
     hook.after_load_checkpoint(runner, checkpoint)
     runner._resume = True
     with pytest.raises(InputError, match=r'has seed 3, this one has 4; add --seed 3'):
@@ -77,7 +77,7 @@ def test_weights_of_a_network_that_computes_otherwise_are_refused():
 
 def test_a_run_goes_on_as_it_began():
     hook, checkpoint = CheckpointGuardHook(), checkpoint_of(Model())
-    runner = SimpleNamespace(model=Model(), cfg=config_of(rate=0.5), _resume=False, seed=3)
+    runner = SimpleNamespace(model=Model(), cfg=config_of(rate=0.5), _resume=False, _load_from=None, seed=3)
     hook.after_load_checkpoint(runner, checkpoint)
     runner._resume = True
     with pytest.raises(InputError, match=r'has optim_wrapper.optimizer.lr=0.1, this one has 0.5'):

@@ -44,6 +44,7 @@ def runner_of(dataset, tmp_path, num_clusters: int = 2):
         epoch=0,
         logger=SimpleNamespace(info=lambda line: calls.update(logged=line)),
         work_dir=str(tmp_path),
+        cfg=SimpleNamespace(filename='c.py'),
         calls=calls,
         call_hook=lambda name, **kwargs: calls.update({name: kwargs}),
     )
