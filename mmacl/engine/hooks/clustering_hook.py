@@ -12,6 +12,7 @@ from torch import Tensor
 
 from mmacl.clustering import BaseClusterer, clustering_metrics, map_clusters
 from mmacl.engine.represent import represent_videos
+from mmacl.evaluation.functional import check_multi_label
 from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
@@ -37,14 +38,20 @@ class ClusteringHook(Hook):
 
     Args:
         clusterer: config of a component of ``CLUSTERERS``.
-        mapping: keyword arguments of :func:`map_clusters`.
+        mapping: keyword arguments of :func:`map_clusters`, such as ``dict(rule='hungarian')``.
+        multi_label: with which class a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
+            ``'exclude'``, see :func:`clustering_metrics`.
     """
 
     priority = 'HIGH'
 
-    def __init__(self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None, multi_label: str = 'primary'
+    ) -> None:
+        check_multi_label(multi_label)
         self.clusterer: BaseClusterer = CLUSTERERS.build(clusterer)
         self.mapping_options = dict(mapping or {})
+        self.multi_label = multi_label
         self._forget()
 
     def _forget(self) -> None:
@@ -87,7 +94,7 @@ class ClusteringHook(Hook):
                 self.mapping = ClusterMapping.identity(classes)
             else:
                 self.mapping = map_clusters(memberships, action_counts, classes, **self.mapping_options)
-            self.metrics = clustering_metrics(memberships, action_counts)
+            self.metrics = clustering_metrics(memberships, action_counts, self.multi_label)
         self._publish(runner)
         self._save_labels(runner, round)
         sizes = memberships.sum(axis=0)
