@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mmacl.evaluation.functional import one_to_one_assignment
 from mmacl.structures import ClusterMapping
 from mmacl.utils import InputError
+
+RULES = ('majority', 'hungarian')
 
 
 def map_clusters(
@@ -18,6 +21,7 @@ def map_clusters(
     ratio: float = 0.5,
     strict: bool = True,
     secondary_weight: float = 1.0,
+    rule: str = 'majority',
 ) -> ClusterMapping:
     """Map each cluster to the action that occurs most in it, and to every other that occurs nearly as often.
 
@@ -27,6 +31,11 @@ def map_clusters(
     instances, one video with a hundred of them would outvote its cluster.) Of equally frequent actions the one of the
     lowest index is C_A.
 
+    The other rule, ``'hungarian'``, is not the paper's: each cluster serves one action and each action one cluster, so
+    that the videos whose cluster stands for one of their actions are as many as possible. Clusters or actions that are
+    left over, or that share no video, are mapped to nothing. ``ratio``, ``strict`` and ``secondary_weight`` are not
+    read then.
+
     Args:
         memberships: (N, C), True where a video is in a cluster.
         action_counts: (N, num_actions) instances of each action in the same videos.
@@ -35,14 +44,18 @@ def map_clusters(
         strict: whether C_B must occur more often than ``ratio * N_A`` ("greater than"); else as often is enough, as in
             the authors' release.
         secondary_weight: factor on the scores of segments for every C_B; 0.5 in the release.
+        rule: ``'majority'`` or ``'hungarian'``.
 
     Returns:
         The mapping. A cluster without videos, or whose videos have no actions, maps to none; an action without a
         cluster is never detected.
 
     Raises:
-        InputError: ``ratio`` or ``secondary_weight`` is outside (0, 1], or the tables do not fit each other.
+        InputError: an unknown ``rule``, ``ratio`` or ``secondary_weight`` outside (0, 1], or tables that do not fit
+            each other.
     """
+    if rule not in RULES:
+        raise InputError(f'mapping rule={rule!r} is not known; choose one of {", ".join(RULES)}')
     for name, value in (('ratio', ratio), ('secondary_weight', secondary_weight)):
         if not 0 < value <= 1:
             raise InputError(f'mapping {name}={value} is not in (0, 1]; the paper has ratio=0.5, secondary_weight=1.0')
@@ -53,6 +66,10 @@ def map_clusters(
             'they must be of the same videos and actions'
         )
     votes = members.T.astype(np.int64) @ occurs.astype(np.int64)
+    if rule == 'hungarian':
+        weights = np.zeros(votes.shape)
+        weights[one_to_one_assignment(votes)] = 1.0
+        return ClusterMapping(weights, tuple(class_names))
     most = votes.max(axis=1, keepdims=True, initial=0)
     also = votes > ratio * most if strict else votes >= ratio * most
     weights = np.where(also & (votes > 0), float(secondary_weight), 0.0)

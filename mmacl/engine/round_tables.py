@@ -7,13 +7,15 @@ from typing import Any
 
 from terminaltables import AsciiTable
 
-_CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'))
+_CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy', '1:1 accuracy'))
 # <prefix of the metric>/mAP@<tIoU>; a stream's would have its name in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
 
 
 def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
     """Purity, ARI and NMI by round, as the paper's Table 3; empty where no round was measured.
+
+    Where every round has it, the accuracy under the best one-to-one assignment of clusters to actions follows.
 
     Args:
         rows: one a round, with ``round`` and ``cluster/*``.
@@ -23,8 +25,11 @@ def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) ->
     measured = [row for row in rows if 'cluster/purity' in row]
     if not measured:
         return ''
-    body = [[str(row['round']), *(f'{row[f"cluster/{key}"]:.3f}' for key, _ in _CLUSTERING)] for row in measured]
-    return _table([['Round', *(name for _, name in _CLUSTERING)], *body], title, simulated)
+    columns = [
+        (f'cluster/{key}', name) for key, name in _CLUSTERING if all(f'cluster/{key}' in row for row in measured)
+    ]
+    body = [[str(row['round']), *(f'{row[key]:.3f}' for key, _ in columns)] for row in measured]
+    return _table([['Round', *(name for _, name in columns)], *body], title, simulated)
 
 
 def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:

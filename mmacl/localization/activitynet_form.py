@@ -31,15 +31,20 @@ def describe_detections(instances: InstanceData, class_names: Sequence[str]) -> 
     ]
 
 
-def describe_results(results: Mapping[str, list[dict[str, Any]]], metainfo: Mapping[str, Any]) -> dict[str, Any]:
+def describe_results(
+    results: Mapping[str, list[dict[str, Any]]], metainfo: Mapping[str, Any], selection: str = ''
+) -> dict[str, Any]:
     """The whole file.
 
     Args:
         results: detections by name of the video.
         metainfo: of the data set; its name, and whether its videos are simulated, are kept.
+        selection: how the model was selected, where that is known; scorers print it.
     """
-    external = {
+    external: dict[str, str | bool] = {
         'data_set': str(metainfo.get('dataset_name', '')),
         'simulated': bool(metainfo.get('simulated', False)),
     }
+    if selection:
+        external['selection'] = selection
     return {'version': 'mmacl', 'results': dict(sorted(results.items())), 'external_data': external}

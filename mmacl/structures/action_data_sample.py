@@ -13,6 +13,7 @@ class ActionDataSample(BaseDataElement):
 
     Attributes:
         gt_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds and ``labels`` (N,), NumPy arrays.
+        gt_ambiguous: ``InstanceData`` with ``segments`` (M, 2), on which even the annotators did not agree.
         gt_video_label: (num_actions,) multi-hot tensor.
         drawn_cluster: int, the cluster ``z`` for which the sampler drew the video (Sec. 3.5).
         pseudo_label: (C,) multi-hot tensor, attached in the main process.

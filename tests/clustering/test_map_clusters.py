@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,6 +102,7 @@ def test_several_clusters_may_share_an_action_and_an_action_may_have_none():
     ('options', 'message'),
     [
         (dict(ratio=0), 'mapping ratio=0 '),
+        (dict(rule='best'), "rule='best' is not known; choose one of majority, hungarian"),
         (dict(ratio=1.5), 'mapping ratio=1.5'),
         (dict(secondary_weight=2), 'secondary_weight=2'),
         (dict(class_names=('a',)), '1 class names do not fit'),
@@ -109,3 +112,24 @@ def test_what_does_not_fit_is_refused(options, message):
     memberships, counts = one_cluster(2, 1, 0)
     with pytest.raises(InputError, match=message):
         map_clusters(memberships, counts, **{'class_names': NAMES, **options})
+
+
+@settings(max_examples=100, deadline=None)
+@given(arrays(bool, (9, 4)), arrays(np.int64, (9, 3), elements=st.sampled_from([0, 0, 1, 7])))
+def test_hungarian_rule_is_the_best_of_all_one_to_one_mappings(memberships, counts):
+    weights = map_clusters(memberships, counts, NAMES, rule='hungarian').weights
+    assert set(np.unique(weights)) <= {0.0, 1.0}
+    assert weights.sum(axis=0).max() <= 1
+    assert weights.sum(axis=1).max() <= 1
+    votes = [[sum(memberships[:, z] & (counts[:, a] > 0)) for a in range(3)] for z in range(4)]
+    best = max(sum(votes[z][a] for a, z in enumerate(chosen)) for chosen in permutations(range(4), 3))
+    assert (weights * np.array(votes)).sum() == best
+    assert all(votes[z][a] for z, a in np.argwhere(weights))
+
+
+def test_hungarian_rule_gives_the_second_cluster_of_an_action_what_else_it_has():
+    members = np.array([[True, False]] * 3 + [[False, True]] * 3)
+    counts = np.array([[1, 0, 0]] * 3 + [[1, 0, 0]] * 2 + [[0, 0, 1]])
+    assert map_clusters(members, counts, NAMES).weights.tolist() == [[1, 0, 0], [1, 0, 0]]
+    got = map_clusters(members, counts, NAMES, rule='hungarian', ratio=0.5, strict=True).weights
+    assert got.tolist() == [[1, 0, 0], [0, 0, 1]]

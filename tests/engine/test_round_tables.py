@@ -20,6 +20,12 @@ def test_clustering_as_fractions():
     assert table[2] == ['2', '0.740', '0.569', '0.788']
 
 
+def test_one_to_one_accuracy_has_a_column_where_every_round_has_it():
+    rows = [{**row, 'cluster/accuracy': 0.5} for row in ROWS]
+    assert cells(clustering_table(rows, 'x', False))[1] == ['1', '0.645', '0.445', '0.726', '0.500']
+    assert cells(clustering_table([rows[0], ROWS[1]], 'x', False))[0] == ['Round', 'Purity', 'ARI', 'NMI']
+
+
 def test_localization_in_per_cent():
     table = cells(localization_table(ROWS, 'By round', simulated=False))
     assert table == [['Round', '0.5'], ['1', '13.00'], ['2', '20.80']]

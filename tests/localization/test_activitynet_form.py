@@ -25,3 +25,7 @@ def test_results_are_sorted_and_say_where_they_are_from():
     assert list(results['results']) == ['a', 'b']
     assert results['external_data'] == {'data_set': 'x', 'simulated': True}
     assert describe_results({}, {})['external_data'] == {'data_set': '', 'simulated': False}
+
+
+def test_the_selection_of_the_model_is_kept_where_it_is_known():
+    assert describe_results({}, {}, 'by hand')['external_data']['selection'] == 'by hand'

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
+from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record
 from mmacl.datasets.annotations.video_names import check_video_name
 from mmacl.datasets.annotations.video_record import VideoRecord
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from mmacl.utils.small_text import read_small_text
 
 _FORM = (
     '{"database": {"<video>": {"subset": ..., "duration": ..., "annotations": [{"segment": [s, e], "label": ...}]}}}'
@@ -29,7 +28,9 @@ class ActivityNetAnnotations:
     """Read ``{"database": {"<video>": {"subset", "duration", "annotations": [{"segment", "label"}]}}}``.
 
     Times are seconds, as numbers or as strings (BaS-Net's ``gt.json``). ``subset``, ``duration`` and ``annotations``
-    may be absent. A list ``classes`` beside ``database`` fixes the order of the actions. Other keys are ignored.
+    may be absent. A list ``classes`` beside ``database`` fixes the order of the actions; without it the leaves of
+    ``taxonomy`` (ActivityNet-1.2 and 1.3) do, in alphabetical order, if every label is one of them. Videos with
+    ``"missing": true`` are left out. Instances called ``Ambiguous`` are kept apart. Other keys are ignored.
 
     Args:
         path: the JSON file.
@@ -50,16 +51,25 @@ class ActivityNetAnnotations:
         content = self._load()
         if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
             raise InputError(f'{self.path}: no object "database"; expected {_FORM}')
-        records = [self._record(name, entry) for name, entry in content['database'].items()]
-        return AnnotationSet(records, self._classes(content.get('classes')))
+        records = [
+            self._record(name, entry)
+            for name, entry in content['database'].items()
+            if not (isinstance(entry, dict) and entry.get('missing') is True)
+        ]
+        classes = self._classes(content.get('classes')) or _leaves(content.get('taxonomy'))
+        if content.get('classes') is None and not {x for record in records for x in record.labels} <= set(
+            classes or ()
+        ):
+            classes = None
+        return AnnotationSet(records, classes)
 
     def _load(self) -> Any:
         """The JSON value, refusing what JSON would silently let pass."""
         try:
-            text = Path(self.path).read_text(encoding='utf-8-sig')
+            text = read_small_text(self.path, f'a JSON file {_FORM}')
             return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
-        except OSError as error:
-            raise InputError(f'{self.path}: cannot be read ({error.strerror}); expected a JSON file {_FORM}') from error
+        except InputError:
+            raise
         except _BadJsonError as error:
             raise InputError(f'{self.path}: {error}') from error
         except (ValueError, RecursionError) as error:
@@ -76,7 +86,7 @@ class ActivityNetAnnotations:
         if not isinstance(subset, str) or not isinstance(annotations, list):
             raise InputError(f'{where}: "subset" must be a string and "annotations" a list; expected {_FORM}')
         duration = entry.get('duration')
-        segments, labels = [], []
+        rows = []
         for annotation in annotations:
             segment = annotation.get('segment') if isinstance(annotation, dict) else None
             label = annotation.get('label') if isinstance(annotation, dict) else None
@@ -84,15 +94,9 @@ class ActivityNetAnnotations:
                 raise InputError(
                     f'{where}: annotation {annotation!r:.80} is not {{"segment": [s, e], "label": "name"}}'
                 )
-            segments.append([_seconds(time, where) for time in segment])
-            labels.append(label)
-        return VideoRecord(
-            video_name=name,
-            subset=subset,
-            duration=None if duration is None else _seconds(duration, where),
-            segments=np.asarray(segments, dtype=np.float64).reshape(-1, 2),
-            labels=tuple(labels),
-        )
+            rows.append((_seconds(segment[0], where), _seconds(segment[1], where), label))
+        seconds = None if duration is None else _seconds(duration, where)
+        return build_record(name, subset, seconds, rows, self.path)
 
     def _classes(self, classes: Any) -> tuple[str, ...] | None:
         """The optional list of classes."""
@@ -100,7 +104,15 @@ class ActivityNetAnnotations:
             return None
         if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
             raise InputError(f'{self.path}: "classes" is {classes!r:.80}; it must be a list of names')
-        return tuple(classes)
+        return tuple(name for name in classes if name != AMBIGUOUS)
+
+
+def _leaves(taxonomy: Any) -> tuple[str, ...] | None:
+    """Names of the nodes of a taxonomy that are nobody's parent; None where there is no such taxonomy."""
+    nodes = [node for node in taxonomy if isinstance(node, dict)] if isinstance(taxonomy, list) else []
+    names = {node['nodeName'] for node in nodes if isinstance(node.get('nodeName'), str)}
+    parents = {node['parentName'] for node in nodes if isinstance(node.get('parentName'), str)}
+    return tuple(sorted(names - parents)) or None
 
 
 def _seconds(value: Any, where: str) -> float:

@@ -31,10 +31,20 @@ def check_finite(features: Features, source: str) -> None:
     Raises:
         InputError: there are some; the message tells the first snippet and how many.
     """
-    if np.isfinite(features).all():
+    if _all_finite(features):
         return
     wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
     kind = 'NaN' if np.isnan(features).any() else 'infinite values'
     raise InputError(
         f'{source}: {kind} in {len(wrong)} of {len(features)} snippets, first in snippet {wrong[0]}; {_EXTRACT}'
     )
+
+
+def _all_finite(features: Features) -> bool:
+    """Whether no value is NaN or infinite; sums and bit patterns are several times faster than ``isfinite``."""
+    if features.dtype == np.float16 and features.flags.c_contiguous:
+        # The five bits of the exponent are all set in NaN and infinity, and only there.
+        return bool((features.view(np.uint16) & np.uint16(0x7FFF)).max() < 0x7C00)
+    with np.errstate(over='ignore', invalid='ignore'):
+        # A sum is finite only if all its terms are; the converse fails where it overflows.
+        return bool(np.isfinite(features.sum()) or np.isfinite(features).all())

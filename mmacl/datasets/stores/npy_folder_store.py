@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
+from mmacl.datasets.stores.last_read import LastRead
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.npy_file import read_npy_features, read_npy_shape
 from mmacl.datasets.stores.path_template import PathTemplate
@@ -23,6 +25,8 @@ class NpyFolderStore(FeatureStore):
             of names. The first one that is there is read.
         subset: what stands for ``{subset}``, one name or several; None: any folder. The dataset fills in its own
             subset; state it where the folders are called otherwise than the subsets of the annotations.
+        slices: columns of each modality, where one file holds several side by side (ActionFormer, OpenTAD), such as
+            ``dict(rgb=(0, 1024), flow=(1024, 2048))``; None: all columns.
     """
 
     def __init__(
@@ -30,10 +34,13 @@ class NpyFolderStore(FeatureStore):
         root: str | os.PathLike[str],
         templates: Sequence[str] = ('features/{modality}/{video}.npy', 'features/{subset}/{modality}/{video}.npy'),
         subset: str | Sequence[str] | None = None,
+        slices: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         self.root = os.fspath(root)
         self.templates = tuple(PathTemplate(text) for text in templates)
         self.subsets = (subset,) if isinstance(subset, str) else None if subset is None else tuple(subset)
+        self._slices = ChannelSlices(slices)
+        self._last_read = LastRead()
         self.layouts = tuple(os.path.join(self.root, template.text) for template in self.templates)
 
     def load(self, video: str, modality: str) -> Features:
@@ -43,7 +50,10 @@ class NpyFolderStore(FeatureStore):
             MissingFeaturesError: no template leads to a file.
             InputError: the file is empty, truncated, no (T, D) array of floats, or holds NaN or infinity.
         """
-        return read_npy_features(self._find(video, modality))
+        path = self.find(video, modality)
+        if self._slices.slices is None:
+            return read_npy_features(path)
+        return self._slices.cut(self._last_read.get(path, read_npy_features), modality, path)
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, from the header of the file.
@@ -52,7 +62,8 @@ class NpyFolderStore(FeatureStore):
             MissingFeaturesError: no template leads to a file.
             InputError: the file is empty, truncated, or no (T, D) array of floats.
         """
-        return read_npy_shape(self._find(video, modality))
+        path = self.find(video, modality)
+        return self._slices.shape(read_npy_shape(path), modality, path)
 
     def list_videos(self, modality: str) -> tuple[str, ...]:
         """Names of all videos with a file of this modality, in alphabetical order."""
@@ -70,8 +81,12 @@ class NpyFolderStore(FeatureStore):
             video, modality
         )
 
-    def _find(self, video: str, modality: str) -> str:
-        """The first file that is there."""
+    def find(self, video: str, modality: str) -> str:
+        """The first file that is there.
+
+        Raises:
+            MissingFeaturesError: there is none.
+        """
         for path in self._paths(video, modality):
             if os.path.isfile(path):
                 return path

@@ -12,7 +12,7 @@ from mmacl.registry import TRANSFORMS
 
 @TRANSFORMS.register_module()
 class LoadActionAnnotations:
-    """Add ``gt_instances`` and ``gt_video_label``, where the subset is annotated.
+    """Add ``gt_instances``, ``gt_ambiguous`` and ``gt_video_label``, where the subset is annotated.
 
     The one place in a pipeline that touches labels: what trains without it has never seen any. Segments are seconds of
     the whole video, also where the features are cropped.
@@ -25,5 +25,6 @@ class LoadActionAnnotations:
             classes = {name: label for label, name in enumerate(results['classes'])}
             labels = np.array([classes[name] for name in record.labels], dtype=np.int64)
             results['gt_instances'] = InstanceData(segments=record.segments.copy(), labels=labels)
+            results['gt_ambiguous'] = InstanceData(segments=record.ambiguous.copy())
             results['gt_video_label'] = np.isin(np.arange(len(classes)), labels).astype(np.float32)
         return results

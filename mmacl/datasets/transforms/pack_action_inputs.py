@@ -35,5 +35,7 @@ class PackActionInputs:
         if 'gt_instances' in results:
             sample.gt_instances = results['gt_instances']
             sample.gt_video_label = torch.from_numpy(results['gt_video_label'])
+        if 'gt_ambiguous' in results:
+            sample.gt_ambiguous = results['gt_ambiguous']
         inputs = {modality: torch.tensor(features) for modality, features in results['features'].items()}
         return dict(inputs=inputs, data_samples=sample)

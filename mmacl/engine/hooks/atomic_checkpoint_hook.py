@@ -11,8 +11,13 @@ from mmengine.logging import MessageHub
 
 from mmacl.engine.checkpoint import list_checkpoints
 from mmacl.engine.earlier_runs import not_before, set_aside
+from mmacl.engine.selection import selection_of, tell_metrics
+from mmacl.evaluation.metrics.map_table import BEST_ON_TEST, STRICT
 from mmacl.registry import HOOKS
 from mmacl.utils import InputError, write_text_atomically
+
+# Not of the form epoch_N.pth: a run is never resumed from it.
+BEST_FILE = 'best_on_test.pth'
 
 
 @HOOKS.register_module()
@@ -28,16 +33,24 @@ class AtomicCheckpointHook(CheckpointHook):
     The message hub is left out of the file: it is the one part that is not plain values and tensors, and nothing that
     decides a result lives in it. So a checkpoint loads with ``weights_only=True``.
 
+    By the strict protocol the last checkpoint counts. ``save_best`` departs from it: the checkpoint of the round with
+    the best score is kept as ``best_on_test.pth`` too. That choice uses labels, so every table and row of such a
+    training, and whatever is tested with that file, say ``best on test: chosen by labels``; ``epoch_N.pth`` beside it
+    stay strict.
+
     Args:
         interval: epochs from one checkpoint to the next.
         max_keep_ckpts: how many to keep, at least 2, or -1 for all.
         save_last: write one after the last epoch in any case.
+        save_best: a score of the validation, such as ``'tal/mAP@avg(0.3:0.7)'``, or None, which is strict.
     """
 
     # After every hook whose state belongs into the file.
     priority = 'VERY_LOW'
 
-    def __init__(self, interval: int = 1, max_keep_ckpts: int = 2, save_last: bool = True) -> None:
+    def __init__(
+        self, interval: int = 1, max_keep_ckpts: int = 2, save_last: bool = True, save_best: str | None = None
+    ) -> None:
         if interval < 1:
             raise InputError(f'checkpoint.interval={interval}: must be at least 1 epoch')
         if max_keep_ckpts != -1 and max_keep_ckpts < 2:
@@ -52,6 +65,50 @@ class AtomicCheckpointHook(CheckpointHook):
             save_last=save_last,
             backend_args={'backend': 'AtomicLocalBackend'},
         )
+        self.best_key = save_best
+        self.best: float | None = None
+        # Of the run while it trains; of the loaded checkpoint when that is tested.
+        self.chosen_by_labels = save_best is not None
+        self._writing_best = False
+
+    def before_val(self, runner: Any) -> None:
+        """Let the tables of the validation say how the model is selected."""
+        tell_metrics(runner.val_loop.evaluator, selection_of(runner))
+
+    def before_test(self, runner: Any) -> None:
+        """Let the tables of the test say how the model was selected, and warn where labels chose it."""
+        tell_metrics(runner.test_loop.evaluator, selection_of(runner))
+        if self.chosen_by_labels:
+            runner.logger.warning(f'{BEST_ON_TEST}; this score is not one of an unsupervised method')
+
+    def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
+        """Keep the checkpoint of the best round, if asked to."""
+        if self.best_key is None:
+            return
+        if self.best_key not in metrics:
+            known = ', '.join(metrics) or 'none'
+            raise InputError(
+                f'checkpoint.save_best={self.best_key!r} is no score of the validation; there are: {known}'
+            )
+        if self.best is None or metrics[self.best_key] > self.best:
+            self.best = float(metrics[self.best_key])
+            runner.logger.warning(f'{BEST_ON_TEST}: round {round}, {self.best_key} {self.best:.4f}, in {BEST_FILE}')
+            self._writing_best = True
+            runner.save_checkpoint(
+                runner.work_dir,
+                BEST_FILE,
+                save_optimizer=False,
+                save_param_scheduler=False,
+                meta={'epoch': runner.epoch, 'iter': runner.iter},
+                backend_args=self.backend_args,
+            )
+            self._writing_best = False
+
+    def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
+        """Remember how the loaded checkpoint was selected, and the best score of a resumed run."""
+        self.best = checkpoint.get('best_on_test', {}).get(self.best_key)
+        if not runner._resume:
+            self.chosen_by_labels = checkpoint.get('selection', STRICT) != STRICT
 
     def before_train(self, runner: Any) -> None:
         """Count the checkpoints that lie in the work_dir, since the file does not carry mmengine's list of them."""
@@ -67,12 +124,17 @@ class AtomicCheckpointHook(CheckpointHook):
         """A new run that has come as far as its first clusters takes the place of an earlier one."""
         if round == 1:
             work_dir, name = Path(runner.work_dir), Path(runner.cfg.filename or 'config.py').name
-            _set_aside(runner, [*list_checkpoints(work_dir), work_dir / 'clusters', work_dir / name])
+            _set_aside(
+                runner, [*list_checkpoints(work_dir), work_dir / 'clusters', work_dir / BEST_FILE, work_dir / name]
+            )
             _dump_config(runner, work_dir / name)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Empty the message hub's part."""
+        """Empty the message hub's part; write down how the model is selected."""
         checkpoint['message_hub'] = MessageHub('empty').state_dict()
+        checkpoint['selection'] = BEST_ON_TEST if self._writing_best else STRICT
+        if self.best is not None:
+            checkpoint['best_on_test'] = {self.best_key: self.best}
 
 
 @master_only

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from mmacl.clustering import BaseClusterer, clustering_metrics, map_clusters
 from mmacl.engine.represent import represent_videos
+from mmacl.evaluation.functional import check_multi_label
 from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
@@ -41,17 +42,23 @@ class ClusteringHook(Hook):
 
     Args:
         clusterer: config of a component of ``CLUSTERERS``.
-        mapping: keyword arguments of :func:`map_clusters`.
+        mapping: keyword arguments of :func:`map_clusters`, such as ``dict(rule='hungarian')``.
+        multi_label: with which class a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
+            ``'exclude'``, see :func:`clustering_metrics`.
     """
 
     priority = 'HIGH'
 
-    def __init__(self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None, multi_label: str = 'primary'
+    ) -> None:
+        check_multi_label(multi_label)
         self.clusterer: BaseClusterer = CLUSTERERS.build(clusterer)
         self.mapping_options = dict(mapping or {})
         for key in self.mapping_options:
             if key not in _MAPPING_OPTIONS:
                 raise InputError(f'clustering.mapping takes no {key!r}; it takes {", ".join(_MAPPING_OPTIONS)}')
+        self.multi_label = multi_label
         self._forget()
 
     def _forget(self) -> None:
@@ -96,7 +103,7 @@ class ClusteringHook(Hook):
                 self.mapping = map_clusters(memberships, action_counts, classes, **self.mapping_options)
             # Labels that are the annotations are no clustering, and would be measured as a perfect one.
             measured = not self.clusterer.uses_annotations
-            self.metrics = clustering_metrics(memberships, action_counts) if measured else {}
+            self.metrics = clustering_metrics(memberships, action_counts, self.multi_label) if measured else {}
         self._publish(runner)
         sizes = memberships.sum(axis=0)
         runner.logger.info(

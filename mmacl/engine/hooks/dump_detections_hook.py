@@ -9,6 +9,7 @@ from mmengine.dist import all_gather_object, is_main_process
 from mmengine.hooks import Hook
 
 from mmacl.engine.hooks.clustering_hook import bare_model
+from mmacl.engine.selection import selection_of
 from mmacl.localization import describe_detections, describe_results
 from mmacl.registry import HOOKS
 from mmacl.structures import ActionDataSample, ClusterMapping
@@ -48,6 +49,6 @@ class DumpDetectionsHook(Hook):
         if not is_main_process():
             return
         meta = runner.test_dataloader.dataset.metainfo
-        write_json_atomically(self.out, describe_results(results, meta), indent=None)
+        write_json_atomically(self.out, describe_results(results, meta, selection_of(runner)), indent=None)
         count = sum(map(len, results.values()))
         runner.logger.info(f'{count} segments of {len(results)} videos written to {self.out}')

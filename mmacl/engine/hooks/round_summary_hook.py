@@ -7,6 +7,8 @@ from typing import Any
 from mmengine.hooks import Hook
 
 from mmacl.engine.round_tables import clustering_table, localization_table
+from mmacl.engine.selection import selection_of
+from mmacl.evaluation.metrics.map_table import STRICT
 from mmacl.registry import HOOKS
 
 
@@ -15,8 +17,9 @@ class RoundSummaryHook(Hook):
     """One row a round, as tables in the log and as scalars in ``vis_data/scalars.json``.
 
     A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels, the ``tal/*`` metrics of its
-    validation, all as fractions, and ``simulated: true`` where the data are simulated. Rows travel in the checkpoint;
-    a resumed run writes those of earlier rounds into its own log first, so that each log is complete.
+    validation, all as fractions, ``simulated: true`` where the data are simulated, and ``best_on_test: true`` where the
+    run keeps the checkpoint that labels chose, which is not the strict protocol. Rows travel in the checkpoint; a
+    resumed run writes those of earlier rounds into its own log first, so that each log is complete.
     """
 
     priority = 'LOW'
@@ -44,6 +47,8 @@ class RoundSummaryHook(Hook):
         row.update({name: float(value) for name, value in metrics.items()})
         if self._simulated(runner):
             row['simulated'] = True
+        if selection_of(runner) != STRICT:
+            row['best_on_test'] = True
         self.rows.append(row)
         self._write(runner, row)
         if self._clustering:

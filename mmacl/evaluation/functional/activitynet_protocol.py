@@ -6,33 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.functional.matching import candidate_pairs, match_greedily
+from mmacl.evaluation.functional.score_by_class import score_by_class
 from mmacl.evaluation.functional.segment_table import SegmentTable
 
 
 def activitynet_protocol(
-    ground_truths: SegmentTable, detections: SegmentTable, tiou_thresholds: NDArray[np.float64], num_classes: int
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    tiou_thresholds: NDArray[np.float64],
+    num_classes: int,
+    ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
     """Average precision of each class at each threshold.
 
     The detections of a class are sorted by score over the whole subset. Each takes the unmatched instance of its video
     with the highest temporal IoU, if that reaches the threshold (``>=``); else it is a false positive. Detections of
     equal score stay in the order of their rows; of instances with equal temporal IoU the one of the lower row is
-    taken. All instances count, whether or not their video has a detection.
+    taken. All instances count, whether or not their video has a detection. AP is the area under the monotone envelope
+    of precision over recall. Times are seconds, nothing is rounded.
+
+    Args:
+        ground_truths: instances of the whole subset.
+        detections: scored detections of the whole subset.
+        tiou_thresholds: (K,).
+        num_classes: size of the label space.
+        ambiguous: not used; this protocol knows no ambiguous segments.
 
     Returns:
         (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
     """
-    assert detections.scores is not None
-    result = np.full((len(tiou_thresholds), num_classes), np.nan)
-    ranked = detections.take(np.lexsort((-detections.scores, detections.labels)))
-    bounds = np.searchsorted(ranked.labels, np.arange(num_classes + 1))
-    for label in np.unique(ground_truths.labels):
-        instances = ground_truths.take(np.flatnonzero(ground_truths.labels == label))
-        of_class = ranked.take(slice(bounds[label], bounds[label + 1]))
-        pairs = candidate_pairs(instances, of_class, tiou_thresholds.min())
+
+    def score(instances: SegmentTable, ranked: SegmentTable) -> NDArray[np.float64]:
+        pairs = candidate_pairs(instances, ranked, tiou_thresholds.min())
         hits = np.stack([match_greedily(pairs, threshold) >= 0 for threshold in tiou_thresholds])
-        result[:, label] = area_under_envelope(hits, len(instances))
-    return result
+        return area_under_envelope(hits, len(instances))
+
+    return score_by_class(ground_truths, detections, len(tiou_thresholds), num_classes, score)
 
 
 def area_under_envelope(hits: NDArray[np.bool_], num_instances: int) -> NDArray[np.float64]:

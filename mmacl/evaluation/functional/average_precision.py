@@ -8,13 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.functional.activitynet_protocol import activitynet_protocol
+from mmacl.evaluation.functional.co2net_protocol import co2net_protocol
 from mmacl.evaluation.functional.segment_table import SegmentTable
+from mmacl.evaluation.functional.thumos14_protocol import thumos14_protocol
+from mmacl.evaluation.functional.wtalc_protocol import wtalc_protocol
 from mmacl.utils import InputError
 
-Protocol = Callable[[SegmentTable, SegmentTable, NDArray[np.float64], int], NDArray[np.float64]]
+Protocol = Callable[
+    [SegmentTable, SegmentTable, NDArray[np.float64], int, SegmentTable | None],
+    NDArray[np.float64],
+]
 
-PROTOCOLS: dict[str, Protocol] = {'activitynet': activitynet_protocol}
-"""Scorers by name: (ground truth, detections, thresholds, number of classes) -> (thresholds, classes)."""
+PROTOCOLS: dict[str, Protocol] = {
+    'activitynet': activitynet_protocol,
+    'co2net': co2net_protocol,
+    'wtalc': wtalc_protocol,
+    'thumos14': thumos14_protocol,
+}
+"""Scorers by name: (ground truth, detections, thresholds, number of classes, ambiguous) -> (thresholds, classes)."""
+
+READ_AMBIGUOUS = frozenset({'co2net', 'wtalc', 'thumos14'})
+"""Protocols whose result depends on ambiguous segments."""
 
 
 def average_precision(
@@ -23,6 +37,7 @@ def average_precision(
     tiou_thresholds: Sequence[float] | NDArray[np.float64],
     protocol: str = 'activitynet',
     num_classes: int | None = None,
+    ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
     """Average precision of each class at each threshold of temporal IoU.
 
@@ -32,6 +47,8 @@ def average_precision(
         tiou_thresholds: each in (0, 1].
         protocol: a name in ``PROTOCOLS``.
         num_classes: size of the label space; None: as many as the labels need.
+        ambiguous: segments on which even annotators did not agree, for the protocols that read them; their labels are
+            not read. None: there are none.
 
     Returns:
         (num_thresholds, num_classes) in [0, 1]; 0 for a class without detections, NaN for one without ground truth.
@@ -50,7 +67,7 @@ def average_precision(
         raise InputError(
             f'label {outside[0]} is not in [0, {num_classes}); ground truth and detections must name the same classes'
         )
-    return protocol_named(protocol)(ground_truths, detections, thresholds, num_classes)
+    return protocol_named(protocol)(ground_truths, detections, thresholds, num_classes, ambiguous)
 
 
 def mean_average_precision(
@@ -58,6 +75,7 @@ def mean_average_precision(
     detections: SegmentTable,
     tiou_thresholds: Sequence[float] | NDArray[np.float64],
     protocol: str = 'activitynet',
+    ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
     """Mean of :func:`average_precision` over the classes that have ground truth.
 
@@ -66,7 +84,9 @@ def mean_average_precision(
     Returns:
         (num_thresholds,) in [0, 1]; NaN where there is no ground truth at all.
     """
-    return mean_over_classes(average_precision(ground_truths, detections, tiou_thresholds, protocol))
+    return mean_over_classes(
+        average_precision(ground_truths, detections, tiou_thresholds, protocol, ambiguous=ambiguous)
+    )
 
 
 def mean_over_classes(precisions: NDArray[np.float64]) -> NDArray[np.float64]:

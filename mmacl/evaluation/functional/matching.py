@@ -15,7 +15,8 @@ from mmacl.structures import paired_temporal_iou
 class CandidatePairs:
     """Pairs of a detection and an instance of the same video that overlap enough to be matched.
 
-    Sorted by detection, then by falling temporal IoU, then by rising instance: the order in which a detection asks.
+    Sorted by detection, then in the order in which a detection asks: by falling temporal IoU, then by rising instance,
+    or by rising instance alone (``prefer`` of :func:`candidate_pairs`).
 
     Attributes:
         detections: (P,) rows of the detections.
@@ -31,6 +32,16 @@ class CandidatePairs:
     num_detections: int
     num_instances: int
 
+    def swapped(self) -> CandidatePairs:
+        """The same pairs with the roles exchanged: instances ask, and detections are asked, best overlap first.
+
+        Of detections with equal temporal IoU the lower row, that is, the surer one, is asked first.
+        """
+        order = np.lexsort((self.detections, -self.tious, self.instances))
+        return CandidatePairs(
+            self.instances[order], self.detections[order], self.tious[order], self.num_instances, self.num_detections
+        )
+
     def at_least(self, tiou_threshold: float) -> CandidatePairs:
         """The pairs whose temporal IoU reaches the threshold."""
         kept = self.tious >= tiou_threshold
@@ -39,31 +50,50 @@ class CandidatePairs:
         )
 
 
-def candidate_pairs(ground_truths: SegmentTable, detections: SegmentTable, min_tiou: float) -> CandidatePairs:
+def same_video_pairs(
+    videos: NDArray[np.int64], other_videos: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All pairs of rows of two tables that belong to the same video, without a loop over videos.
+
+    Args:
+        videos: (N,) video of each row of the one table.
+        other_videos: (M,) video of each row of the other.
+
+    Returns:
+        Rows of the one and rows of the other, (P,) each, sorted by the first, then by the second.
+    """
+    by_video = np.argsort(other_videos, kind='stable')
+    ordered = other_videos[by_video]
+    first = np.searchsorted(ordered, videos, side='left')
+    counts = np.searchsorted(ordered, videos, side='right') - first
+    # Row p of the join is number p - (pairs of earlier rows) among the others of its video.
+    rows = np.repeat(np.arange(len(videos)), counts)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return rows, by_video[np.repeat(first, counts) + within]
+
+
+def candidate_pairs(
+    ground_truths: SegmentTable, detections: SegmentTable, min_tiou: float, prefer: str = 'tiou'
+) -> CandidatePairs:
     """All pairs with temporal IoU of at least ``min_tiou``, found once for all thresholds.
 
     Args:
         ground_truths: instances of one action.
         detections: detections of the same action.
         min_tiou: the lowest threshold that will be asked for.
+        prefer: which instance a detection asks for first: ``'tiou'``, that of highest temporal IoU (of equal ones the
+            lower row), or ``'row'``, that of the lowest row.
     """
-    by_video = np.argsort(ground_truths.videos, kind='stable')
-    videos = ground_truths.videos[by_video]
-    first = np.searchsorted(videos, detections.videos, side='left')
-    counts = np.searchsorted(videos, detections.videos, side='right') - first
-    # Row p of the join is instance number p - (pairs of earlier detections) of its detection's video.
-    rows = np.repeat(np.arange(len(detections)), counts)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    instances = by_video[np.repeat(first, counts) + within]
+    rows, instances = same_video_pairs(detections.videos, ground_truths.videos)
     tious = paired_temporal_iou(detections.segments[rows], ground_truths.segments[instances])
-
-    kept = np.flatnonzero(tious >= min_tiou)
-    order = kept[np.lexsort((instances[kept], -tious[kept], rows[kept]))]
+    order = np.flatnonzero(tious >= min_tiou)
+    if prefer == 'tiou':
+        order = order[np.lexsort((instances[order], -tious[order], rows[order]))]
     return CandidatePairs(rows[order], instances[order], tious[order], len(detections), len(ground_truths))
 
 
 def match_greedily(pairs: CandidatePairs, tiou_threshold: float) -> NDArray[np.int64]:
-    """Each detection, in order of rows, takes the free instance of the highest temporal IoU that reaches the threshold.
+    """Each detection, in order of rows, takes the first free instance, in its order, that reaches the threshold.
 
     Serving detections one by one equals letting all ask at once and every instance keep the earliest row that asked for
     it, while the refused ask for their next best (deferred acceptance in which all instances rank the detections

@@ -59,6 +59,16 @@ class SegmentTable:
             columns[name] = np.concatenate([np.zeros((0, 2) if name == 'segments' else 0, dtype), *parts])
         return cls(videos=np.repeat(np.array([i for i, _ in present], dtype=np.int64), counts), **columns)
 
+    @classmethod
+    def unlabelled(cls, videos: Sequence[ArrayLike]) -> SegmentTable:
+        """Stack segments that belong to no class, such as ambiguous ones; their labels are 0 and mean nothing.
+
+        Args:
+            videos: (n, 2) segments of each video, by number of the video.
+        """
+        parts = [np.asarray(segments, dtype=np.float64).reshape(-1, 2) for segments in videos]
+        return cls.from_videos([{'segments': part, 'labels': np.zeros(len(part))} for part in parts], scored=False)
+
     def __len__(self) -> int:
         return len(self.videos)
 

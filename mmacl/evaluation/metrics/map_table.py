@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from terminaltables import AsciiTable
 
+STRICT = 'strict: last checkpoint, nothing chosen by labels'
+BEST_ON_TEST = 'WARNING: best on test: chosen by labels'
+"""What tables say of the selection of the model."""
+
 
 @dataclass(frozen=True)
 class ScoringFacts:
@@ -21,6 +25,8 @@ class ScoringFacts:
         num_instances: number of ground-truth instances in them.
         num_classes: number of classes that have ground truth.
         simulated: whether the videos are simulated.
+        num_ambiguous: ambiguous segments that the protocol took into account; None where it knows none.
+        selection: how the model was selected, such as ``STRICT``; empty where that is not known.
     """
 
     protocol: str
@@ -29,6 +35,8 @@ class ScoringFacts:
     num_instances: int
     num_classes: int
     simulated: bool
+    num_ambiguous: int | None = None
+    selection: str = ''
 
     def __str__(self) -> str:
         facts = [
@@ -36,21 +44,24 @@ class ScoringFacts:
             self.dataset,
             f'{self.num_videos} videos',
             f'{self.num_instances} instances of {self.num_classes} classes',
+            '' if self.num_ambiguous is None else f'{self.num_ambiguous or "no"} ambiguous segments',
             'simulated data' if self.simulated else '',
+            self.selection,
         ]
         return ', '.join(filter(None, facts))
 
 
-def map_table(scores: Mapping[str, Mapping[str, float]], facts: ScoringFacts) -> str:
-    """One row a stream, one column a threshold or average, in per cent.
+def map_table(scores: Mapping[str, Mapping[str, float]], facts: ScoringFacts, rows_are: str = 'Stream') -> str:
+    """One row a stream (or protocol), one column a threshold or average, in per cent.
 
     Args:
         scores: stream -> column -> fraction; every stream has the same columns.
         facts: how the scores came about.
+        rows_are: heading of the first column.
     """
     columns = list(next(iter(scores.values())))
     rows = [[stream, *(_per_cent(row[column]) for column in columns)] for stream, row in scores.items()]
-    return f'mAP (%): {facts}\n' + _table([['Stream', *columns], *rows])
+    return f'mAP (%): {facts}\n' + _table([[rows_are, *columns], *rows])
 
 
 def class_table(

@@ -10,15 +10,14 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional import SegmentTable, average_precision, mean_over_classes
+from mmacl.evaluation.functional import READ_AMBIGUOUS, SegmentTable, average_precision, mean_over_classes
 from mmacl.evaluation.functional.average_precision import protocol_named
-from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, map_table
+from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, segments_of, stacked
+from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, class_table, map_table
 from mmacl.evaluation.metrics.tiou_columns import TIoUColumns
+from mmacl.evaluation.video_lists import video_list_named
 from mmacl.registry import METRICS
 from mmacl.utils import InputError
-
-FUSED = 'fused'
-_PREDICTIONS = 'pred_instances'
 
 
 @METRICS.register_module()
@@ -32,10 +31,15 @@ class TemporalMAP(BaseMetric):
     A video counts once, however often a sampler repeated it to fill the last batch. Videos are scored in order of their
     names, so equal scores are broken alike whatever the number of processes.
 
+    The table says how the model was selected: by the strict protocol, the last checkpoint counts and nothing is chosen
+    by labels. What loads another checkpoint sets the attribute ``selection`` (``AtomicCheckpointHook`` does).
+
     Args:
         tiou_thresholds: each in (0, 1].
         averages: pairs (lowest, highest) of thresholds; the mean over all thresholds from one to the other is reported.
         protocol: a scorer in :data:`mmacl.evaluation.functional.PROTOCOLS`.
+        video_list: a list in :data:`mmacl.evaluation.VIDEO_LISTS`: only its videos and instances count, and they must
+            be as many as it says. None: all videos.
         classwise: also log a table of the fused AP by class.
         collect_device: how processes exchange results: ``'gpu'`` through the process group, which with gloo means
             memory; ``'cpu'`` through files in a folder that all of them see.
@@ -46,7 +50,8 @@ class TemporalMAP(BaseMetric):
         facts: what was scored last, in the process that scores; None before.
 
     Raises:
-        InputError: an unknown protocol, a threshold outside (0, 1], or an average whose ends are no thresholds.
+        InputError: an unknown protocol or video list, a threshold outside (0, 1], or an average whose ends are no
+            thresholds.
     """
 
     default_prefix = 'tal'
@@ -60,12 +65,15 @@ class TemporalMAP(BaseMetric):
         collect_device: str = 'gpu',
         prefix: str | None = None,
         collect_dir: str | None = None,
+        video_list: str | None = None,
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix, collect_dir=collect_dir)
         protocol_named(protocol)
         self.columns = TIoUColumns(tiou_thresholds, averages)
         self.protocol = protocol
         self.facts: ScoringFacts | None = None
+        self.video_list = None if video_list is None else video_list_named(video_list)
+        self.selection = STRICT
         self.classwise = classwise
 
     def process(self, data_batch: Any, data_samples: Sequence[dict[str, Any]]) -> None:
@@ -73,25 +81,14 @@ class TemporalMAP(BaseMetric):
 
         Args:
             data_batch: not used.
-            data_samples: dicts with ``video_name``, ``pred_instances``, and optionally ``gt_instances`` and
-                ``<modality>_pred_instances``, each a dict of arrays.
+            data_samples: dicts with ``video_name``, ``pred_instances``, and optionally ``gt_instances``,
+                ``gt_ambiguous`` and ``<modality>_pred_instances``, each a dict of arrays.
 
         Raises:
             InputError: a sample has no predictions.
         """
         for sample in data_samples:
-            if _PREDICTIONS not in sample:
-                raise InputError(
-                    f'video {sample["video_name"]!r} comes without {_PREDICTIONS}; '
-                    "score what the model gives in mode 'predict'"
-                )
-            streams = {
-                key.removesuffix(_PREDICTIONS).rstrip('_') or FUSED: _arrays(value, 'segments', 'labels', 'scores')
-                for key, value in sample.items()
-                if key == _PREDICTIONS or key.endswith(f'_{_PREDICTIONS}')
-            }
-            ground_truth = _arrays(sample.get('gt_instances', {}), 'segments', 'labels')
-            self.results.append({'video_name': sample['video_name'], 'ground_truth': ground_truth, 'streams': streams})
+            self.results.append(segments_of(sample))
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict[str, float]:
         """Score what all processes kept.
@@ -102,15 +99,8 @@ class TemporalMAP(BaseMetric):
         Raises:
             InputError: there is ground truth but no names of classes, or a label is not one of them.
         """
-        by_name = {result['video_name']: result for result in reversed(results)}
-        videos = [by_name[name] for name in sorted(by_name)]
-        ground_truths = SegmentTable.from_videos([video['ground_truth'] for video in videos], scored=False)
-        # By name, the fused predictions first: a data sample keeps its fields in no particular order.
-        streams = [FUSED, *sorted({stream for video in videos for stream in video['streams']} - {FUSED})]
-        detections = {
-            stream: SegmentTable.from_videos([video['streams'].get(stream, {}) for video in videos], scored=True)
-            for stream in streams
-        }
+        videos = each_video_once(results)
+        ground_truths, detections = stacked(videos)
         if not len(ground_truths):
             print_log(
                 f'No ground truth, so no mAP: {len(videos)} videos, {len(detections[FUSED])} segments predicted',
@@ -119,23 +109,42 @@ class TemporalMAP(BaseMetric):
             return {}
 
         classes = self._classes()
+        on_list = np.ones(len(videos), dtype=bool)
+        if self.video_list is not None:
+            names = [video['video_name'] for video in videos]
+            on_list, ground_truths = self.video_list.select(names, ground_truths, 'test set')
+            detections = {
+                stream: table.take(np.flatnonzero(on_list[table.videos])) for stream, table in detections.items()
+            }
+        ground_truths, detections, classes = self._compared(ground_truths, detections, classes)
+        ambiguous = SegmentTable.unlabelled(
+            [video['ambiguous'] if on else [] for video, on in zip(videos, on_list, strict=True)]
+        )
         precisions = {
-            stream: average_precision(ground_truths, table, self.columns.thresholds, self.protocol, len(classes))
+            stream: average_precision(
+                ground_truths, table, self.columns.thresholds, self.protocol, len(classes), ambiguous
+            )
             for stream, table in detections.items()
         }
         scores = {stream: self.columns.of(mean_over_classes(table)) for stream, table in precisions.items()}
-        self._log_tables(
-            len(videos), classes, np.bincount(ground_truths.labels, minlength=len(classes)), scores, precisions
-        )
+        num_instances = np.bincount(ground_truths.labels, minlength=len(classes))
+        self._log_tables(int(on_list.sum()), len(ambiguous), classes, num_instances, scores, precisions)
         return {
             f'mAP@{column}' if stream == FUSED else f'{stream}/mAP@{column}': float(value)
             for stream, row in scores.items()
             for column, value in row.items()
         }
 
+    def _compared(
+        self, ground_truths: SegmentTable, detections: dict[str, SegmentTable], classes: Sequence[str]
+    ) -> tuple[SegmentTable, dict[str, SegmentTable], Sequence[str]]:
+        """What is scored of the segments that count, and the names of its classes."""
+        return ground_truths, detections, classes
+
     def _log_tables(
         self,
         num_videos: int,
+        num_ambiguous: int,
         classes: Sequence[str],
         num_instances: NDArray[np.int64],
         scores: Mapping[str, Mapping[str, Any]],
@@ -144,11 +153,13 @@ class TemporalMAP(BaseMetric):
         meta = self.dataset_meta or {}
         facts = ScoringFacts(
             protocol=self.protocol,
-            dataset=str(meta.get('dataset_name', '')),
+            dataset=str(meta.get('dataset_name', '')) if self.video_list is None else f'list {self.video_list.name}',
             num_videos=num_videos,
             num_instances=int(num_instances.sum()),
             num_classes=int(np.count_nonzero(num_instances)),
             simulated=bool(meta.get('simulated', False)),
+            num_ambiguous=num_ambiguous if self.protocol in READ_AMBIGUOUS else None,
+            selection=self.selection,
         )
         self.facts = facts
         print_log('\n' + map_table(scores, facts), logger='current')
@@ -164,8 +175,3 @@ class TemporalMAP(BaseMetric):
                 "there is ground truth, but the data set's metainfo names no 'classes'; give the data set their names"
             )
         return classes
-
-
-def _arrays(instances: Mapping[str, Any], *names: str) -> dict[str, NDArray[Any]]:
-    """The named columns of an ``InstanceData`` that became a dict; of none, none."""
-    return {name: np.asarray(instances[name]) for name in names} if instances else {}

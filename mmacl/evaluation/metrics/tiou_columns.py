@@ -46,3 +46,17 @@ class TIoUColumns:
         if low > high:
             raise InputError(f'average ({low:g}, {high:g}): the lower threshold comes first')
         return np.flatnonzero((self.thresholds >= low - _ROUNDING) & (self.thresholds <= high + _ROUNDING))
+
+
+def usual_averages(thresholds: Sequence[float]) -> list[tuple[float, float]]:
+    """The averages that papers report, as far as the thresholds allow: 0.3:0.7, 0.1:0.7, and 0.5:0.95.
+
+    Each needs all its thresholds, 0.1 apart (0.05 for the last); where none fits, the average over all thresholds.
+    """
+    rounded = {round(threshold, 6) for threshold in thresholds}
+    found = [
+        (low, high)
+        for low, high, step in ((0.3, 0.7, 0.1), (0.1, 0.7, 0.1), (0.5, 0.95, 0.05))
+        if {round(value, 6) for value in np.arange(low, high + step / 2, step)} <= rounded
+    ]
+    return found or ([(min(thresholds), max(thresholds))] if len(rounded) > 1 else [])

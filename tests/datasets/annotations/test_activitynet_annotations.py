@@ -100,7 +100,7 @@ def test_refuses_a_file_that_is_not_there_or_not_text(tmp_path):
     with pytest.raises(InputError, match='cannot be read'):
         ActivityNetAnnotations(tmp_path / 'none.json').read()
     (tmp_path / 'binary.json').write_bytes(b'\x93NUMPY\xff\xfe')
-    with pytest.raises(InputError, match='not JSON'):
+    with pytest.raises(InputError, match='not UTF-8'):
         ActivityNetAnnotations(tmp_path / 'binary.json').read()
 
 

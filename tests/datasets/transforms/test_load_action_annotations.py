@@ -19,6 +19,14 @@ def test_labels_follow_the_order_of_the_classes():
     np.testing.assert_array_equal(results['gt_video_label'], np.array([1, 0, 1], np.float32))
 
 
+def test_ambiguous_segments_are_kept_apart():
+    unclear = np.array([[3.0, 4.0]])
+    results = load(VideoRecord('v', segments=np.array([[1.0, 2.0]]), labels=('swim',), ambiguous=unclear))
+    assert results['gt_ambiguous'].segments.tolist() == [[3.0, 4.0]]
+    assert results['gt_ambiguous'].segments is not unclear
+    assert results['gt_instances'].segments.tolist() == [[1.0, 2.0]]
+
+
 def test_a_video_of_background_has_no_instance():
     results = load(VideoRecord('v'))
     assert results['gt_instances'].segments.shape == (0, 2)

@@ -43,6 +43,9 @@ def test_packs_ground_truth_where_it_was_loaded():
     truth = InstanceData(segments=np.array([[1.0, 2.0]]), labels=np.array([1]))
     sample = PackActionInputs()(results(gt_instances=truth, gt_video_label=np.float32([0, 1])))['data_samples']
     assert sample.gt_instances is truth
+    assert 'gt_ambiguous' not in sample
+    unclear = InstanceData(segments=np.array([[1.0, 2.0]]))
+    assert PackActionInputs()(results(gt_ambiguous=unclear))['data_samples'].gt_ambiguous is unclear
     assert sample.gt_video_label.tolist() == [0, 1]
 
 

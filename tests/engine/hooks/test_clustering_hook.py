@@ -72,6 +72,22 @@ def test_a_round_labels_maps_and_measures(hook, tmp_path):
     assert [sample.pseudo_label.tolist() for sample in samples] == [[1, 0], [0, 1]]
 
 
+def test_rule_of_the_mapping_and_videos_of_several_actions_are_options(hook, tmp_path):
+    config = dict(type='PrecomputedLabels', path=str(tmp_path / 'labels.json'))
+    counts = np.array([[2, 0], [1, 0], [1, 0], [1, 3]])
+    weights, purities = [], []
+    for options in ({}, dict(mapping=dict(rule='hungarian'), multi_label='any')):
+        runner = runner_of(Dataset(counts), tmp_path)
+        ClusteringHook(config, **options).before_train_round(runner, round=1)
+        weights.append(runner.model.cluster_mapping.weights.tolist())
+        purities.append(runner.calls['after_clustering']['metrics']['purity'])
+    # By majority both clusters are action 0; one to one, the three videos of cluster 1 keep it.
+    assert weights == [[[1, 0], [1, 0]], [[0, 0], [1, 0]]]
+    assert purities == [pytest.approx(3 / 4), 1.0]
+    with pytest.raises(InputError, match="multi_label 'first' is not known"):
+        ClusteringHook(config, multi_label='first')
+
+
 def test_without_annotations_clusters_have_no_actions_and_no_metrics(hook, tmp_path):
     runner = runner_of(Dataset(counts=None), tmp_path)
     hook.before_train_round(runner, round=1)

@@ -26,6 +26,7 @@ def test_writes_every_video_with_names_and_seconds(tmp_path):
     )
     lines: list[str] = []
     runner = SimpleNamespace(
+        hooks=[],
         model=model,
         logger=SimpleNamespace(info=lines.append),
         test_dataloader=SimpleNamespace(dataset=SimpleNamespace(metainfo={'dataset_name': 'D', 'simulated': True})),

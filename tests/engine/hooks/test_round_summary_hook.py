@@ -14,6 +14,7 @@ METRICS = {'purity': 0.5, 'nmi': 0.4, 'ari': 0.3}
 class Runner:
     def __init__(self, epoch: int = 0, simulated: bool = False) -> None:
         self.epoch = epoch
+        self.hooks: list[object] = []
         self.written: list[dict] = []
         self.lines: list[str] = []
         self.visualizer = SimpleNamespace(add_scalars=lambda row, step: self.written.append({**row, 'step': step}))
@@ -70,3 +71,13 @@ def test_a_fresh_run_forgets_what_a_checkpoint_brought():
     hook.after_load_checkpoint(runner, {'rounds': {'rows': [{'round': 1}], 'clustering': METRICS}})
     hook.before_train(runner)
     assert hook.rows == runner.written == []
+
+
+def test_a_run_that_keeps_the_best_on_test_marks_its_rows():
+    hook, runner = RoundSummaryHook(), Runner()
+    runner.hooks = [SimpleNamespace(chosen_by_labels=True)]
+    hook.before_train(runner)
+    run_round(hook, runner, 1)
+    assert runner.written[0]['best_on_test'] is True
+    hook.after_train(runner)
+    assert 'best on test: chosen by labels' in runner.lines[-1]

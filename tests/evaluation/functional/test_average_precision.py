@@ -65,7 +65,9 @@ def test_mean_over_classes_skips_nan_only():
 
 
 def test_a_further_protocol_is_an_entry_of_the_table(truth, monkeypatch):
-    monkeypatch.setitem(PROTOCOLS, 'ones', lambda gt, found, thresholds, classes: np.ones((len(thresholds), classes)))
+    monkeypatch.setitem(
+        PROTOCOLS, 'ones', lambda gt, found, thresholds, classes, _: np.ones((len(thresholds), classes))
+    )
     assert mean_average_precision(truth, NOTHING, [0.5, 0.7], protocol='ones').tolist() == [1.0, 1.0]
 
 

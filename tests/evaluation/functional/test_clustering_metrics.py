@@ -7,14 +7,20 @@ from math import log
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mmacl.evaluation.functional import (
     adjusted_rand_index,
     clustering_metrics,
+    favoured_class,
     normalized_mutual_information,
     primary_class,
     purity,
 )
+from mmacl.utils import InputError
+
+PERFECT = {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0, 'accuracy': 1.0}
 
 
 @pytest.fixture(params=range(5))
@@ -77,23 +83,54 @@ def test_metrics_of_a_table():
         'purity': 0.8,
         'nmi': normalized_mutual_information(clusters, classes),
         'ari': adjusted_rand_index(clusters, classes),
+        # Of clusters {0 0 | 1 0 | 1}, the best each serves one class: 0 and then 1 or 1.
+        'accuracy': 0.6,
     }
     assert all(type(value) is float for value in metrics.values())
 
 
 def test_cluster_zero_and_class_zero_are_not_nothing():
     members = np.array([[True, False], [True, False]])
-    assert clustering_metrics(members, np.array([[1, 0], [2, 0]])) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
+    assert clustering_metrics(members, np.array([[1, 0], [2, 0]])) == PERFECT
 
 
 def test_videos_without_instances_or_without_exactly_one_cluster_are_left_out():
     members = np.array([[True, False], [False, True], [True, False], [False, False], [True, True]])
     counts = np.array([[1, 0], [0, 1], [0, 0], [1, 0], [0, 1]])
-    assert clustering_metrics(members, counts) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
+    assert clustering_metrics(members, counts) == PERFECT
     assert clustering_metrics(members, np.zeros((5, 2), dtype=int)) == {}
     assert clustering_metrics(np.ones((5, 2), dtype=bool), counts) == {}
 
 
 def test_annotated_labels_are_perfect_clusters():
     counts = np.array([[2, 2, 0], [1, 5, 0], [0, 3, 0], [0, 0, 1], [4, 0, 0]])
-    assert clustering_metrics(counts > 0, counts) == {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0}
+    assert clustering_metrics(counts > 0, counts) == PERFECT
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.lists(st.integers(0, 2), min_size=4, max_size=4).filter(any)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_favoured_class_equals_the_loops_and_gives_the_purity_of_any(videos):
+    clusters, counts = np.array([z for z, _ in videos]), np.array([row for _, row in videos])
+    votes = {z: [sum(row[c] > 0 for other, row in videos if other == z) for c in range(4)] for z in range(3)}
+    expected = [max((c for c in range(4) if row[c]), key=lambda c: (votes[z][c], -c)) for z, row in videos]
+    assert favoured_class(clusters, counts).tolist() == expected
+    metrics = clustering_metrics(np.eye(3, dtype=bool)[clusters], counts, 'any')
+    assert metrics['purity'] == pytest.approx(sum(max(row) for row in votes.values()) / len(videos))
+    assert metrics['purity'] >= clustering_metrics(np.eye(3, dtype=bool)[clusters], counts)['purity']
+
+
+def test_three_ways_to_count_a_video_of_several_actions():
+    # The third video is mostly class 1, lies among videos of class 0, and contains class 0 too.
+    members = np.array([[True, False]] * 3 + [[False, True]])
+    counts = np.array([[1, 0], [2, 0], [1, 5], [0, 1]])
+    assert clustering_metrics(members, counts, 'primary')['purity'] == 0.75
+    assert clustering_metrics(members, counts, 'any') == PERFECT
+    assert clustering_metrics(members, counts, 'exclude') == PERFECT
+    assert clustering_metrics(members[2:3], counts[2:3], 'exclude') == {}
+    with pytest.raises(InputError, match="multi_label 'all' is not known"):
+        clustering_metrics(members, counts, 'all')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmacl.evaluation.functional import CandidatePairs, SegmentTable, candidate_pairs, match_greedily
+from mmacl.evaluation.functional import CandidatePairs, SegmentTable, candidate_pairs, match_greedily, same_video_pairs
 from mmacl.structures import temporal_iou
 
 
@@ -76,3 +76,24 @@ def test_nothing_on_either_side():
     some = SegmentTable([0], [[0.0, 1.0]], [0], [0.5])
     assert match_greedily(candidate_pairs(empty, some, 0.5), 0.5).tolist() == [-1]
     assert match_greedily(candidate_pairs(some, nothing, 0.5), 0.5).tolist() == []
+
+
+def test_pairs_of_the_same_video():
+    rows, others = same_video_pairs(np.array([1, 0, 5]), np.array([0, 1, 1, 9]))
+    assert list(zip(rows, others, strict=True)) == [(0, 1), (0, 2), (1, 0)]
+
+
+def test_pairs_may_be_asked_in_the_order_of_rows():
+    truth = SegmentTable([0, 0], [[0.0, 8.0], [0.0, 10.0]], [0, 0])
+    found = SegmentTable([0], [[0.0, 10.0]], [0], [0.5])
+    assert candidate_pairs(truth, found, 0.1).instances.tolist() == [1, 0]
+    assert candidate_pairs(truth, found, 0.1, prefer='row').instances.tolist() == [0, 1]
+
+
+def test_instances_ask_for_the_best_detection_and_of_equal_ones_for_the_surer():
+    truth = SegmentTable([0], [[0.0, 10.0]], [0])
+    found = SegmentTable([0, 0, 0], [[0.0, 5.0], [0.0, 8.0], [2.0, 10.0]], [0] * 3, [0.9, 0.8, 0.7])
+    swapped = candidate_pairs(truth, found, 0.1).swapped()
+    assert swapped.detections.tolist() == [0, 0, 0]
+    assert swapped.instances.tolist() == [1, 2, 0]
+    assert match_greedily(swapped, 0.1).tolist() == [1]

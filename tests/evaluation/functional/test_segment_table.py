@@ -56,3 +56,11 @@ def test_rows_that_cannot_be_scored_are_refused(columns, message):
     with pytest.raises(InputError, match=message) as error:
         SegmentTable(**{**good, **columns})
     assert '\n' not in str(error.value)
+
+
+def test_segments_without_a_class():
+    table = SegmentTable.unlabelled([[[0.0, 1.0]], [], np.array([[2.0, 3.0], [4.0, 5.0]])])
+    assert table.videos.tolist() == [0, 2, 2]
+    assert table.segments.tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert table.scores is None
+    assert len(SegmentTable.unlabelled([])) == 0

@@ -16,7 +16,7 @@ from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 
-from mmacl.evaluation import TemporalMAP
+from mmacl.evaluation import VIDEO_LISTS, TemporalMAP, VideoList
 from mmacl.registry import METRICS
 from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
@@ -112,6 +112,8 @@ def test_the_table_says_all_that_the_score_depends_on(samples, log):
     assert 'protocol activitynet, toys, 2 videos, 2 instances of 2 classes' in table
     assert '| fused  |  50.00 | 50.00 |        50.00 |' in table
     assert '| rgb    |' in table
+    assert 'strict: last checkpoint, nothing chosen by labels' in table
+    assert 'ambiguous' not in table
     assert 'simulated' not in table
 
 
@@ -126,6 +128,34 @@ def test_a_table_by_class_on_request(samples, log):
     assert ['dive', '1', '100.00', '100.00', '100.00'] in rows
     assert ['jump', '1', '0.00', '0.00', '0.00'] in rows
     assert ['run', '0', '-', '-', '-'] in rows
+
+
+@pytest.mark.parametrize(('protocol', 'expected'), [('activitynet', 0.5), ('co2net', 1.0), ('thumos14', 1.0)])
+def test_ambiguous_segments_come_from_the_data(protocol, expected, log):
+    sample = video('a', [(0, 6.4, 0)], fused=[(64, 70.4, 0, 0.9), (0, 6.4, 0, 0.8)])
+    sample.gt_ambiguous = InstanceData(segments=np.array([[64.0, 66.0]]))
+    other = video('b', [], fused=[])
+    other.gt_ambiguous = InstanceData(segments=np.zeros((0, 2)))
+    assert score([sample, other], protocol=protocol)['tal/mAP@0.5'] == expected
+    assert ('1 ambiguous segments' in log[0]) == (protocol != 'activitynet')
+
+
+def test_a_protocol_that_reads_ambiguous_segments_says_that_there_are_none(samples, log):
+    score(samples, protocol='wtalc')
+    assert 'no ambiguous segments' in log[0]
+
+
+def test_a_video_list_leaves_out_videos_and_is_named(log, monkeypatch):
+    monkeypatch.setitem(VIDEO_LISTS, 'short', VideoList('short', frozenset({'b'}), 1, 1))
+    both = [
+        video('b', [(0, 10, 0)], fused=[(20, 30, 0, 0.9)]),
+        video('a', [(0, 10, 0)], fused=[(0, 10, 0, 0.8)]),
+    ]
+    assert score(both)['tal/mAP@0.5'] == 0.25
+    assert score(both, video_list='short')['tal/mAP@0.5'] == 1.0
+    assert 'list short, 1 videos, 1 instances of 1 classes' in log[1]
+    with pytest.raises(InputError, match='video list short has 1 videos and 1 instances, found 0 and 0'):
+        score(both[:1], video_list='short')
 
 
 def test_a_repeated_video_counts_once(samples):
@@ -169,6 +199,7 @@ def test_built_from_a_config_with_another_prefix(samples):
     ('options', 'message'),
     [
         (dict(protocol='pascal'), "protocol 'pascal'"),
+        (dict(video_list='213'), "video list '213' is not known; choose one of thumos14_test_212"),
         (dict(tiou_thresholds=(30,)), '30 is not in'),
         (dict(averages=((0.1, 0.7),)), '0.1 is not among'),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmacl.evaluation.metrics.tiou_columns import TIoUColumns
+from mmacl.evaluation.metrics.tiou_columns import TIoUColumns, usual_averages
 from mmacl.utils import InputError
 
 
@@ -37,3 +37,22 @@ def test_thresholds_with_rounding_errors_are_meant():
 def test_averages_that_are_none_are_refused(averages, message):
     with pytest.raises(InputError, match=message):
         TIoUColumns((0.3, 0.5), averages)
+
+
+@pytest.mark.parametrize(
+    ('thresholds', 'expected'),
+    [
+        ((0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), [(0.3, 0.7), (0.1, 0.7)]),
+        ((0.3, 0.4, 0.5, 0.6, 0.7), [(0.3, 0.7)]),
+        (tuple(np.arange(0.5, 1, 0.05)), [(0.5, 0.95)]),
+        ((0.3, 0.5, 0.7), [(0.3, 0.7)]),
+        ((0.5,), []),
+    ],
+)
+def test_usual_averages_need_all_their_thresholds(thresholds, expected):
+    assert usual_averages(thresholds) == expected
+
+
+def test_usual_averages_are_columns():
+    thresholds = tuple(np.arange(0.5, 1, 0.05))
+    assert 'avg(0.5:0.95)' in TIoUColumns(thresholds, usual_averages(thresholds)).of(np.zeros(10))

@@ -1,0 +1,68 @@
+"""A plain table of instances."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from os import PathLike
+
+from mmacl.datasets.annotations.annotation_set import AnnotationSet
+from mmacl.datasets.annotations.instances_by_video import build_record, read_seconds
+from mmacl.registry import ANNOTATION_READERS
+from mmacl.utils import InputError
+from mmacl.utils.small_text import read_small_text
+
+_NEEDED = ('video', 'start', 'end', 'label')
+_FORM = 'a first line video,start,end,label and perhaps subset,duration, then one line an instance'
+
+
+@ANNOTATION_READERS.register_module()
+class CsvAnnotations:
+    """Read ``video,start,end,label`` and, if they are there, ``subset`` and ``duration``.
+
+    The first line names the columns, in any order; others are ignored. One line is one instance; a video without any
+    has one line with ``start``, ``end`` and ``label`` empty. Subset and duration may stand on any line of a video.
+    Instances called ``Ambiguous`` are kept apart. Videos are in the order of the file, classes in alphabetical order.
+
+    Args:
+        path: the file, UTF-8.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = str(path)
+
+    def read(self) -> AnnotationSet:
+        """Read the file.
+
+        Raises:
+            InputError: it cannot be read, has not those columns, or a line contradicts another or is not complete.
+        """
+        reader = csv.DictReader(StringIO(read_small_text(self.path, _FORM), newline=''), skipinitialspace=True)
+        instances: dict[str, list[tuple[float, float, str]]] = {}
+        facts: dict[tuple[str, str], str] = {}
+        try:
+            if not set(_NEEDED) <= set(reader.fieldnames or ()):
+                raise InputError(f'{self.path}: the first line is {reader.fieldnames!r:.80}; expected {_FORM}')
+            for row in reader:
+                where = f'{self.path}: line {reader.line_num}'
+                if None in row or None in [row[column] for column in _NEEDED]:
+                    raise InputError(f'{where}: has not as many values as the first line has names; correct it')
+                name, start, end, label = (row[column].strip() for column in _NEEDED)
+                for column in ('subset', 'duration'):
+                    value = (row.get(column) or '').strip()
+                    if value and facts.setdefault((name, column), value) != value:
+                        known = facts[name, column]
+                        raise InputError(f'{where}: {column} {value!r} of {name!r} is {known!r} before; correct one')
+                rows = instances.setdefault(name, [])
+                if start or end or label:
+                    if not label:
+                        raise InputError(f'{where}: an instance without a label; name the action')
+                    rows.append((read_seconds(start, where), read_seconds(end, where), label))
+        except csv.Error as error:
+            raise InputError(f'{self.path}: line {reader.line_num}: {error}; expected {_FORM}') from error
+        records = []
+        for name, rows in instances.items():
+            duration = facts.get((name, 'duration'))
+            seconds = None if duration is None else read_seconds(duration, f'{self.path}: video {name!r}')
+            records.append(build_record(name, facts.get((name, 'subset'), ''), seconds, rows, self.path))
+        return AnnotationSet(records)

@@ -1,0 +1,62 @@
+"""The text files of the THUMOS challenge."""
+
+from __future__ import annotations
+
+import re
+from os import PathLike
+from pathlib import Path
+
+from mmacl.datasets.annotations.annotation_set import AnnotationSet
+from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record
+from mmacl.datasets.annotations.text_lines import read_lines
+from mmacl.registry import ANNOTATION_READERS
+from mmacl.utils import InputError
+
+FILE_NAME = re.compile(r'(?P<label>.+)_(?P<subset>val|test)\.txt')
+_SUBSETS = dict(val='validation', test='test')
+
+
+@ANNOTATION_READERS.register_module()
+class Thumos14Annotations:
+    """Read ``<Class>_val.txt`` and ``<Class>_test.txt``, lines ``video start end``; subsets validation and test.
+
+    The files may lie in the folder or in folders right below it. ``Ambiguous_*`` is no class: its segments are kept
+    apart. Classes are in alphabetical order, videos too, instances by time. There are no durations.
+
+    Args:
+        path: the folder.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = str(path)
+
+    def read(self) -> AnnotationSet:
+        """Read all files.
+
+        Raises:
+            InputError: there are none, one cannot be read, a line is not of that form, or a video is in two subsets.
+        """
+        files = class_files(self.path)
+        if not files:
+            raise InputError(f'{self.path}: holds no <Class>_val.txt or <Class>_test.txt; name the folder that does')
+        videos: dict[str, list[tuple[float, float, str]]] = {}
+        subsets: dict[str, str] = {}
+        for file in files:
+            match = FILE_NAME.fullmatch(file.name)
+            label, subset = (match['label'], _SUBSETS[match['subset']]) if match else ('', '')
+            for name, start, end in read_lines(file):
+                if subsets.setdefault(name, subset) != subset:
+                    raise InputError(f'{file}: video {name!r} is in subset {subsets[name]!r} too; remove one of them')
+                videos.setdefault(name, []).append((start, end, label))
+        labels = {label for rows in videos.values() for _, _, label in rows} - {AMBIGUOUS}
+        records = [
+            build_record(name, subsets[name], None, sorted(rows), self.path) for name, rows in sorted(videos.items())
+        ]
+        return AnnotationSet(records, tuple(sorted(labels)) or None)
+
+
+def class_files(folder: str | PathLike[str]) -> list[Path]:
+    """The text files of a folder and of those right below it."""
+    root = Path(folder)
+    found = [*root.glob('*.txt'), *root.glob('*/*.txt')]
+    return sorted(path for path in found if FILE_NAME.fullmatch(path.name))

@@ -1,0 +1,110 @@
+"""The folder of ``.npy`` files that W-TALC and its descendants use."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmacl.datasets.annotations.annotation_set import AnnotationSet
+from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record, read_seconds
+from mmacl.datasets.annotations.text_lines import read_lines
+from mmacl.registry import ANNOTATION_READERS
+from mmacl.utils import InputError
+from mmacl.utils.restricted_pickle import read_object_array
+
+
+@ANNOTATION_READERS.register_module()
+class WTalcAnnotations:
+    """Read ``videoname``, ``labels``, ``segments``, ``subset``, ``duration`` and ``classlist``, each a ``.npy`` file.
+
+    ``subset``, ``duration`` and ``classlist`` may be absent. ``labels`` and ``segments`` are object arrays, read
+    through a restricted unpickler; text may be bytes. The segments of ``Ambiguous_*.txt`` that belong to a video of
+    ``videoname`` are kept apart. ``labels_all`` repeats ``labels``; the rates of frames belong to the features, whose
+    timing a config states.
+
+    Args:
+        path: the folder.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = str(path)
+
+    def read(self) -> AnnotationSet:
+        """Read the folder.
+
+        Raises:
+            InputError: a file is missing, cannot be read, holds more than arrays, numbers and strings, or is not as
+                long as ``videoname``; a video has not as many labels as segments, or stands there twice.
+        """
+        names = [_text(name, self._file('videoname')) for name in self._array('videoname').reshape(-1)]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise InputError(f'{self._file("videoname")}: {twice!r} stands there twice; remove one of them')
+        labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
+        subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
+        ambiguous: dict[str, list[tuple[float, float, str]]] = {}
+        for file in sorted(Path(self.path).glob(f'{AMBIGUOUS}_*.txt')):
+            for name, start, end in read_lines(file):
+                ambiguous.setdefault(name, []).append((start, end, AMBIGUOUS))
+        records = []
+        for index, name in enumerate(names):
+            where = f'{self.path}: video {name!r}'
+            rows = _rows(labels[index], segments[index], where) + sorted(ambiguous.get(name, []))
+            subset = '' if subsets is None else _text(subsets[index], where)
+            duration = None if durations is None else read_seconds(durations[index], where)
+            records.append(build_record(name, subset, duration, rows, self.path))
+        return AnnotationSet(records, self._classes())
+
+    def _classes(self) -> tuple[str, ...] | None:
+        file = self._file('classlist')
+        if not Path(file).exists():
+            return None
+        return tuple(_text(name, file) for name in self._array('classlist').reshape(-1)) or None
+
+    def _column(self, name: str, length: int, optional: bool = False) -> Any:
+        """One value a video."""
+        if optional and not Path(self._file(name)).exists():
+            return None
+        array = self._array(name)
+        values = array.reshape(-1) if array.size == len(array) else array
+        if len(values) != length:
+            raise InputError(f'{self._file(name)}: {len(values)} values for {length} videos; they must be as many')
+        return values
+
+    def _array(self, name: str) -> Any:
+        array = read_object_array(self._file(name))
+        if array.ndim == 0:
+            raise InputError(f'{self._file(name)}: holds a single value; expected one a video')
+        return array
+
+    def _file(self, name: str) -> str:
+        return str(Path(self.path) / f'{name}.npy')
+
+
+def _rows(labels: Any, segments: Any, where: str) -> list[tuple[float, float, str]]:
+    """Start, end and label of each instance of a video."""
+    if not isinstance(labels, (list, tuple, np.ndarray)) or not isinstance(segments, (list, tuple, np.ndarray)):
+        raise InputError(f'{where}: labels and segments must be lists; correct the annotation')
+    if len(labels) != len(segments):
+        raise InputError(f'{where}: {len(labels)} labels for {len(segments)} segments; correct the annotation')
+    rows = []
+    for label, segment in zip(labels, segments, strict=True):
+        if not isinstance(segment, (list, tuple, np.ndarray)) or len(segment) != 2:
+            raise InputError(f'{where}: segment {segment!r:.80} is not [start, end]; correct the annotation')
+        rows.append((read_seconds(segment[0], where), read_seconds(segment[1], where), _text(label, where)))
+    return rows
+
+
+def _text(value: Any, where: str) -> str:
+    """Text, also where it was written as bytes."""
+    try:
+        if isinstance(value, bytes):
+            return value.decode()
+    except UnicodeDecodeError:
+        pass
+    if not isinstance(value, str):
+        raise InputError(f'{where}: {value!r:.80} is not text; correct the annotation')
+    return str(value)

@@ -1,0 +1,86 @@
+"""The profile of false positives: how many of each type, and what each type costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.evaluation.error_analysis.error_types import ERROR_TYPES, error_types
+from mmacl.evaluation.error_analysis.matched_instances import matched_instances, ranks_in_class
+from mmacl.evaluation.error_analysis.normalized_precision import normalized_average_precision
+from mmacl.evaluation.functional import SegmentTable
+
+
+@dataclass(frozen=True, eq=False)
+class FalsePositiveProfile:
+    """Types of the best detections, K thresholds.
+
+    Attributes:
+        counts: (K, num_groups, 6) detections of each type among those ranked in each slice of G, where G is the number
+            of instances of the class: the first slice holds the best G of each class, the second the next G, ...
+        normalized_map: (K,) of all slices together.
+        gains: (K, 5) what is added to it when all detections of one type of error are taken away.
+    """
+
+    counts: NDArray[np.int64]
+    normalized_map: NDArray[np.float64]
+    gains: NDArray[np.float64]
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """(num_groups, 6) part of each slice that is of each type, mean over thresholds; 0 for an empty slice."""
+        total = self.counts.sum(axis=-1, keepdims=True)
+        return np.asarray((self.counts / np.maximum(total, 1)).mean(axis=0))
+
+
+def false_positive_profile(
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    tiou_thresholds: NDArray[np.float64],
+    num_groups: int = 10,
+    min_tiou: float = 0.1,
+) -> FalsePositiveProfile:
+    """Profile of the best ``num_groups * G`` detections of each class that has ground truth; others are not looked at.
+
+    Normalised mAP is the mean of :func:`normalized_average_precision` over these classes, with the mean number of
+    instances a class for ``norm``.
+
+    Args:
+        ground_truths: instances of the whole subset, at least one.
+        detections: scored detections of the whole subset.
+        tiou_thresholds: (K,).
+        num_groups: slices.
+        min_tiou: see :func:`error_types`.
+    """
+    classes, num_instances = np.unique(ground_truths.labels, return_counts=True)
+    of_class = np.zeros(max(classes.max(), detections.labels.max(initial=0)) + 1, dtype=np.int64)
+    of_class[classes] = num_instances
+    ranks = ranks_in_class(detections)
+    kept = np.flatnonzero(ranks < num_groups * of_class[detections.labels])
+    kept = kept[np.lexsort((ranks[kept], detections.labels[kept]))]
+    best, ranks = detections.take(kept), ranks[kept]
+    groups = ranks // of_class[best.labels] if len(kept) else ranks
+
+    found = matched_instances(ground_truths, best, tiou_thresholds)
+    types = np.stack(
+        [error_types(ground_truths, best, found[k], float(t), min_tiou) for k, t in enumerate(tiou_thresholds)]
+    )
+    counts = np.zeros((len(tiou_thresholds), num_groups, len(ERROR_TYPES)), dtype=np.int64)
+    for k in range(len(tiou_thresholds)):
+        np.add.at(counts[k], (groups, types[k]), 1)
+
+    bounds = np.searchsorted(best.labels, [classes, classes + 1])
+    norm = len(ground_truths) / len(classes)
+
+    def normalized_map(types_of_threshold: NDArray[np.int64], without: int) -> float:
+        values = []
+        for first, last, number in zip(*bounds, num_instances, strict=True):
+            kinds = types_of_threshold[first:last]
+            values.append(normalized_average_precision((kinds == 0)[kinds != without], int(number), norm))
+        return float(np.mean(values))
+
+    base = np.array([normalized_map(row, -1) for row in types])
+    without = np.array([[normalized_map(row, error) for error in range(1, len(ERROR_TYPES))] for row in types])
+    return FalsePositiveProfile(counts, base, without - base[:, None])

@@ -1,0 +1,99 @@
+"""How much better or worse instances of a kind are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.evaluation.error_analysis.characteristics import Characteristic
+from mmacl.evaluation.error_analysis.matched_instances import matched_instances, ranks_in_class
+from mmacl.evaluation.error_analysis.normalized_precision import normalized_average_precision, normalized_precision
+from mmacl.evaluation.functional import SegmentTable
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityProfile:
+    """Figures of the bins of each characteristic, K thresholds; NaN for a bin without instances.
+
+    Attributes:
+        normalized_map: (K,) of all instances.
+        missed: (K,) part of all instances that was not found.
+        maps_by_bin: characteristic -> (K, bins) normalised mAP of the instances in the bin.
+        missed_by_bin: characteristic -> (K, bins) part of them that was not found.
+        num_instances: characteristic -> (bins,).
+    """
+
+    normalized_map: NDArray[np.float64]
+    missed: NDArray[np.float64]
+    maps_by_bin: dict[str, NDArray[np.float64]]
+    missed_by_bin: dict[str, NDArray[np.float64]]
+    num_instances: dict[str, NDArray[np.int64]]
+
+
+def sensitivity_profile(
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    tiou_thresholds: NDArray[np.float64],
+    kinds: tuple[Characteristic, ...],
+    min_precision: float = 0.05,
+) -> SensitivityProfile:
+    """Normalised mAP and missed ground truth by characteristic.
+
+    The normalised mAP of a bin: of each class that has instances in the bin, the detections that found one of these,
+    and all that found nothing, are scored by :func:`normalized_average_precision` against these instances alone; then
+    the mean over the classes. ``norm`` is the mean number of instances a class in the whole subset, for every bin.
+
+    An instance is missed if no detection found it, or only one at whose rank the normalised precision of its class is
+    ``min_precision`` or less: what is found among so many false positives is of no use.
+
+    Args:
+        ground_truths: instances of the whole subset, at least one.
+        detections: scored detections of the whole subset.
+        tiou_thresholds: (K,).
+        kinds: properties of the instances.
+        min_precision: see above.
+    """
+    detections = detections.take(np.lexsort((ranks_in_class(detections), detections.labels)))
+    found = matched_instances(ground_truths, detections, tiou_thresholds)
+    classes, counts = np.unique(ground_truths.labels, return_counts=True)
+    bounds = np.searchsorted(detections.labels, [classes, classes + 1])
+    by_class = [found[:, first:last] for first, last in bounds.T]
+    norm = len(ground_truths) / len(classes)
+
+    missed = np.ones((len(tiou_thresholds), len(ground_truths)), dtype=bool)
+    for rows, number in zip(by_class, counts, strict=True):
+        useful = (rows >= 0) & (normalized_precision(rows >= 0, int(number), norm) > min_precision)
+        for k, row in enumerate(rows):
+            missed[k, row[useful[k]]] = False
+
+    def normalized_map(inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Of some instances, (K,)."""
+        numbers = np.bincount(ground_truths.labels[inside], minlength=classes.max() + 1)[classes]
+        scores = [
+            [_average_precision(row, inside, int(number), norm) for row in rows]
+            for rows, number in zip(by_class, numbers, strict=True)
+            if number
+        ]
+        return np.mean(scores, axis=0) if scores else np.full(len(tiou_thresholds), np.nan)
+
+    members = {kind.name: [kind.members == b for b in range(len(kind.bins))] for kind in kinds}
+    return SensitivityProfile(
+        normalized_map=normalized_map(np.ones(len(ground_truths), dtype=bool)),
+        missed=missed.mean(axis=1),
+        maps_by_bin={name: np.stack([normalized_map(b) for b in bins], axis=1) for name, bins in members.items()},
+        missed_by_bin={name: np.stack([_part(missed, b) for b in bins], axis=1) for name, bins in members.items()},
+        num_instances={name: np.array([int(b.sum()) for b in bins]) for name, bins in members.items()},
+    )
+
+
+def _average_precision(found: NDArray[np.int64], inside: NDArray[np.bool_], number: int, norm: float) -> float:
+    """Of the ranked detections of one class, those left out that found an instance which is not inside."""
+    hits = found >= 0
+    counted = ~hits | inside[found]
+    return float(normalized_average_precision(hits[counted], number, norm))
+
+
+def _part(missed: NDArray[np.bool_], inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.asarray(missed[:, inside].mean(axis=1)) if inside.any() else np.full(len(missed), np.nan)

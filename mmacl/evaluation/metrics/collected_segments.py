@@ -1,0 +1,65 @@
+"""What metrics keep of each sample, and how it becomes tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.evaluation.functional import SegmentTable
+from mmacl.utils import InputError
+
+FUSED = 'fused'
+_PREDICTIONS = 'pred_instances'
+
+
+def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
+    """Segments of one video, as processes exchange them.
+
+    Args:
+        sample: dict with ``video_name``, ``pred_instances``, and optionally ``gt_instances``, ``gt_ambiguous`` and
+            ``<modality>_pred_instances``, each a dict of arrays.
+
+    Raises:
+        InputError: the sample has no predictions.
+    """
+    if _PREDICTIONS not in sample:
+        raise InputError(
+            f"video {sample['video_name']!r} comes without {_PREDICTIONS}; score what the model gives in mode 'predict'"
+        )
+    streams = {
+        key.removesuffix(_PREDICTIONS).rstrip('_') or FUSED: _arrays(value, 'segments', 'labels', 'scores')
+        for key, value in sample.items()
+        if key == _PREDICTIONS or key.endswith(f'_{_PREDICTIONS}')
+    }
+    ambiguous = _arrays(sample.get('gt_ambiguous', {}), 'segments')
+    return {
+        'video_name': sample['video_name'],
+        'ground_truth': _arrays(sample.get('gt_instances', {}), 'segments', 'labels'),
+        'ambiguous': ambiguous.get('segments', np.zeros((0, 2))),
+        'streams': streams,
+    }
+
+
+def each_video_once(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Videos in order of their names; of one that a sampler repeated the first."""
+    by_name = {result['video_name']: result for result in reversed(results)}
+    return [by_name[name] for name in sorted(by_name)]
+
+
+def stacked(videos: Sequence[dict[str, Any]]) -> tuple[SegmentTable, dict[str, SegmentTable]]:
+    """Ground truth, and the predictions of each stream: the fused ones first, then as samples carry them."""
+    ground_truths = SegmentTable.from_videos([video['ground_truth'] for video in videos], scored=False)
+    # By name, the fused predictions first: a data sample keeps its fields in no particular order.
+    streams = [FUSED, *sorted({stream for video in videos for stream in video['streams']} - {FUSED})]
+    return ground_truths, {
+        stream: SegmentTable.from_videos([video['streams'].get(stream, {}) for video in videos], scored=True)
+        for stream in streams
+    }
+
+
+def _arrays(instances: Mapping[str, Any], *names: str) -> dict[str, NDArray[Any]]:
+    """The named columns of an ``InstanceData`` that became a dict; of none, none."""
+    return {name: np.asarray(instances[name]) for name in names} if instances else {}

@@ -1,0 +1,115 @@
+"""Pictures of an error analysis: what false positives are, and which instances are found badly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.visualization.figures import INK, PALETTE, new_figure, plain
+
+# True positives first, in the green of right answers; background, the mildest confusion, palest. Hatches tell
+# neighbours apart without colour.
+_TYPE_STYLES = (
+    (PALETTE[2], ''),
+    (PALETTE[4], '///'),
+    (PALETTE[3], '...'),
+    (PALETTE[0], ''),
+    (PALETTE[1], 'xxx'),
+    ('#BBBBBB', ''),
+)
+
+
+def draw_false_positives(shares: ArrayLike, gains: ArrayLike, names: Sequence[str], base: float, title: str) -> Figure:
+    """Types of the detections by slice of rank, beside what each error costs.
+
+    Args:
+        shares: (groups, 6) part of each slice that is of each type, true positives first; an empty slice is all 0.
+        gains: (5,) normalised mAP gained without each error.
+        names: of the six types.
+        base: normalised mAP with all errors.
+        title: above both.
+    """
+    shares, gains = np.asarray(shares, dtype=np.float64), np.asarray(gains, dtype=np.float64)
+    figure = new_figure(12, 4.8)
+    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+    places, bottom = np.arange(len(shares)), np.zeros(len(shares))
+    for name, part, (colour, hatch) in zip(names, 100 * shares.T, _TYPE_STYLES, strict=True):
+        left.bar(places, part, 0.86, bottom, color=colour, hatch=hatch, edgecolor='white', linewidth=0.5, label=name)
+        bottom += part
+    for place in places[bottom == 0]:
+        left.text(place, 2, 'none', ha='center', rotation=90, fontsize=8, color=INK)
+    left.set_xticks(places, [f'{place + 1}G' for place in places])
+    left.set_xlim(-0.6, len(places) - 0.4)
+    left.set_ylim(0, 100)
+    left.set_xlabel('slices of the ranking, each as long as its class has instances (G)', fontsize=9, color=INK)
+    left.set_ylabel('detections (%)', fontsize=9, color=INK)
+    figure.legend(loc='outside lower center', ncols=6, fontsize=9, frameon=False)
+
+    rows = np.arange(len(gains))
+    for row, gain, (colour, hatch) in zip(rows, 100 * gains, _TYPE_STYLES[1:], strict=True):
+        right.barh(row, gain, 0.72, color=colour, hatch=hatch, edgecolor='white', linewidth=0.5)
+        right.text(max(gain, 0), row, f' +{gain:.1f}', va='center', fontsize=9, color=INK)
+    right.set_yticks(rows, list(names[1:]))
+    right.invert_yaxis()
+    right.set_xlim(0, max(115 * float(gains.max(initial=0)), 1.0))
+    right.set_xlabel(f'points of normalised mAP gained without (now {100 * base:.1f})', fontsize=9, color=INK)
+    _finish(figure, (left, right), title)
+    return figure
+
+
+def draw_by_characteristic(
+    values: Mapping[str, NDArray[np.float64]],
+    bins: Mapping[str, Sequence[str]],
+    counts: Mapping[str, NDArray[np.int64]],
+    base: float,
+    ylabel: str,
+    title: str,
+) -> Figure:
+    """A bar a bin of each characteristic, and a line at what holds for all instances.
+
+    Args:
+        values: characteristic -> (bins,) fractions, NaN for a bin without instances.
+        bins: characteristic -> names of its bins.
+        counts: characteristic -> (bins,) number of instances.
+        base: fraction for all instances.
+        ylabel: what the fractions are.
+        title: above all.
+    """
+    figure = new_figure(12, 4.2)
+    axes = figure.subplots(1, len(values), sharey=True, squeeze=False)[0]
+    known = np.concatenate([*values.values(), [base]])
+    top = 100 * float(np.nanmax(known))
+    for axis, (name, of_bins), colour in zip(axes, values.items(), PALETTE, strict=False):
+        places = np.arange(len(of_bins))
+        shown = 100 * np.nan_to_num(of_bins)
+        axis.bar(places, shown, 0.76, color=colour)
+        axis.axhline(100 * base, color=INK, linestyle='--', linewidth=1)
+        for place, height, value in zip(places, shown, of_bins, strict=True):
+            text = 'none' if np.isnan(value) else f'{height:.1f}'
+            # White around the number, where the line for all instances would cross it.
+            halo = [withStroke(linewidth=4, foreground='white')]
+            axis.text(place, height + 0.015 * top, text, ha='center', fontsize=8, color=INK, path_effects=halo)
+        in_lines = [label.replace(' (', '\n(') for label in bins[name]]
+        axis.set_xticks(places, [f'{label}\nn={n:,}' for label, n in zip(in_lines, counts[name], strict=True)])
+        axis.set_xlim(-0.6, len(places) - 0.4)
+        axis.set_title(name, fontsize=10, color=INK)
+    axes[0].set_ylabel(ylabel, fontsize=9, color=INK)
+    axes[0].set_ylim(0, max(1.15 * top, 1.0))
+    axes[0].yaxis.set_major_locator(MaxNLocator(6))
+    _finish(figure, axes, f'{title} · dashed: all instances, {100 * base:.1f} %')
+    return figure
+
+
+def _finish(figure: Figure, axes: Sequence[Axes], title: str) -> None:
+    for axis in axes:
+        for side in ('top', 'right'):
+            axis.spines[side].set_visible(False)
+        axis.tick_params(labelsize=8, colors=INK)
+        axis.set_axisbelow(True)
+    figure.suptitle(plain(title), fontsize=11, color=INK, x=0.01, ha='left')

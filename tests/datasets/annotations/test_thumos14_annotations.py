@@ -1,0 +1,25 @@
+import pytest
+
+from mmacl.datasets.annotations import Thumos14Annotations
+from mmacl.utils import InputError
+
+
+def test_folders_below_and_order_by_time(tmp_path):
+    (tmp_path / 'val').mkdir()
+    (tmp_path / 'val' / 'Run_val.txt').write_text('b 3 4\nb 1 2\n')
+    (tmp_path / 'detclasslist.txt').write_text('7 Run\n')
+    annotations = Thumos14Annotations(tmp_path).read()
+    assert annotations.classes == ('Run',)
+    assert annotations.records[0].segments.tolist() == [[1, 2], [3, 4]]
+
+
+def test_faults(tmp_path):
+    with pytest.raises(InputError, match='holds no'):
+        Thumos14Annotations(tmp_path).read()
+    (tmp_path / 'Run_val.txt').write_text('../a 3 4\n')
+    with pytest.raises(InputError, match='cannot be a file name'):
+        Thumos14Annotations(tmp_path).read()
+    (tmp_path / 'Run_val.txt').write_text('a 3 4\n')
+    (tmp_path / 'Run_test.txt').write_text('a 3 4\n')
+    with pytest.raises(InputError, match='is in subset'):
+        Thumos14Annotations(tmp_path).read()

@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+
+from mmacl.datasets.annotations import WTalcAnnotations
+from mmacl.utils import InputError
+
+
+def objects(*values):
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'says'),
+    [
+        ('videoname', np.array(['a', 'a']), 'twice'),
+        ('videoname', np.array(['a', '../b']), 'cannot be a file name'),
+        ('labels', objects(['run']), '1 values for 2 videos'),
+        ('labels', objects([], ['run']), '0 labels for 1 segments'),
+        ('segments', objects([[1, float('nan')]], []), 'not a number of seconds'),
+        ('segments', objects([3], []), 'not \\[start, end\\]'),
+        ('subset', np.array(5), 'single value'),
+    ],
+)
+def test_faults_are_told_in_one_line(tmp_path, name, value, says):
+    files = dict(videoname=np.array(['a', 'b']), labels=objects(['run'], []), segments=objects([[1, 2]], []))
+    for key, array in {**files, name: value}.items():
+        np.save(tmp_path / f'{key}.npy', array)
+    with pytest.raises(InputError, match=says) as error:
+        WTalcAnnotations(tmp_path).read()
+    assert '\n' not in str(error.value)

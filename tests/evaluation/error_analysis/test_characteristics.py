@@ -1,0 +1,51 @@
+"""Bins of instances."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from mmacl.evaluation.error_analysis import EDGES, characteristics
+from mmacl.utils import InputError
+
+_SPEC = importlib.util.spec_from_file_location('plain_diagnosis', Path(__file__).with_name('plain_diagnosis.py'))
+plain = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(plain)
+DURATIONS = np.array([10.0, 200.0, np.nan])
+
+
+def bin_of(value, edges):
+    return next((place for place, edge in enumerate(edges) if value <= edge), len(edges))
+
+
+@pytest.mark.parametrize('name', list(EDGES))
+@given(plain.TRUTHS)
+def test_equals_the_loops(name, truth):
+    kinds = {kind.name: kind.members.tolist() for kind in characteristics(plain.tables(truth, [])[0], DURATIONS, name)}
+    edges = EDGES[name]
+    for i, row in enumerate(truth):
+        length, duration = row[2] - row[1], DURATIONS[row[0]]
+        same = sum(other[0] == row[0] and other[3] == row[3] for other in truth)
+        assert kinds['length'][i] == bin_of(length, edges['length'])
+        assert kinds['instances'][i] == bin_of(same, edges['instances'])
+        expected = -1 if np.isnan(duration) else bin_of(length / duration, edges['coverage'])
+        assert kinds['coverage'][i] == expected
+
+
+def test_names_of_the_bins():
+    kinds = characteristics(plain.tables([(0, 0, 30, 0)], [])[0], DURATIONS, 'activitynet')
+    assert kinds[0].bins == ('XS (0-20 %)', 'S (20-40 %)', 'M (40-60 %)', 'L (60-80 %)', 'XL (>80 %)')
+    assert kinds[1].bins == ('XS (0-30 s)', 'S (30-60 s)', 'M (60-120 s)', 'L (120-180 s)', 'XL (>180 s)')
+    assert kinds[2].bins == ('XS (1)', 'S (2-4)', 'M (5-8)', 'L (>8)')
+    # Longer than its video, and exactly at the end of a bin.
+    assert kinds[0].members.tolist() == [4]
+    assert kinds[1].members.tolist() == [0]
+
+
+def test_unknown_bins_are_refused():
+    with pytest.raises(InputError, match="bins 'gtea' are not known"):
+        characteristics(plain.tables([(0, 0, 1, 0)], [])[0], DURATIONS, 'gtea')

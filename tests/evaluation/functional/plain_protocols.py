@@ -1,0 +1,150 @@
+"""The four protocols in plain loops, written from their descriptions: slow, and nothing shared with the package.
+
+Rows of ground truth are (video, start, end, label), of detections (video, start, end, label, score), of ambiguous
+segments (video, start, end); times in seconds.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+def tiou(a, b):
+    overlap = max(0.0, min(a[1], b[1]) - max(a[0], b[0]))
+    union = (a[1] - a[0]) + (b[1] - b[0]) - overlap
+    return overlap / union if union > 0 else 0.0
+
+
+def set_tiou(a, b):
+    a, b = set(range(*a)), set(range(*b))
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+def ranked(found):
+    """By falling score; Python's sort is stable."""
+    return sorted(found, key=lambda row: -row[4])
+
+
+def under_envelope(hits, num_instances):
+    recall, precision, found = [0.0], [0.0], 0
+    for rank, hit in enumerate(hits, start=1):
+        found += bool(hit)
+        recall.append(found / num_instances)
+        precision.append(found / rank)
+    recall.append(1.0)
+    precision.append(0.0)
+    for i in range(len(precision) - 2, -1, -1):
+        precision[i] = max(precision[i], precision[i + 1])
+    return sum((recall[i] - recall[i - 1]) * precision[i] for i in range(1, len(recall)))
+
+
+def without_envelope(hits, num_instances):
+    total, found = 0.0, 0
+    for rank, hit in enumerate(hits, start=1):
+        found += bool(hit)
+        total += found / rank if hit else 0.0
+    return total / num_instances
+
+
+def snippets(seconds):
+    value = seconds * 25 / 16
+    return float(round(value)) if abs(value - round(value)) <= 1e-6 else value
+
+
+def rounded(seconds):
+    return round(seconds * 25 / 16)
+
+
+def truncated(seconds):
+    return math.trunc(snippets(seconds))
+
+
+def without_ambiguous(found, ambiguous):
+    kept = []
+    for row in found:
+        own = set(range(truncated(row[1]), truncated(row[2])))
+        touched = False
+        for video, start, end in ambiguous:
+            if video == row[0] and own & set(range(rounded(start), rounded(end))):
+                touched = True
+        if not touched:
+            kept.append(row)
+    return kept
+
+
+def best_free_instance(truth, found, threshold):
+    taken, hits = set(), []
+    for video, start, end, _, _ in ranked(found):
+        best, best_tiou = None, 0.0
+        for j, instance in enumerate(truth):
+            overlap = tiou((start, end), instance[1:3])
+            if instance[0] == video and j not in taken and overlap > best_tiou:
+                best, best_tiou = j, overlap
+        hits.append(best is not None and best_tiou >= threshold)
+        if hits[-1]:
+            taken.add(best)
+    return hits
+
+
+def activitynet(truth, found, ambiguous, threshold):
+    return under_envelope(best_free_instance(truth, found, threshold), len(truth))
+
+
+def co2net(truth, found, ambiguous, threshold):
+    truth = [(video, rounded(start), rounded(end), label) for video, start, end, label in truth]
+    found = [
+        (video, snippets(start), snippets(end), label, score)
+        for video, start, end, label, score in without_ambiguous(found, ambiguous)
+    ]
+    return under_envelope(best_free_instance(truth, found, threshold), len(truth))
+
+
+def wtalc(truth, found, ambiguous, threshold):
+    left = list(truth)
+    hits = []
+    for video, start, end, _, _ in ranked(without_ambiguous(found, ambiguous)):
+        hits.append(False)
+        for instance in left:
+            if instance[0] != video:
+                continue
+            known = rounded(instance[1]), rounded(instance[2])
+            if set_tiou(known, (truncated(start), truncated(end))) >= threshold:
+                left.remove(instance)
+                hits[-1] = True
+                break
+    return without_envelope(hits, len(truth))
+
+
+def thumos14(truth, found, ambiguous, threshold):
+    order = ranked(found)
+    state = [None] * len(order)
+    for video, start, end, _ in truth:
+        best, best_tiou = None, 0.0
+        for i, row in enumerate(order):
+            overlap = tiou((start, end), row[1:3])
+            if row[0] == video and state[i] is None and overlap > best_tiou:
+                best, best_tiou = i, overlap
+        if best is not None and best_tiou > threshold:
+            state[best] = True
+    hits = []
+    for i, row in enumerate(order):
+        touches = any(a[0] == row[0] and tiou(a[1:], row[1:3]) > 0 for a in ambiguous)
+        if state[i] or not touches:
+            hits.append(bool(state[i]))
+    return without_envelope(hits, len(truth))
+
+
+PLAIN = {'activitynet': activitynet, 'co2net': co2net, 'wtalc': wtalc, 'thumos14': thumos14}
+
+
+def plain_average_precision(protocol, truth, found, ambiguous, thresholds, num_classes):
+    """(thresholds, classes) as lists; NaN for a class without ground truth."""
+    result = []
+    for threshold in thresholds:
+        result.append([])
+        for label in range(num_classes):
+            instances = [row for row in truth if row[3] == label]
+            detections = [row for row in found if row[3] == label]
+            value = PLAIN[protocol](instances, detections, ambiguous, threshold) if instances else float('nan')
+            result[-1].append(value)
+    return result

@@ -1,0 +1,42 @@
+"""What metrics keep of samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, segments_of, stacked
+from mmacl.utils import InputError
+
+
+def sample(name, start, **streams):
+    def arrays(label):
+        return dict(segments=np.array([[start, start + 1.0]]), labels=np.array([label]), scores=np.array([0.5]))
+
+    predictions = {f'{stream}_pred_instances': arrays(label) for stream, label in streams.items()}
+    truth = dict(segments=np.array([[start, start + 2.0]]), labels=np.array([1]))
+    return dict(video_name=name, gt_instances=truth, pred_instances=arrays(0), **predictions)
+
+
+def test_the_fused_stream_is_first_and_videos_without_a_stream_have_no_rows_in_it():
+    kept = [segments_of(sample('b', 5, rgb=2)), segments_of(sample('a', 7))]
+    truth, streams = stacked(each_video_once(kept))
+    assert truth.segments.tolist() == [[7, 9], [5, 7]]
+    assert list(streams) == [FUSED, 'rgb']
+    assert streams['rgb'].videos.tolist() == [1]
+    assert streams['rgb'].labels.tolist() == [2]
+
+
+def test_the_first_of_a_repeated_video_counts():
+    kept = [segments_of(sample('a', 5)), segments_of(sample('a', 7))]
+    assert stacked(each_video_once(kept))[0].segments.tolist() == [[5, 7]]
+
+
+def test_without_ground_truth_and_without_predictions():
+    bare = sample('a', 1)
+    del bare['gt_instances']
+    kept = segments_of(bare)
+    assert kept['ground_truth'] == {}
+    assert kept['ambiguous'].shape == (0, 2)
+    with pytest.raises(InputError, match="video 'a' comes without pred_instances"):
+        segments_of({'video_name': 'a'})

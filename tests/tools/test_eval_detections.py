@@ -1,0 +1,191 @@
+"""Scoring files without a model."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mmacl.evaluation import PROTOCOLS
+
+TOOL = 'analysis_tools/eval_detections.py'
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two scored videos of subset test, one of train, and results that know all of them."""
+    truth = {
+        'a': {'subset': 'test', 'annotations': [{'segment': ['0.0', '6.4'], 'label': 'dive'}]},
+        'b': {'subset': 'test', 'annotations': [{'segment': ['6.4', '12.8'], 'label': 'jump'}]},
+        't': {'subset': 'train', 'annotations': [{'segment': ['0', '1'], 'label': 'run'}]},
+    }
+    found = {
+        'v_a': [{'label': 0, 'score': '0.9', 'segment': [0.0, 6.4]}],
+        'b': [
+            {'label': 'jump', 'score': 0.9, 'segment': [64.0, 70.4]},
+            {'label': 'jump', 'score': 0.8, 'segment': [6.4, 12.8]},
+        ],
+        't': [{'label': 'run', 'score': 0.9, 'segment': [0.0, 1.0]}],
+    }
+    gt, results = tmp_path / 'gt.json', tmp_path / 'results.json'
+    gt.write_text(json.dumps({'database': truth}))
+    results.write_text(json.dumps({'results': found}))
+    return gt, results
+
+
+def test_prints_what_the_score_depends_on(cli, files):
+    code, out, _ = cli(TOOL, *files, '--subset', 'test')
+    assert code == 0
+    assert 'protocol activitynet, all of subset test, 2 videos, 2 instances of 2 classes' in out
+    row = next(line for line in out.splitlines() if line.startswith('| activitynet'))
+    assert row.split('|')[2:-1] == [' 75.00 ', *[' 75.00 '] * 6, '        75.00 ', '        75.00 ']
+    assert 'avg(0.3:0.7)' in out
+    assert 'avg(0.1:0.7)' in out
+    assert '3 detections in 2 of these videos; 1 in videos that are not scored were left out' in out
+
+
+def test_all_protocols_side_by_side_with_ambiguous_segments_and_json(cli, files, tmp_path):
+    (tmp_path / 'ambiguous.txt').write_text('b  66.0 67.0\nelsewhere  0 1\n')
+    code, out, _ = cli(
+        TOOL, *files, '--subset', 'test', '--protocol', 'all', '--ambiguous', tmp_path / 'ambiguous.txt',
+        '--tiou', 0.5, '--per-class', '--json', tmp_path / 'f.json',
+    )  # fmt: skip
+    assert code == 0
+    first_words = [line.split()[1] for line in out.splitlines() if line.startswith('| ')]
+    assert [word for word in first_words if word in PROTOCOLS] == list(PROTOCOLS)
+    assert 'protocol by row, all of subset test, 2 videos, 2 instances of 2 classes, 1 ambiguous segments' in out
+    assert out.count('AP (%) by class') == 4
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['mAP'] == {
+        'activitynet': {'0.5': 0.75},
+        'co2net': {'0.5': 1.0},
+        'wtalc': {'0.5': 1.0},
+        'thumos14': {'0.5': 1.0},
+    }
+    assert figures['AP']['activitynet'] == {'dive': {'0.5': 1.0}, 'jump': {'0.5': 0.5}, 'run': {'0.5': None}}
+    expected = dict(subset='test', videos=2, instances=2, classes=2, detections=3, ambiguous_segments=1)
+    assert {key: figures[key] for key in expected} == expected
+    assert figures['detections_left_out'] == 1
+
+
+def test_a_file_of_the_tool_test_py_says_how_its_model_was_selected(cli, files):
+    content = json.loads(files[1].read_text())
+    del content['results']['t']
+    content['external_data'] = {'simulated': True, 'selection': 'best on test: chosen by labels'}
+    files[1].write_text(json.dumps(content))
+    _, out, _ = cli(TOOL, *files)
+    assert 'simulated data, best on test: chosen by labels' in out
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        ((), 'videos of 2 subsets'),
+        (('--subset', 'val'), "no video in subset 'val'"),
+        (('--subset', 'test', '--video-list', '212'), 'has 212 videos and 3,358 instances, found 2 and 2'),
+        (('--subset', 'test', '--video-list', '99'), "video list '99' is not known"),
+        (('--gt-format', 'pascal'), "layout 'pascal' is not known; choose one of activitynet, wtalc"),
+        (('--subset', 'test', '--tiou', '50'), '50 is not in (0, 1]'),
+        (('--subset', 'test', '--first-id', '5'), "label '0' is neither"),
+        (('--subset', 'test', '--ambiguous', 'no_such.txt'), 'no_such.txt: cannot be read'),
+    ],
+)
+def test_mistakes_are_one_line(cli, files, arguments, message):
+    code, out, err = cli(TOOL, *files, *arguments)
+    assert (code, out) == (2, '')
+    assert message in err
+    assert len(err.splitlines()) == 1
+
+
+def test_activitynet_is_scored_from_a_half_up(cli, tmp_path):
+    database = {
+        f'v{i}': {'subset': 'validation', 'annotations': [{'segment': [0, 1], 'label': f'class {i:03d}'}]}
+        for i in range(100)
+    }
+    (tmp_path / 'gt.json').write_text(json.dumps({'database': database}))
+    (tmp_path / 'r.json').write_text(json.dumps({'v7': [{'label': 7, 'score': 1, 'segment': [0, 0.72]}]}))
+    code, _, _ = cli(TOOL, tmp_path / 'gt.json', tmp_path / 'r.json', '--json', tmp_path / 'f.json')
+    assert code == 0
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['mAP']['activitynet']['avg(0.5:0.95)'] == pytest.approx(0.005)
+    assert len(figures['tiou_thresholds']) == 10
+
+
+def perfect(database, subset):
+    """Every instance of a subset as a detection, under ids and prefixed names."""
+    classes = sorted({a['label'] for entry in database.values() for a in entry['annotations']})
+    return {
+        f'v_{name}': [
+            {'label': classes.index(a['label']), 'score': '0.5', 'segment': a['segment']} for a in entry['annotations']
+        ]
+        for name, entry in database.items()
+        if entry['subset'] == subset
+    }
+
+
+def test_perfect_detections_of_thumos14(cli, shared_data, tmp_path):
+    folder = shared_data / 'thumos14'
+    gt = folder / 'basnet' / 'gt.json'
+    results = tmp_path / 'r.json'
+    results.write_text(json.dumps(perfect(json.loads(gt.read_text())['database'], 'test')))
+    code, out, _ = cli(
+        TOOL, gt, results, '--video-list', '210', '--protocol', 'all', '--json', tmp_path / 'f.json',
+        '--ambiguous', folder / 'wtalc' / 'Ambiguous_test.txt',
+    )  # fmt: skip
+    assert code == 0
+    assert 'list thumos14_test_210, 210 videos, 3311 instances of 20 classes, 87 ambiguous segments' in out
+    averages = {name: row['avg(0.3:0.7)'] for name, row in json.loads((tmp_path / 'f.json').read_text())['mAP'].items()}
+    assert averages['activitynet'] == averages['thumos14'] == 1.0
+    # Rounding to snippets, and removal of right detections that touch an ambiguous segment, cost even a perfect result.
+    assert 0.8 < averages['wtalc'] < averages['co2net'] < 1.0
+
+
+def test_perfect_detections_of_activitynet12(cli, shared_data, tmp_path):
+    gt = next((shared_data / 'activitynet12').glob('*.json'))
+    results = tmp_path / 'r.json'
+    results.write_text(json.dumps(perfect(json.loads(gt.read_text())['database'], 'validation')))
+    code, out, _ = cli(TOOL, gt, results)
+    assert code == 0
+    assert 'all of subset validation, 2198 videos' in out
+    assert 'of 100 classes' in out
+
+
+def test_every_layout_of_the_ground_truth_scores_alike(cli, shared_data, tmp_path):
+    folder = shared_data / 'thumos14'
+    database = json.loads((folder / 'basnet' / 'gt.json').read_text())['database']
+    detections = {
+        name: [
+            {
+                'label': a['label'],
+                'score': len(a['label']) / 100,
+                'segment': [t + 0.3 for t in map(float, a['segment'])],
+            }
+            for a in entry['annotations']
+        ]
+        for name, entry in database.items()
+        if entry['subset'] == 'test'
+    }
+    results = tmp_path / 'r.json'
+    results.write_text(json.dumps({'results': detections}))
+    figures = []
+    for layout, place in (('wtalc', 'wtalc'), ('thumos14', 'raw'), ('activitynet', 'basnet/gt.json')):
+        code, _, err = cli(
+            TOOL, folder / place, results, '--gt-format', layout, '--video-list', '210', '--protocol', 'all',
+            '--ambiguous', folder / 'wtalc' / 'Ambiguous_test.txt', '--json', tmp_path / 'f.json',
+        )  # fmt: skip
+        assert (code, err) == (0, '')
+        figures.append(json.loads((tmp_path / 'f.json').read_text()))
+    keys = ('mAP', 'AP', 'videos', 'instances', 'ambiguous_segments', 'detections')
+    first, *others = ({key: figure[key] for key in keys} for figure in figures)
+    assert all(other == first for other in others)
+    assert len({row['0.5'] for row in first['mAP'].values()}) == 4
+
+
+@pytest.mark.parametrize(('short', 'instances'), [('212', 3358), ('211', 3325), ('210', 3311)])
+@pytest.mark.parametrize('layout', ['wtalc', 'raw'])
+def test_the_three_lists_from_either_layout(cli, shared_data, tmp_path, short, instances, layout):
+    (tmp_path / 'r.json').write_text('{"video_test_0000004": []}')
+    arguments = (shared_data / 'thumos14' / layout, tmp_path / 'r.json', '--video-list', short)
+    code, out, _ = cli(TOOL, *arguments)
+    assert code == 0
+    assert f'list thumos14_test_{short}, {short} videos, {instances} instances of 20 classes' in out
