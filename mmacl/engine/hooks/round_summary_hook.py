@@ -90,6 +90,8 @@ class RoundSummaryHook(Hook):
 
 
 def _facts(runner: Any) -> str:
-    """What the localization was scored by and on, as the metric knows it."""
+    """What the localization was scored by and on, as the metric knows it, and how the model was selected."""
     metrics = [] if runner.val_loop is None else runner.val_loop.evaluator.metrics
-    return ''.join(f'; {facts}' for metric in metrics if (facts := getattr(metric, 'facts', None)) is not None)
+    facts = [str(known) for metric in metrics if (known := getattr(metric, 'facts', None)) is not None]
+    selection = selection_of(runner)
+    return '; '.join(['', *facts, *([] if any(selection in fact for fact in facts) else [selection])])

@@ -50,7 +50,7 @@ def each_video_once(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def stacked(videos: Sequence[dict[str, Any]]) -> tuple[SegmentTable, dict[str, SegmentTable]]:
-    """Ground truth, and the predictions of each stream: the fused ones first, then as samples carry them."""
+    """Ground truth, and the predictions of each stream: the fused ones first, then by name."""
     ground_truths = SegmentTable.from_videos([video['ground_truth'] for video in videos], scored=False)
     # By name, the fused predictions first: a data sample keeps its fields in no particular order.
     streams = [FUSED, *sorted({stream for video in videos for stream in video['streams']} - {FUSED})]
