@@ -108,7 +108,7 @@ class ClusteringHook(Hook):
         sizes = memberships.sum(axis=0)
         runner.logger.info(
             f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
-            f'{type(self.clusterer).__name__}'
+            f'{type(self.clusterer).__name__}; a video of several classes counts by {self.multi_label!r}'
         )
         runner.call_hook('after_clustering', round=round, metrics=self.metrics)
         # Last: the hooks have moved an earlier run's tables out of the way.

@@ -63,9 +63,7 @@ class RoundSummaryHook(Hook):
         """Print both tables over all rounds."""
         simulated = self._simulated(runner)
         tables = [
-            clustering_table(
-                self.rows, 'Clustering of the training videos by round, each by its primary class', simulated
-            ),
+            clustering_table(self.rows, 'Clustering of the training videos by round', simulated),
             localization_table(self.rows, f'Localization by round, fused streams, mAP (%){_facts(runner)}', simulated),
         ]
         for table in filter(None, tables):
