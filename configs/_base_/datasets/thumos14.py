@@ -1,7 +1,7 @@
 """THUMOS14: 200 validation videos to train, 212 test videos (Sec. 4.1), I3D features of 16 frames at 25 fps.
 
-    data/thumos14/gt.json                                    annotations, as BaS-Net's (subsets train and test)
-    data/thumos14/features/{train,test}/{rgb,flow}/<video>.npy   (T, 1024) each; features/{rgb,flow}/<video>.npy will do
+data/thumos14/gt.json                                    annotations, as BaS-Net's (subsets train and test)
+data/thumos14/features/{train,test}/{rgb,flow}/<video>.npy   (T, 1024) each; features/{rgb,flow}/<video>.npy will do
 """
 
 _base_ = './folder.py'
