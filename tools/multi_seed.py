@@ -15,15 +15,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import DictAction
 from terminaltables import AsciiTable
 
 from mmacl.apis import run_tool
+from mmacl.apis.cli import OptionAction
 from mmacl.apis.multi_seed import SeededRun, run_all, summarise
 from mmacl.utils import write_json_atomically
 
 
-class _RawOptions(DictAction):
+class _RawOptions(OptionAction):
     """Parses ``key=value`` and keeps the words as they were typed, to hand them on."""
 
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: Any = None) -> None:

@@ -26,9 +26,26 @@ def read_strict_json(path: str | PathLike[str], expected: str) -> Any:
     """
     try:
         text = Path(path).read_text(encoding='utf-8-sig')
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
     except OSError as error:
         raise InputError(f'{path}: cannot be read ({error.strerror}); expected {expected}') from error
+    except UnicodeDecodeError as error:
+        raise InputError(f'{path}: not JSON ({str(error)[:200]}); expected {expected}') from error
+    return parse_strict_json(text, path, expected)
+
+
+def parse_strict_json(text: str, path: str | PathLike[str], expected: str) -> Any:
+    """The JSON value of a text.
+
+    Args:
+        text: what was read.
+        path: where it was read, for messages.
+        expected: what the file should hold, for messages.
+
+    Raises:
+        InputError: it is not JSON (NaN and Infinity are not), or has a key twice in one object.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
     except _BadJsonError as error:
         raise InputError(f'{path}: {error}') from error
     except (ValueError, RecursionError) as error:
@@ -36,6 +53,7 @@ def read_strict_json(path: str | PathLike[str], expected: str) -> Any:
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object without a key twice; Python's reader would keep the last one."""
     content = dict(pairs)
     if len(content) < len(pairs):
         seen: set[str] = set()
@@ -45,4 +63,4 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise _BadJsonError(f'{name} is not JSON, and no number that can be scored; correct the file')
+    raise _BadJsonError(f'{name} is not JSON, and no number to reckon with; correct the file')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from os import PathLike
 from typing import Any
 
@@ -13,14 +12,11 @@ from mmacl.datasets.annotations.video_record import VideoRecord
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
 from mmacl.utils.small_text import read_small_text
+from mmacl.utils.strict_json import parse_strict_json
 
 _FORM = (
     '{"database": {"<video>": {"subset": ..., "duration": ..., "annotations": [{"segment": [s, e], "label": ...}]}}}'
 )
-
-
-class _BadJsonError(ValueError):
-    """Valid for Python's reader, but not for this one."""
 
 
 @ANNOTATION_READERS.register_module()
@@ -48,7 +44,8 @@ class ActivityNetAnnotations:
             InputError: the file cannot be read, is not JSON (NaN is not JSON), names a video twice, or is not laid out
                 as described above.
         """
-        content = self._load()
+        text = read_small_text(self.path, f'a JSON file {_FORM}')
+        content = parse_strict_json(text, self.path, _FORM)
         if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
             raise InputError(f'{self.path}: no object "database"; expected {_FORM}')
         records = [
@@ -62,18 +59,6 @@ class ActivityNetAnnotations:
         ):
             classes = None
         return AnnotationSet(records, classes)
-
-    def _load(self) -> Any:
-        """The JSON value, refusing what JSON would silently let pass."""
-        try:
-            text = read_small_text(self.path, f'a JSON file {_FORM}')
-            return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
-        except InputError:
-            raise
-        except _BadJsonError as error:
-            raise InputError(f'{self.path}: {error}') from error
-        except (ValueError, RecursionError) as error:
-            raise InputError(f'{self.path}: not JSON ({error}); expected {_FORM}') from error
 
     def _record(self, name: str, entry: Any) -> VideoRecord:
         """One entry of the database."""
@@ -123,18 +108,3 @@ def _seconds(value: Any, where: str) -> float:
     except (ValueError, OverflowError):
         pass
     raise InputError(f'{where}: time {value!r:.80} is not a number of seconds')
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object without a key twice; Python's reader would keep the last one."""
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        seen: set[str] = set()
-        name = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _BadJsonError(f'{name!r} stands there twice; every video may have one entry, remove or rename the other')
-    return content
-
-
-def _refuse_constant(name: str) -> Any:
-    """NaN and Infinity are not JSON, and no time."""
-    raise _BadJsonError(f'{name} is not JSON, and no time in seconds; correct the annotation')
