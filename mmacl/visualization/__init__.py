@@ -2,7 +2,7 @@
 
 from mmacl.visualization.action_visualizer import ActionVisualizer
 from mmacl.visualization.affinity_plot import draw_affinity
-from mmacl.visualization.confusion_plot import count_confusion, draw_confusion
+from mmacl.visualization.confusion_plot import draw_confusion
 from mmacl.visualization.embed_videos import embed_videos
 from mmacl.visualization.embedding_plot import draw_embedding
 from mmacl.visualization.error_plots import draw_by_characteristic, draw_false_positives
@@ -14,7 +14,6 @@ from mmacl.visualization.training_curves import draw_training_curves
 
 __all__ = [
     'ActionVisualizer',
-    'count_confusion',
     'draw_affinity',
     'draw_by_characteristic',
     'draw_confusion',
