@@ -60,7 +60,7 @@ def draw_affinity(
     names = None if group_names is None else tuple(group_names)
     shown_names = _names(in_order, names)
     left = 0.2 + width_of(shown_names.values(), _FONT)
-    figure = new_figure(left + (_PANEL + _GAP) * len(shown) + 0.85, _PANEL + 1.05, layout=None)
+    figure = new_figure(left + (_PANEL + _GAP) * len(shown) + 1.0, _PANEL + 1.05, layout=None)
     cmap = colormaps['viridis'].with_extremes(bad='#808080')
     for column, (round_, image) in enumerate(images.items()):
         axis = axes_at(figure, left + column * (_PANEL + _GAP), 0.2, _PANEL, _PANEL)
@@ -82,7 +82,7 @@ def draw_affinity(
                 color=INK,
             )
     scale = axes_at(figure, left + (_PANEL + _GAP) * len(shown), 0.2 + 0.15 * _PANEL, 0.2, 0.7 * _PANEL)
-    bar = figure.colorbar(drawn, cax=scale, extend='both')
+    bar = figure.colorbar(drawn, cax=scale, extend='both', format='{x:.4g}')
     scale.tick_params(labelsize=8, colors=INK)
     bar.set_label('affinity', fontsize=9, color=INK)
     count = len(order)

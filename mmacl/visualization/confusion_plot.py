@@ -116,7 +116,8 @@ def _title(table: NDArray[np.int64], round: int | None) -> tuple[str, str]:
     if not total:
         return title, 'no video has both a cluster and a class'
     pure = table.max(axis=1).sum() / total
-    without = f', {len(table) - filled} clusters are empty' if filled < len(table) else ''
+    empty = len(table) - filled
+    without = f', {empty} cluster{" is" if empty == 1 else "s are"} empty' if empty else ''
     note = (
         f'{total:,} video{"s" * (total != 1)} by primary class{without}\nframed: commonest class, {pure:.1%} of videos'
     )

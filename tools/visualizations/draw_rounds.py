@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from mmacl.apis import RunRecord, round_pictures, run_tool
+from mmacl.apis import RunRecord, round_pictures, run_tool, seed
 from mmacl.utils import InputError
 from mmacl.visualization import save_figure
 
@@ -32,7 +32,7 @@ def parse_args() -> argparse.Namespace:
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument('--videos', nargs='+', default=[], metavar='NAME', help='draw timelines of these videos')
     chosen.add_argument('--number', type=int, default=5, metavar='N', help='or of the first N videos (default: 5)')
-    parser.add_argument('--seed', type=int, default=0, metavar='N', help='seed of the embedding (default: 0)')
+    parser.add_argument('--seed', type=seed, default=0, metavar='N', help='seed of the embedding (default: 0)')
     return parser.parse_args()
 
 
@@ -41,8 +41,6 @@ def main() -> None:
     args = parse_args()
     if args.number < 0:
         raise InputError(f'--number {args.number}: is negative; 0 draws no timelines')
-    if not 0 <= args.seed < 2**32:
-        raise InputError(f'--seed {args.seed}: is not a seed; give a number from 0 to {2**32 - 1}')
     record = RunRecord(args.work_dir)
     out_dir = Path(args.out_dir or record.work_dir / 'pictures')
     if out_dir.exists() and not out_dir.is_dir():
