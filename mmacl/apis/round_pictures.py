@@ -152,8 +152,9 @@ def _training_curves(record: RunRecord) -> RoundPicture:
 
 
 def round_ends(record: RunRecord) -> tuple[int, ...]:
-    """The last logged step of each finished round, over all logs of the run; () where none was logged in a round."""
+    """The last logged step of each finished round, over all logs of the run; () where rounds logged no step."""
     ends: dict[int, int] = {}
+    before = None
     for log in scalar_logs(record.work_dir):
         step = None
         for row in read_scalars(log):
@@ -161,6 +162,10 @@ def round_ends(record: RunRecord) -> tuple[int, ...]:
                 step = row['step']
             elif 'round' in row and step is not None:
                 ends[row['round']] = step
+            elif 'round' in row and before is not None:
+                # A resumed run writes earlier rounds again, and one that was left without its validation anew.
+                ends.setdefault(row['round'], before)
+        before = step or before
     known = [ends[round_] for round_ in record.rounds if round_ in ends]
     return tuple(known) if len(known) == len(record.rounds) and known == sorted(set(known)) else ()
 

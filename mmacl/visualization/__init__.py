@@ -8,12 +8,14 @@ from mmacl.visualization.embedding_plot import draw_embedding
 from mmacl.visualization.error_plots import draw_by_characteristic, draw_false_positives
 from mmacl.visualization.figures import figure_to_rgb, save_figure
 from mmacl.visualization.round_curves import draw_round_curves
+from mmacl.visualization.round_picture_methods import RoundPictureMethods
 from mmacl.visualization.statistics import draw_statistics
 from mmacl.visualization.timeline import draw_timeline
 from mmacl.visualization.training_curves import draw_training_curves
 
 __all__ = [
     'ActionVisualizer',
+    'RoundPictureMethods',
     'draw_affinity',
     'draw_by_characteristic',
     'draw_confusion',

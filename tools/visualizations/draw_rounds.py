@@ -12,6 +12,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
@@ -51,7 +52,8 @@ def main() -> None:
         raise InputError(f'--videos {missing[0]}: is not one of the {len(known)} validation videos of {args.work_dir}')
     videos = args.videos or known[: args.number]
     number = 0
-    with Progress(TextColumn('{task.description}'), TimeElapsedColumn(), transient=True) as progress:
+    columns = (TextColumn('{task.description}'), TimeElapsedColumn())
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task('round_curves', total=None)
         for picture in round_pictures(record, args.rounds, videos, args.seed):
             progress.update(task, description=picture.name)
