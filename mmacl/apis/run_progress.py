@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mmacl.apis.multi_seed import SeededRun
+from mmacl.apis.multi_seed import SeededRun, scalar_logs
 from mmacl.apis.run_queue import Outcome
 from mmacl.apis.training_process import TrainingProcess
 
@@ -33,11 +33,7 @@ class Position(NamedTuple):
 def position_of(process: TrainingProcess) -> Position:
     """Where a running training is, by its log; steps are written there every so often."""
     run = process.run
-    logs = [
-        path
-        for path in sorted(process.work_dir.glob('*/vis_data/scalars.json'))
-        if path.parts[-3] not in process.earlier_logs
-    ]
+    logs = [path for path in scalar_logs(process.work_dir) if path.parts[-3] not in process.earlier_logs]
     for line in reversed(_last_lines(logs[-1])) if logs else ():
         if 'round' in line:
             finished = int(line['round'])
