@@ -64,6 +64,18 @@ def test_it_leads_a_group_of_its_own(run, stand_in, monkeypatch):
     process.stop()
 
 
+@pytest.mark.skipif(not Path('/proc/self/fd').is_dir(), reason='looks into /proc')
+def test_it_holds_the_lock_itself(run, stand_in, monkeypatch):
+    monkeypatch.setenv('STAND_IN_PAUSE', '0.1')
+    process = start(run)
+    while not stand_in():
+        assert process.is_running
+    files = Path(f'/proc/{stand_in()[0].split()[2]}/fd')
+    assert str(run.work_dir / 'lock') in [os.path.realpath(file) for file in files.iterdir()]
+    process.stop()
+    assert WorkDirLock.take(run.work_dir) is not None
+
+
 def test_what_fails_says_why_in_one_line(run, stand_in, monkeypatch):
     monkeypatch.setenv('STAND_IN_FAIL', 'acl_synthetic_us')
     with pytest.raises(
