@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from mmacl.datasets import NpyFolderStore
+from mmacl.datasets.inspection import Subject, inspect_subset
+
+
+def look(videos, trains=True, timing_stated=True, **kwargs):
+    dataset = videos.dataset(lazy_init=True, **kwargs)
+    return inspect_subset(Subject('train', dataset, trains, timing_stated), 2, lambda results, *_: results)
+
+
+def kinds(report):
+    return sorted(fault.kind for fault in report.faults)
+
+
+def test_a_clean_subset(videos):
+    report = look(videos)
+    assert report.faults == []
+    assert [facts.video for facts in report.videos] == ['alpha', 'beta', 'gamma']
+    assert report.unannotated == {}
+
+
+@pytest.mark.parametrize('cache', [None, dict(budget_bytes=10**6), dict(budget_bytes=10**6, dtype='float16')])
+def test_nothing_is_kept_but_what_the_cache_refuses_is_refused(videos, cache):
+    videos.save('alpha', 'rgb', np.full((8, 4), 1e6, np.float32) * np.arange(1, 9, dtype=np.float32)[:, None])
+    report = look(videos, cache=cache)
+    assert kinds(report) == (['damaged file'] if cache and 'dtype' in cache else [])
+    if cache:
+        assert look(videos, cache=cache, store=NpyFolderStore(videos.root)).videos[1].streams['rgb'].length == 1
+
+
+def test_mode_duration_needs_durations(videos):
+    del videos.database['beta']['duration']
+    videos.annotate()
+    assert kinds(look(videos, timing=dict(mode='duration'))) == ['duration']
+    assert kinds(look(videos, timing=dict(mode='duration'), timing_stated=False)) == []
+
+
+def test_videos_brought_to_one_length_do_not_drift(videos):
+    for name in videos.database:
+        for modality, dim in (('rgb', 4), ('flow', 3)):
+            videos.save(name, modality, np.random.default_rng(len(name) + dim).random((10, dim), np.float32))
+    assert 'drift' not in kinds(look(videos, timing=dict(mode='duration')))
+
+
+def test_a_plug_in_reader_that_refuses_is_reported(videos, monkeypatch):
+    from mmacl.datasets import UntrimmedVideoDataset
+    from mmacl.utils import InputError
+
+    def refuse(self):
+        raise InputError(f'{self.ann_file}: smells; air it')
+
+    monkeypatch.setattr(UntrimmedVideoDataset, 'read_annotations', refuse)
+    report = look(videos)
+    assert [(fault.what, fault.file) for fault in report.faults] == [('smells', str(videos.root / 'annotations.json'))]
+    assert len(report.videos) == 4
+
+
+def test_what_only_the_data_set_itself_refuses(videos, monkeypatch):
+    from mmacl.datasets import UntrimmedVideoDataset
+    from mmacl.utils import InputError
+
+    def refuse(self):
+        raise InputError('the moon is full; wait')
+
+    monkeypatch.setattr(UntrimmedVideoDataset, 'check_files', refuse)
+    assert kinds(look(videos)) == ['other']
+
+
+def test_missing_features_of_another_name(videos):
+    for modality in ('rgb', 'flow'):
+        videos.path('alpha', modality).rename(videos.path('v_alpha', modality))
+    report = look(videos)
+    assert kinds(report) == ['missing', 'missing']
+    assert all("rename the features of 'v_alpha'" in fault.remedy for fault in report.faults)
+    assert list(report.unannotated) == ['v_alpha']
+
+
+def test_excluded_videos_are_not_missed(videos):
+    videos.path('alpha').unlink()
+    assert look(videos, exclude=['alpha']).faults == []
+    assert kinds(look(videos)) == ['missing']
