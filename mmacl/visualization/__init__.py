@@ -3,6 +3,7 @@
 from mmacl.visualization.action_visualizer import ActionVisualizer
 from mmacl.visualization.error_plots import draw_by_characteristic, draw_false_positives
 from mmacl.visualization.figures import figure_to_rgb, save_figure
+from mmacl.visualization.overview import draw_overview
 from mmacl.visualization.statistics import draw_statistics
 from mmacl.visualization.timeline import draw_timeline
 
@@ -10,6 +11,7 @@ __all__ = [
     'ActionVisualizer',
     'draw_by_characteristic',
     'draw_false_positives',
+    'draw_overview',
     'draw_statistics',
     'draw_timeline',
     'figure_to_rgb',

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mmacl.structures import ActionDataSample
+from mmacl.visualization.ambiguous_panel import AmbiguousPanel
 from mmacl.visualization.figures import INK, class_style, new_figure, plain, shorten
 from mmacl.visualization.panels import CurvePanel, DetectionPanel, EmptyPanel, Panel, TruthPanel
 
@@ -28,9 +29,10 @@ def draw_timeline(
 ) -> Figure:
     """Draw what the sample holds, each thing only where it is there.
 
-    From top to bottom, over one time axis in seconds: ground truth, a row a class; the best detections, a row a class,
-    stronger colour for a higher score, overlapping ones below each other; A of the cluster with the highest video
-    score, in the colour of its action; normalised S. Behind the curves the ground truth is shaded.
+    From top to bottom, over one time axis in seconds: ground truth, a row a class; ambiguous segments; the best
+    detections, a row a class, stronger colour for a higher score, overlapping ones below each other; A of the cluster
+    with the highest video score, in the colour of its action; normalised S. Behind the curves the ground truth is
+    shaded.
 
     Args:
         data_sample: one video; see :class:`~mmacl.structures.ActionDataSample` for its fields.
@@ -55,6 +57,10 @@ def draw_timeline(
         first_classes = panel.classes
         panels.append(panel)
         ends, count = [*ends, *shaded[:, 1].tolist()], len(shaded)
+    unclear = data_sample.get('gt_ambiguous')
+    if draw_gt and unclear is not None and len(unclear.segments):
+        panels.append(AmbiguousPanel(_segments(unclear)))
+        ends = [*ends, *_segments(unclear)[:, 1].tolist()]
     if draw_pred and found is not None:
         segments, labels, scores = _segments(found), _numpy(found.labels), _numpy(found.scores)
         detections = DetectionPanel(segments, labels, scores, names, first_classes, max_detections)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,9 @@ class Fault:
             remedy = 'add the features, or leave the video out with exclude'
             return [cls('missing', 'no such features', path, remedy, video) for path in error.looked_for]
         message, places = str(error), list(files)
-        file = max((place for place in places if message.startswith(f'{place}: ')), key=len, default='')
+        named = message.partition(': ')[0]
+        known = [place for place in places if message.startswith(f'{place}: ')]
+        file = max(known, key=len, default=named if os.path.exists(named) else '')
         message = message.removeprefix(f'{file}: ').removeprefix(f'video {video!r}: ')
         what, _, remedy = message.partition('; ')
         return [cls(error.kind or kind, what, file or next(iter(places), ''), remedy or 'correct it', video)]
@@ -60,10 +63,12 @@ def merge(faults: Iterable[Fault]) -> list[Fault]:
     """Each fault once, in order: what a file is blamed for with every video is a fault of the file."""
     videos: dict[Fault, dict[str, None]] = {}
     for fault in faults:
-        videos.setdefault(replace(fault, video=''), {})[fault.video] = None
+        names = videos.setdefault(replace(fault, video=''), {})
+        if fault.video:
+            names[fault.video] = None
     return [
-        replace(fault, video=next(iter(names)))
-        if len(names) == 1
+        replace(fault, video=next(iter(names), ''))
+        if len(names) < 2
         else replace(fault, what=f'{fault.what}, which concerns {len(names)} videos such as {next(iter(names))}')
         for fault, names in videos.items()
     ]

@@ -81,3 +81,43 @@ def test_excluded_videos_are_not_missed(videos):
     videos.path('alpha').unlink()
     assert look(videos, exclude=['alpha']).faults == []
     assert kinds(look(videos)) == ['missing']
+
+
+def test_every_store(videos, tmp_path):
+    h5py = pytest.importorskip('h5py')
+    features = {n: {m: np.load(videos.path(n, m)) for m in ('rgb', 'flow')} for n in videos.database}
+    features['beta']['flow'][0, 1] = np.nan
+    root = videos.root
+    with h5py.File(root / 'features.h5', 'w') as file:
+        for name, streams in features.items():
+            for modality, array in streams.items():
+                file[f'{modality}/{name}'] = array
+    (root / 'npz').mkdir()
+    (root / 'wide').mkdir()
+    for name, streams in features.items():
+        np.savez(root / 'npz' / f'{name}.npz', **streams)
+        np.save(root / 'wide' / f'{name}.npy', np.hstack([streams['rgb'], streams['flow']]))
+    joint = np.empty(4, dtype=object)
+    joint[:] = [np.hstack([streams['rgb'], streams['flow']]) for streams in features.values()]
+    np.save(root / 'joint.npy', joint)
+    np.save(root / 'names.npy', np.array(list(features)))
+    slices = dict(rgb=(0, 4), flow=(4, 7))
+    for store, file in (
+        (dict(type='HDF5Store'), 'features.h5: flow/beta'),
+        (dict(type='NpzStore', templates=('npz/{video}.npz',)), 'npz/beta.npz: flow'),
+        (dict(type='NpyFolderStore', templates=('wide/{video}.npy',), slices=slices), 'wide/beta.npy'),
+        (dict(type='JointNpyStore', file='joint.npy', names='names.npy', slices=slices), "joint.npy: flow of 'beta'"),
+    ):
+        (fault,) = look(videos, store=store).faults
+        assert (fault.kind, fault.video, fault.file) == ('not finite', 'beta', f'{root}/{file}')
+
+
+@pytest.mark.parametrize(
+    'store', [dict(type='HDF5Store'), dict(type='JointNpyStore', file='features.h5', names='features.h5')]
+)
+def test_a_torn_file_is_blamed_once(videos, store):
+    pytest.importorskip('h5py')
+    (videos.root / 'features.h5').write_bytes(b'torn')
+    (fault,) = look(videos, store=store).faults
+    assert fault.kind == 'damaged file'
+    assert fault.file == str(videos.root / 'features.h5')
