@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.visualization.figures import INK, PALETTE, class_name, new_figure, plain
@@ -42,6 +43,9 @@ def draw_statistics(lengths: ArrayLike, labels: ArrayLike, class_names: Sequence
     for place, part in zip(places, parts, strict=True):
         axes.append(figure.add_subplot(place))
         _draw_counts(axes[-1], part, counts, tuple(class_names))
+    axes[0].yaxis.set_major_locator(MaxNLocator(integer=True))
+    for axis in axes[1:]:
+        axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     for axis in axes:
         for side in ('top', 'right'):
             axis.spines[side].set_visible(False)

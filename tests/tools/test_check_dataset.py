@@ -173,6 +173,7 @@ FAULTS = {
     'half a segment': ('annotation', 20, instance(segment=[3.0]), 'is not {"segment"'),
     'a time in words': ('annotation', 21, instance(segment=['soon', 3.0]), "'soon'"),
     'a time that is NaN': ('segment', 22, instance(segment=[float('nan'), 3.0]), 'not finite'),
+    'a time without end': ('segment', 34, instance(segment=[3.0, 'inf']), 'not finite'),
     'a label that is a number': ('annotation', 23, instance(label=1), 'is not {"segment"'),
     'a negative duration': ('duration', 24, record(duration=-3.0), 'duration -3.0'),
     'a duration in words': ('annotation', 25, record(duration='long'), "'long'"),
@@ -195,7 +196,7 @@ FAULTS = {
     'flow that is rgb': ('same streams', 33, rgb_as_flow, 'same values as rgb'),
 }
 # Other kinds that a fault brings along.
-COMPANIONS = {'a time that is NaN': {'not JSON'}}
+COMPANIONS = {'a time that is NaN': {'not JSON'}, 'a time without end': {'past the end'}}
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ class ClassBalance:
         name: of the class.
         videos: that have an instance of it.
         instances: in all of them.
-        seconds: that they last together.
+        seconds: that they last together, those left out that have no length.
     """
 
     name: str
@@ -37,7 +37,9 @@ def class_balance(records: Sequence[VideoRecord], classes: Sequence[str]) -> lis
             videos.setdefault(label, set()).add(record.video_name)
             lengths.setdefault(label, []).append(length)
     return [
-        ClassBalance(name, len(videos[name]), len(lengths[name]), float(np.nansum(np.maximum(lengths[name], 0.0))))
+        ClassBalance(
+            name, len(videos[name]), len(lengths[name]), sum(length for length in lengths[name] if 0 < length < np.inf)
+        )
         for name in videos
     ]
 

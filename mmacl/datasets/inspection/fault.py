@@ -48,8 +48,8 @@ class Fault:
         """
         video = error.video or video
         if isinstance(error, MissingFeaturesError):
-            remedy = 'add the features, or leave the video out with exclude'
-            return [cls('missing', 'no such features', path, remedy, video) for path in error.looked_for]
+            remedy = 'put it there, or leave the video out with exclude' if video else 'put it there'
+            return [cls('missing', 'there is no such file', path, remedy, video) for path in error.looked_for]
         message, places = str(error), list(files)
         named = message.partition(': ')[0]
         known = [place for place in places if message.startswith(f'{place}: ')]

@@ -125,7 +125,7 @@ def _select(
                     chosen.append(VideoRecord(name))
                 except InputError as error:
                     report.faults += Fault.from_error(error, 'name', [source], name)
-        if not chosen:
+        if not chosen and not any(fault.kind == 'missing' for fault in report.faults):
             remedy = 'put features there, or correct the folder'
             report.faults.append(Fault('no videos', 'there are no features', source, remedy, subset=report.name))
         return chosen
