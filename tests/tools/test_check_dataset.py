@@ -345,8 +345,12 @@ def test_warnings_do_no_harm(good, cli, write_config, tmp_path):
 def test_accepted_kinds_are_warnings(good, cli, write_config, tmp_path):
     again(good, 'video_000')
     good.write()
-    code, _, report = check(cli, write_config(good.root), tmp_path, '--accept', 'duplicate segment')
+    code, out, report = check(cli, write_config(good.root), tmp_path, '--accept', 'duplicate segment')
     assert (code, report['warning_counts']) == (0, {'duplicate segment': 1})
+    assert '--accept' not in out
+    code, out, _ = check(cli, write_config(good.root), tmp_path, '--accept', 'duplicates')
+    assert code == 1
+    assert out.endswith("--accept 'duplicates': nothing of that kind was found\n")
 
 
 @pytest.mark.parametrize('timing', [(), ('--fps', 2, '--snippet-stride', 2)])

@@ -24,6 +24,7 @@ from mmengine.registry import DefaultScope
 from rich.progress import track
 
 from mmacl.apis import add_config_arguments, load_config, run_tool
+from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.inspection import Fault, Subject, VideoFacts, folder_subjects, inspect, report_text
 from mmacl.registry import DATASETS
 from mmacl.utils import InputError, write_json_atomically
@@ -70,6 +71,8 @@ def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fa
             name = ', '.join(names)
             try:
                 built = DATASETS.build({**dataset, 'lazy_init': True})
+                if not isinstance(built, UntrimmedVideoDataset):
+                    raise InputError(f'{args.config}: {dataset.type} is no UntrimmedVideoDataset; derive it from that')
                 subjects.append(Subject(name, built, trains=not built.test_mode))
             except InputError as error:
                 found = Fault.from_error(error, 'config', [args.config])
@@ -118,6 +121,9 @@ def main() -> None:
     inspection = inspect(subjects, args.jobs, args.accept, progress, faults)
     for part in report_text(inspection, args.worst, args.show):
         print(f'\n{part}')
+    unused = [kind for kind in args.accept if kind not in inspection.counts(warning=True)]
+    if unused:
+        print(f'--accept {unused[0]!r}: nothing of that kind was found')
     if args.json:
         write_json_atomically(args.json, {'checked': args.config, **inspection.to_json()})
     if not inspection.clean:
