@@ -121,3 +121,41 @@ def test_a_torn_file_is_blamed_once(videos, store):
     (fault,) = look(videos, store=store).faults
     assert fault.kind == 'damaged file'
     assert fault.file == str(videos.root / 'features.h5')
+
+
+def write_csv(root):
+    rows = ['alpha,0.5,2,run', 'alpha,3,1,run', 'beta,x,0.5,jump', 'beta,0,0.5,jump', 'gamma,1,9.5,run']
+    (root / 'gt.csv').write_text('\n'.join(['video,start,end,label', *rows]))
+    return dict(type='CsvAnnotations'), 'gt.csv', 'gt.csv'
+
+
+def write_thumos14(root):
+    (root / 'raw').mkdir()
+    (root / 'raw' / 'run_val.txt').write_text('alpha 0.5 2\nalpha 3 1\ngamma 1 9.5\n')
+    (root / 'raw' / 'jump_val.txt').write_text('beta x 0.5\nbeta 0 0.5\n')
+    return dict(type='Thumos14Annotations'), 'raw', 'raw/jump_val.txt'
+
+
+def write_wtalc(root):
+    def objects(*values):
+        array = np.empty(len(values), dtype=object)
+        array[:] = values
+        return array
+
+    (root / 'wtalc').mkdir()
+    np.save(root / 'wtalc' / 'videoname.npy', np.array(['alpha', 'beta', 'gamma']))
+    np.save(root / 'wtalc' / 'labels.npy', objects(['run', 'run'], ['jump'], ['run']))
+    np.save(root / 'wtalc' / 'segments.npy', objects([[0.5, 2], [3, 1]], [['x', 0.5]], [[1, 9.5]]))
+    return dict(type='WTalcAnnotations'), 'wtalc', 'wtalc'
+
+
+@pytest.mark.parametrize('write', [write_csv, write_thumos14, write_wtalc])
+def test_every_annotation_reader(videos, write):
+    reader, ann_file, blamed = write(videos.root)
+    videos.path('gamma').write_bytes(b'')
+    report = look(videos, subset=None, ann_reader=reader, ann_file=ann_file, allow_empty_classes=True)
+    assert sorted((fault.kind, fault.video, fault.file) for fault in report.faults if not fault.warning) == [
+        ('annotation', 'beta', f'{videos.root}/{blamed}'),
+        ('empty file', 'gamma', str(videos.path('gamma'))),
+        ('segment', 'alpha', f'{videos.root}/{ann_file}'),
+    ]
