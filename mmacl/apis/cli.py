@@ -118,9 +118,11 @@ def seed(word: str) -> int:
     return number
 
 
-def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CONFIG, ``--cfg-options`` and ``--plugin``."""
-    parser.add_argument('config', help='config file, e.g. configs/acl/acl_synthetic_us.py')
+def add_config_arguments(
+    parser: argparse.ArgumentParser, help: str = 'config file, e.g. configs/acl/acl_synthetic_us.py'
+) -> None:
+    """Add CONFIG, of which ``help`` says what it may be, ``--cfg-options`` and ``--plugin``."""
+    parser.add_argument('config', help=help)
     parser.add_argument(
         '--cfg-options',
         nargs='+',
