@@ -44,7 +44,14 @@ class ActivityNetAnnotations:
             InputError: the file cannot be read, is not JSON (NaN is not JSON), names a video twice, or is not laid out
                 as described above.
         """
-        text = read_small_text(self.path, f'a JSON file {_FORM}')
+        return self.parse(read_small_text(self.path, f'a JSON file {_FORM}'))
+
+    def parse(self, text: str) -> AnnotationSet:
+        """Read the text of the file.
+
+        Raises:
+            InputError: as :meth:`read`.
+        """
         content = parse_strict_json(text, self.path, _FORM)
         if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
             raise InputError(f'{self.path}: no object "database"; expected {_FORM}')

@@ -84,6 +84,11 @@ class HDF5Store(FeatureStore):
         """The file and the dataset in it."""
         return f'{self.path}: {self._key(video, modality)}'
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the one file."""
+        self._dataset(video, modality)
+        return (self.path,)
+
     def _key(self, video: str, modality: str) -> str:
         return self.template.fill(modality=modality, video=video, subset=self._subset)
 

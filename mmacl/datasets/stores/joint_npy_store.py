@@ -75,6 +75,12 @@ class JointNpyStore(FeatureStore):
         """The file and the video in it."""
         return f'{self.path}: {modality} of {video!r}'
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The paths of the features and of the names."""
+        if video not in self._all():
+            raise MissingFeaturesError.describe([self.describe(video, modality)], self.layouts)
+        return self.path, self.names_path
+
     def _all(self) -> dict[str, NDArray[np.generic]]:
         """Arrays by the name of the video, opened once in each process."""
         with self._lock:

@@ -81,6 +81,10 @@ class NpyFolderStore(FeatureStore):
             video, modality
         )
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the file."""
+        return (self.find(video, modality),)
+
     def find(self, video: str, modality: str) -> str:
         """The first file that is there.
 

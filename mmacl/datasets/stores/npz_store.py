@@ -86,6 +86,10 @@ class NpzStore(FeatureStore):
                 found.append(video)  # said when it is read
         return tuple(found)
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the file."""
+        return self._files.source_files(video, modality)
+
     def describe(self, video: str, modality: str) -> str:
         """The path of the file, and the array in it."""
         return f'{self._files.describe(video, modality)}: {modality}'

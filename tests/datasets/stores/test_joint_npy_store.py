@@ -1,13 +1,14 @@
 """The same 20 videos in every layout of features give the same arrays."""
 
 import pickle
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
 from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.datasets.stores import JointNpyStore
+from mmacl.datasets.stores import JointNpyStore, MissingFeaturesError
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
@@ -63,6 +64,11 @@ def test_every_layout_gives_the_same_arrays(written):
             assert features.dtype == np.float32
             assert features.flags.c_contiguous
             np.testing.assert_array_equal(features, array[:, slice(*pair)])
+            files = store.source_files(name, modality)
+            assert files
+            assert all(root in Path(file).parents and Path(file).is_file() for file in files)
+    with pytest.raises(MissingFeaturesError):
+        store.source_files('nobody', 'rgb')
 
 
 def test_a_dataset_takes_every_store(written):
