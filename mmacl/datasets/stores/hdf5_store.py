@@ -86,7 +86,7 @@ class HDF5Store(FeatureStore):
 
     def source_files(self, video: str, modality: str) -> tuple[str, ...]:
         """The path of the one file."""
-        self._dataset(video, modality)
+        self.shape(video, modality)
         return (self.path,)
 
     def _key(self, video: str, modality: str) -> str:

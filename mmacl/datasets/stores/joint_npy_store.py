@@ -77,8 +77,7 @@ class JointNpyStore(FeatureStore):
 
     def source_files(self, video: str, modality: str) -> tuple[str, ...]:
         """The paths of the features and of the names."""
-        if video not in self._all():
-            raise MissingFeaturesError.describe([self.describe(video, modality)], self.layouts)
+        self.shape(video, modality)
         return self.path, self.names_path
 
     def _all(self) -> dict[str, NDArray[np.generic]]:
