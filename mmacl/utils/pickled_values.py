@@ -190,8 +190,8 @@ def finished(value: Any) -> Any:
     """Arrays in the place of what stood for them, each once, however often it is referred to.
 
     Raises:
-        RefusedError: there is anything else than arrays, numbers, strings, lists and tuples; or it is nested too deep, or
-            within itself; or would be enormous written out.
+        RefusedError: there is anything else than arrays, numbers, strings, lists and tuples; or it is nested too deep,
+            or within itself; or would be enormous written out.
     """
     return _finished(value, {}, 0)[0]
 

@@ -21,13 +21,15 @@ from mmacl.utils.pickled_values import Makers, RefusedError, check_text, finishe
 
 # What arrays, lists, tuples, numbers and strings are made of. No instance of a class, set, dict or outside reference.
 _OPCODES = frozenset(
-    (
-        'PROTO FRAME STOP MARK NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG LONG1 LONG4 FLOAT BINFLOAT '
-        'STRING BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8 UNICODE SHORT_BINUNICODE BINUNICODE '
-        'BINUNICODE8 EMPTY_LIST APPEND APPENDS LIST EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 GET BINGET LONG_BINGET PUT '
-        'BINPUT LONG_BINPUT MEMOIZE GLOBAL STACK_GLOBAL REDUCE BUILD'
-    ).split()
-)
+    [
+        'PROTO', 'FRAME', 'STOP', 'MARK', 'NONE', 'NEWTRUE', 'NEWFALSE', 'INT', 'BININT', 'BININT1', 'BININT2',
+        'LONG', 'LONG1', 'LONG4', 'FLOAT', 'BINFLOAT', 'STRING', 'BINSTRING', 'SHORT_BINSTRING', 'BINBYTES',
+        'SHORT_BINBYTES', 'BINBYTES8', 'BYTEARRAY8', 'UNICODE', 'SHORT_BINUNICODE', 'BINUNICODE', 'BINUNICODE8',
+        'EMPTY_LIST', 'APPEND', 'APPENDS', 'LIST', 'EMPTY_TUPLE', 'TUPLE', 'TUPLE1', 'TUPLE2', 'TUPLE3', 'GET',
+        'BINGET', 'LONG_BINGET', 'PUT', 'BINPUT', 'LONG_BINPUT', 'MEMOIZE', 'GLOBAL', 'STACK_GLOBAL', 'REDUCE',
+        'BUILD',
+    ]
+)  # fmt: skip
 _PAYLOADS = frozenset(['BINBYTES', 'BINBYTES8', 'BYTEARRAY8', 'BINSTRING'])
 _MAPPED_FROM = 4096  # bytes; what is longer stays in the file until it is looked at
 _MAX_INSTRUCTIONS = 2**21  # some seconds; W-TALC's files of ActivityNet's size would have a tenth of it

@@ -1,8 +1,8 @@
 """Time every feature store against plain ``np.load`` of the same arrays, in one run.
 
-Videos are simulated: lengths as THUMOS14's, two streams of 1024 features, random values. They are written to a temporary
-folder in each layout and read from the page cache, so that processors are compared, not disks. Reading a video means all
-its streams. What is compared:
+Videos are simulated: lengths as THUMOS14's, two streams of 1024 features, random values. They are written to a
+temporary folder in each layout and read from the page cache, so that processors are compared, not disks. Reading a
+video means all its streams. What is compared:
 
 plain    np.load of .npy files that hold the very arrays: one for each stream; where a layout has both streams in one
          array (side by side, joint), one for each video, since reading them apart would be other work. np.load cannot
@@ -12,9 +12,9 @@ library  the usual reader of the same file, without a check: np.load of the .npz
 again    store.load, with a store that has read the video before, as in training, which reads each hundreds of times.
 first    store.load, with a new store: it opens the file, looks up the array, and compares the checksum of an .npz file.
 
-np.load, the library and the store take turns video by video. A pass over all videos is timed as a whole; the figures are
-medians over passes. The ratio is the speed of the store over that of np.load: 1 is as fast, and more is faster. Unlike
-np.load, a store makes sure that its arrays are (T, D), whole and finite.
+np.load, the library and the store take turns video by video. A pass over all videos is timed as a whole; the figures
+are medians over passes. The ratio is the speed of the store over that of np.load: 1 is as fast, and more is faster.
+Unlike np.load, a store makes sure that its arrays are (T, D), whole and finite.
 
 Examples:
     python tools/analysis_tools/benchmark_reading.py
@@ -27,15 +27,12 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
-from safetensors.numpy import save_file
 from terminaltables import AsciiTable
 
 from mmacl.apis import run_tool
@@ -111,6 +108,8 @@ def write_joint(root: Path, videos: Videos) -> None:
 
 def write_hdf5(root: Path, videos: Videos, **filters: Any) -> None:
     """One file with a dataset for each video and stream."""
+    import h5py
+
     with h5py.File(root / 'features.h5', 'w') as file:
         for name, array in videos.items():
             for stream, part in streams_of(array).items():
@@ -126,6 +125,8 @@ def write_npz(root: Path, videos: Videos, save: Callable[..., None] = np.savez) 
 
 def write_safetensors(root: Path, videos: Videos) -> None:
     """One file with a tensor for each video and stream."""
+    from safetensors.numpy import save_file
+
     parts = {f'{s}/{name}': part for name, array in videos.items() for s, part in streams_of(array).items()}
     save_file(parts, root / 'features.safetensors')
 
@@ -142,18 +143,21 @@ def plain_npz(root: Path) -> Read:
 
 def plain_hdf5(root: Path) -> Read:
     """h5py with the file kept open."""
+    import h5py
+
     file = h5py.File(root / 'features.h5', 'r')
     return lambda name: [file[f'{stream}/{name}'][()] for stream in STREAMS]
 
 
 def plain_safetensors(root: Path) -> Read:
     """Safetensors with the file kept open."""
+    from safetensors import safe_open
+
     file = safe_open(root / 'features.safetensors', framework='np')
     return lambda name: [file.get_tensor(f'{stream}/{name}') for stream in STREAMS]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """How features lie, and who reads them."""
 
     write: Callable[[Path, Videos], None]
@@ -232,6 +236,8 @@ def main() -> None:
     args = parse_args()
     if min(args.videos, args.width, args.repeats) < 1:
         raise InputError('--videos, --width and --repeats must be at least 1')
+    if not all(find_spec(package) for package in ('h5py', 'safetensors')):
+        raise InputError("two layouts need h5py and safetensors; install them with pip install -e '.[optional]'")
     videos = simulate(args.videos, args.width, args.dtype)
     size = sum(array.nbytes for array in videos.values()) / 1e6
     measured: dict[str, dict[str, float]] = {}

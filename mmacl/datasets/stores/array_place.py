@@ -56,7 +56,7 @@ class ArrayPlace(NamedTuple):
             InputError: the file ends before the array does.
         """
         flat = np.empty(self.shape[0] * self.shape[1], dtype=self.dtype)
-        view = memoryview(flat.view(np.uint8))
+        view = flat.view(np.uint8).data
         file.seek(self.offset)
         filled = 0
         while filled < len(view):  # one call reads 2 GB at most
@@ -76,7 +76,7 @@ class ArrayPlace(NamedTuple):
             with open(path, 'rb', buffering=0) as file:
                 if FileStamp.of(os.fstat(file.fileno())) != stamp:
                     raise InputError(f'{source}: the file changed while it was read; start again')
-                return self.read(file, source)  # type: ignore[arg-type]  # raw, as it should be
+                return self.read(file, source)
         except OSError as error:
             raise InputError(
                 f'{path}: cannot be read ({error.strerror}); check the file and its permissions'

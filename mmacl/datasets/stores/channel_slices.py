@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from mmacl.datasets.stores.feature_store import Features
 from mmacl.datasets.stores.last_read import LastRead
@@ -26,7 +27,7 @@ class ChannelSlices:
             if len(pair) != 2 or not all(type(value) is int for value in pair) or not 0 <= pair[0] < pair[1]:
                 raise InputError(f'slices: {name}={pair} is not (first column, column after the last); correct it')
         pairs = sorted((self.slices or {}).values())
-        self._overlap = any(first[1] > second[0] for first, second in zip(pairs, pairs[1:], strict=False))
+        self._overlap = any(first[1] > second[0] for first, second in pairwise(pairs))
         self._last_read = LastRead(len(pairs))
 
     def has(self, modality: str) -> bool:

@@ -82,13 +82,11 @@ class HDF5Store(FeatureStore):
         with self._refusing(self.path):
             prefix = self.template.text.split('{video}')[0]
             group: Any = self._file()
-            folder = (
-                PathTemplate(prefix + '{video}').fill(modality=modality, subset=self._subset, video='').rpartition('/')
-            )
-            if folder[0]:
-                group = group.get(folder[0])
-            names = (self.template.video_of('/'.join(filter(None, (folder[0], name)))) or name for name in group or ())
-            return tuple(sorted(name for name in names if self._find(self._key(name, modality)) is not None))
+            names = dict(modality=modality, subset=self._subset, video='_')
+            folder = PathTemplate(prefix + '{video}').fill(**names).rpartition('/')[0]
+            group = group.get(folder) if folder else group
+            found = (self.template.video_of('/'.join(filter(None, (folder, name)))) or name for name in group or ())
+            return tuple(sorted(name for name in found if self._find(self._key(name, modality)) is not None))
 
     def describe(self, video: str, modality: str) -> str:
         """The file and the dataset in it."""

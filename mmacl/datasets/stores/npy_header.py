@@ -81,7 +81,7 @@ class _Rest:
     def __init__(self, start: bytes, file: BinaryIO) -> None:
         self._start, self._file, self.taken = BytesIO(start), file, 0
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         """At most ``size`` bytes."""
         found = self._start.read(size)
         if len(found) < size:

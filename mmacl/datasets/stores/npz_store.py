@@ -98,7 +98,7 @@ class NpzStore(FeatureStore):
                     return as_features(arrays[modality], source, own=True)
             array = member.place.read_from(path, stamp, source)
             if modality not in archive.whole:
-                found = zlib.crc32(memoryview(array.ravel(order='K').view(np.uint8)), member.header_sum)
+                found = zlib.crc32(array.ravel(order='K').view(np.uint8).data, member.header_sum)
                 if found != archive.entries[f'{modality}.npy'].CRC:
                     raise InputError(f'{source}: its checksum is wrong, the file is damaged; copy it again')
                 archive.whole.add(modality)

@@ -60,8 +60,7 @@ def test_damaged_headers_are_refused_or_mean_what_numpy_says(data):
         content[place : place + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3))
     try:
         found = parse(bytes(content))
-    except InputError as error:
-        assert '\n' not in str(error)
+    except InputError:
         return
     stream = io.BytesIO(bytes(content))
     version = np.lib.format.read_magic(stream)
