@@ -55,9 +55,8 @@ class JointNpyStore(FeatureStore):
             InputError: the file is damaged or holds more than arrays; the array is no finite (T, D) array of floats.
         """
         self.shape(video, modality)
-        array = self._all()[video]
-        columns = slice(*self._slices.slices[modality]) if self._slices.slices else slice(None)
-        return as_features(array[:, columns], self.describe(video, modality))
+        source = self.describe(video, modality)
+        return self._slices.take(video, modality, source, lambda: as_features(self._all()[video], source))
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D; the file is opened, the features stay where they are."""
