@@ -192,7 +192,7 @@ def load_config(path: str | Path, cfg_options: dict[str, object] | None = None, 
         InputError: no such file, a fault in it, an unknown path, type or key; with the nearest known name.
     """
     for module in plugins:
-        _import_plugin(module)
+        import_plugin(module)
     path = Path(path)
     if not path.is_file():
         raise InputError(f'{path}: no such config file; configs/acl/README.md lists those that come with mmacl')
@@ -213,7 +213,12 @@ def load_config(path: str | Path, cfg_options: dict[str, object] | None = None, 
     return config
 
 
-def _import_plugin(module: str) -> None:
+def import_plugin(module: str) -> None:
+    """Import a module, so that what it registers can be named.
+
+    Raises:
+        InputError: it cannot be imported.
+    """
     try:
         importlib.import_module(module)
     except ImportError as error:

@@ -17,6 +17,9 @@ from mmacl.evaluation.name_matching import match_labels, match_videos
 from mmacl.utils import InputError
 from mmacl.utils.strict_json import read_strict_json
 
+MAX_BYTES = 150 * 10**6
+"""200 detections in each of ActivityNet's 4,900 validation videos take 100 MB, and 1 GB of memory when read."""
+
 _FORM = '{"results": {"<video>": [{"label": "name" or id, "score": s, "segment": [start, end]}]}}'
 
 
@@ -67,9 +70,9 @@ def read_detections(path: str | PathLike[str]) -> DetectionsFile:
     scores and times numbers or strings that hold numbers.
 
     Raises:
-        InputError: the file is not JSON, or not laid out like that; names the video.
+        InputError: the file is larger than :data:`MAX_BYTES`, is not JSON, or not laid out like that; names the video.
     """
-    content = read_strict_json(path, f'a JSON file {_FORM}')
+    content = read_strict_json(path, f'a JSON file of detections {_FORM}; write fewer a video', MAX_BYTES)
     source = str(path)
     results = content.get('results', content) if isinstance(content, dict) else None
     if not isinstance(results, dict):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import AnnotationSet, VideoRecord
+from mmacl.datasets.annotations.text_lines import read_lines
 from mmacl.evaluation.functional import SegmentTable
 from mmacl.evaluation.video_lists import VideoList
 from mmacl.utils import InputError
@@ -46,7 +46,7 @@ class GroundTruth:
             source: the file, for messages.
 
         Raises:
-            InputError: there is no such subset, or no instance in it.
+            InputError: there is no such subset, or no instance in it, or a time is not finite.
         """
         records = annotations.select(None if subset is None else [subset], (), source)
         records = sorted(records, key=lambda record: record.video_name)
@@ -61,6 +61,10 @@ class GroundTruth:
                 raise InputError(
                     f'{source}: video {record.video_name!r}: {unknown[0]!r:.80} is not in the list of classes; '
                     'correct the annotation or the list'
+                )
+            if not (np.isfinite(record.segments).all() and np.isfinite(record.ambiguous).all()):
+                raise InputError(
+                    f'{source}: video {record.video_name!r} has a time that is not finite; correct the annotation'
                 )
             truth.append({'segments': record.segments[~unclear], 'labels': [labels[name] for name in named]})
             ambiguous.append(np.concatenate([record.ambiguous, record.segments[unclear]]))
@@ -94,17 +98,8 @@ class GroundTruth:
             InputError: the file cannot be read, or a line is none of that form.
         """
         segments: dict[str, list[list[float]]] = {}
-        try:
-            lines = Path(path).read_text(encoding='utf-8').splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f'{path}: cannot be read as text ({error}); expected lines "video start end"') from error
-        for number, line in enumerate(lines, 1):
-            try:
-                name, start, end = line.split()
-                segments.setdefault(name, []).append([float(start), float(end)])
-            except ValueError as error:
-                if line.strip():
-                    raise InputError(f'{path}: line {number}: {line:.80} is not "video start end"') from error
+        for name, start, end in read_lines(path):
+            segments.setdefault(name, []).append([start, end])
         return replace(self, ambiguous=SegmentTable.unlabelled([segments.get(name, []) for name in self.video_names]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils.strict_json import read_strict_json
+
+MAX_CLUSTERS = 2**16
+"""A table of more would be a mistake, or meant to fill the memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +69,11 @@ class PseudoLabels:
         """The table that :meth:`state_dict` described.
 
         Raises:
-            InputError: a cluster is not in ``[0, num_clusters)``.
+            InputError: a cluster is not in ``[0, num_clusters)``, or there are more than :data:`MAX_CLUSTERS`.
         """
         num_clusters, labels = int(state['num_clusters']), state['labels']
+        if num_clusters > MAX_CLUSTERS:
+            raise InputError(f'num_clusters={num_clusters:.4g} is more than {MAX_CLUSTERS}; correct it')
         memberships = np.zeros((len(labels), num_clusters), dtype=bool)
         for row, (name, clusters) in enumerate(labels.items()):
             for cluster in [clusters] if isinstance(clusters, int) else clusters:
@@ -89,15 +94,10 @@ class PseudoLabels:
             InputError: the file is missing, not JSON, or not such a table.
         """
         form = '{"num_clusters": C, "labels": {"<video>": [<cluster>, ...], ...}}'
-        try:
-            state = json.loads(Path(path).read_text())
-        except OSError as error:
-            raise InputError(f'{path}: cannot be read ({error.strerror}); expected a table {form}') from error
-        except ValueError as error:
-            raise InputError(f'{path}: not JSON ({error}); expected a table {form}') from error
+        state = read_strict_json(path, f'a table {form}')
         try:
             return cls.from_state_dict(state)
         except InputError as error:
             raise InputError(f'{path}: {error}') from error
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise InputError(f'{path}: not a table of labels; expected {form}') from error

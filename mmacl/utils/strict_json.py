@@ -5,30 +5,26 @@ from __future__ import annotations
 import json
 from collections import Counter
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from mmacl.utils.collected_errors import complain
 from mmacl.utils.errors import InputError
+from mmacl.utils.small_text import MAX_BYTES, read_small_text
 
 
-def read_strict_json(path: str | PathLike[str], expected: str) -> Any:
+def read_strict_json(path: str | PathLike[str], expected: str, max_bytes: int = MAX_BYTES) -> Any:
     """The JSON value of a file.
 
     Args:
         path: the file, UTF-8.
         expected: what the file should hold, for messages.
+        max_bytes: how large the file may be; a larger one is not read.
 
     Raises:
-        InputError: the file cannot be read, is not JSON (NaN and Infinity are not), or has a key twice in one object.
+        InputError: the file cannot be read, is too large, is not JSON (NaN and Infinity are not), or has a key twice in
+            one object.
     """
-    try:
-        text = Path(path).read_text(encoding='utf-8-sig')
-    except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror}); expected {expected}') from error
-    except UnicodeDecodeError as error:
-        raise InputError(f'{path}: not JSON ({str(error)[:200]}); expected {expected}') from error
-    return parse_strict_json(text, path, expected)
+    return parse_strict_json(read_small_text(path, expected, max_bytes), path, expected)
 
 
 def parse_strict_json(text: str, path: str | PathLike[str], expected: str) -> Any:

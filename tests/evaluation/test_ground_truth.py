@@ -52,10 +52,13 @@ def test_ambiguous_segments_from_a_text_file(truth, tmp_path):
     assert read.ambiguous.videos.tolist() == [2, 2]
     assert read.ambiguous.segments.tolist() == [[1, 2.5], [9, 9.5]]
     path.write_text('z 1.0\n')
-    with pytest.raises(InputError, match=r'amb.txt: line 1: z 1.0 is not .video start end.'):
+    with pytest.raises(InputError, match=r'amb.txt: line 1: .z 1.0. is not .video start end.'):
         truth.with_ambiguous(path)
     path.write_bytes(b'\xff\xfe')
-    with pytest.raises(InputError, match='cannot be read as text'):
+    with pytest.raises(InputError, match='not UTF-8 text'):
+        truth.with_ambiguous(path)
+    path.write_text('z 1.0 nan\n')
+    with pytest.raises(InputError, match='not a number of seconds'):
         truth.with_ambiguous(path)
     path.write_text('x' * 1_000_000)
     with pytest.raises(InputError, match='line 1') as caught:

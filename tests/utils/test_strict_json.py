@@ -37,7 +37,7 @@ def test_what_is_refused(tmp_path, text, message):
 
 def test_bytes_and_files_that_are_none(tmp_path):
     (tmp_path / 'b.json').write_bytes(b'\xff\xfe\x00')
-    with pytest.raises(InputError, match='not JSON'):
+    with pytest.raises(InputError, match='not UTF-8'):
         read_strict_json(tmp_path / 'b.json', 'a form')
     with pytest.raises(InputError, match='cannot be read'):
         read_strict_json(tmp_path / 'none.json', 'a form')

@@ -7,13 +7,12 @@ from typing import Any
 
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
 from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record
-from mmacl.datasets.annotations.video_names import check_video_name
+from mmacl.datasets.annotations.video_names import check_label, check_video_name
 from mmacl.datasets.annotations.video_record import VideoRecord
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
 from mmacl.utils.collected_errors import entry as an_entry
-from mmacl.utils.small_text import read_small_text
-from mmacl.utils.strict_json import parse_strict_json
+from mmacl.utils.strict_json import parse_strict_json, read_strict_json
 
 _FORM = (
     '{"database": {"<video>": {"subset": ..., "duration": ..., "annotations": [{"segment": [s, e], "label": ...}]}}}'
@@ -45,8 +44,18 @@ class ActivityNetAnnotations:
             InputError: the file cannot be read, is not JSON (NaN is not JSON), names a video twice, or is not laid out
                 as described above.
         """
-        text = read_small_text(self.path, f'a JSON file {_FORM}')
-        content = parse_strict_json(text, self.path, _FORM)
+        return self._set(read_strict_json(self.path, f'a JSON file {_FORM}'))
+
+    def parse(self, text: str) -> AnnotationSet:
+        """Read the text of the file.
+
+        Raises:
+            InputError: as :meth:`read`.
+        """
+        return self._set(parse_strict_json(text, self.path, _FORM))
+
+    def _set(self, content: Any) -> AnnotationSet:
+        """The records of the parsed file."""
         if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
             raise InputError(f'{self.path}: no object "database"; expected {_FORM}')
         records = []
@@ -87,6 +96,8 @@ class ActivityNetAnnotations:
             return None
         if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
             raise InputError(f'{self.path}: "classes" is {classes!r:.80}; it must be a list of names')
+        for name in classes:
+            check_label(name, self.path)
         return tuple(name for name in classes if name != AMBIGUOUS)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mmacl.datasets.annotations.video_names import check_video_name
+from mmacl.datasets.annotations.video_names import check_label, check_video_name
 from mmacl.datasets.annotations.video_record import VideoRecord
 from mmacl.utils import InputError
 
@@ -29,10 +29,12 @@ def build_record(
         source: the file, for messages.
 
     Raises:
-        InputError: the name cannot be that of a video.
+        InputError: the name cannot be that of a video, or a label or the subset cannot be printed.
     """
     check_video_name(name, source)
     rows = list(instances)
+    for label in {row[2] for row in rows} | ({subset} if subset else set()):
+        check_label(label, f'{source}: video {name!r}')
     clear = [row for row in rows if row[2] != AMBIGUOUS]
     unclear = [row for row in rows if row[2] == AMBIGUOUS]
     return VideoRecord(

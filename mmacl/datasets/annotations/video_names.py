@@ -1,4 +1,4 @@
-"""What may be the name of a video."""
+"""What may be the name of a video, and of an action."""
 
 from __future__ import annotations
 
@@ -17,3 +17,13 @@ def check_video_name(name: str, source: str) -> None:
         raise InputError(
             f"{source}: video name {name!r} cannot be a file name; use a plain name without '/', '\\' and '..'"
         )
+
+
+def check_label(label: str, source: str) -> None:
+    """Refuse a label that cannot be shown in a line of a table or a message.
+
+    Raises:
+        InputError: it is empty, or holds an unprintable character, such as a line's end or a command to a terminal.
+    """
+    if not label or not label.isprintable():
+        raise InputError(f'{source}: label {label[:80]!r} cannot be printed; use a name of plain characters')

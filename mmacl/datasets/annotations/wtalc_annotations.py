@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
 from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.restricted_pickle import read_object_array
+
+_MAX_VALUES = 2**21
 
 
 @ANNOTATION_READERS.register_module()
@@ -42,13 +45,12 @@ class WTalcAnnotations:
         """
         names = [_text(name, self._file('videoname')) for name in self._array('videoname').reshape(-1)]
         if len(set(names)) < len(names):
-            for twice in sorted({name for name in names if names.count(name) > 1}):
-                complain(
-                    InputError(
-                        f'{self._file("videoname")}: {twice!r} stands there twice; remove one of them',
-                        'annotated twice',
+            for twice, count in Counter(names).items():
+                if count > 1:
+                    where = self._file('videoname')
+                    complain(
+                        InputError(f'{where}: {twice!r} stands there twice; remove one of them', 'annotated twice')
                     )
-                )
         labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
         subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
         ambiguous: dict[str, list[tuple[float, float, str]]] = {}
@@ -85,6 +87,10 @@ class WTalcAnnotations:
         array = read_object_array(self._file(name))
         if array.ndim == 0:
             raise InputError(f'{self._file(name)}: holds a single value; expected one a video')
+        if array.size > _MAX_VALUES:
+            raise InputError(
+                f'{self._file(name)}: {array.size:,} values are more than any data set has; expected one a video'
+            )
         return array
 
     def _file(self, name: str) -> str:

@@ -9,6 +9,7 @@ from mmacl.datasets.stores.joint_npy_store import JointNpyStore
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.npy_folder_store import NpyFolderStore
 from mmacl.datasets.stores.npz_store import NpzStore
+from mmacl.datasets.stores.safetensors_store import SafetensorsStore
 
 __all__ = [
     'CachedStore',
@@ -19,6 +20,7 @@ __all__ = [
     'MissingFeaturesError',
     'NpyFolderStore',
     'NpzStore',
+    'SafetensorsStore',
     'build_store',
     'check_finite',
     'check_shape',

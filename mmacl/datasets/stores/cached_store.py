@@ -73,6 +73,10 @@ class CachedStore(FeatureStore):
         """Where the features lie, as the store that reads says."""
         return self.store.describe(video, modality)
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """Paths of the files, as the store that reads says."""
+        return self.store.source_files(video, modality)
+
     def _cast(self, features: Features, video: str, modality: str) -> Features:
         """A read-only array of the cache's dtype."""
         with np.errstate(over='ignore'):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from mmacl.datasets.stores.feature_store import Features
+from mmacl.datasets.stores.last_read import LastRead
 from mmacl.utils import InputError
 
 
@@ -26,6 +26,9 @@ class ChannelSlices:
         for name, pair in (self.slices or {}).items():
             if len(pair) != 2 or not all(type(value) is int for value in pair) or not 0 <= pair[0] < pair[1]:
                 raise InputError(f'slices: {name}={pair} is not (first column, column after the last); correct it')
+        pairs = sorted((self.slices or {}).values())
+        self._overlap = any(first[1] > second[0] for first, second in pairwise(pairs))
+        self._last_read = LastRead(len(pairs))
 
     def has(self, modality: str) -> bool:
         """Whether there is such a modality."""
@@ -46,8 +49,29 @@ class ChannelSlices:
             raise InputError(f'{source}: {shape[1]} columns, but {modality} ends at {stop}; correct slices', 'width')
         return shape[0], stop - first
 
+    def take(self, key: str, modality: str, source: str, read: Callable[[], Features]) -> Features:
+        """The part of the array that ``read()`` gives; the other parts are kept for the next requests of this thread.
+
+        The parts are views of one array, whose rows hold the other parts between theirs: copying them apart would
+        take longer than reading them.
+
+        Args:
+            key: names the array.
+            modality: names the part.
+            source: for messages.
+            read: reads the array, (T, D), of which nobody else has a copy.
+
+        Raises:
+            InputError: as :meth:`shape`.
+        """
+        if self.slices is None:
+            return read()
+        if modality not in self.slices:
+            self.shape((0, 0), modality, source)
+        return self.cut(self._last_read.get(key, modality, read), modality, source)
+
     def cut(self, features: Features, modality: str, source: str) -> Features:
-        """The part, contiguous.
+        """The part, a view unless it shares columns with another.
 
         Raises:
             InputError: as :meth:`shape`.
@@ -55,5 +79,5 @@ class ChannelSlices:
         self.shape((features.shape[0], features.shape[1]), modality, source)
         if self.slices is None:
             return features
-        first, stop = self.slices[modality]
-        return np.ascontiguousarray(features[:, first:stop])
+        part = features[:, slice(*self.slices[modality])]
+        return part.copy() if self._overlap else part

@@ -54,10 +54,11 @@ def _ranges(indices: NDArray[np.intp], shown: int = 6) -> str:
 
 
 def _all_finite(features: Features) -> bool:
-    """Whether no value is NaN or infinite; sums and bit patterns are several times faster than ``isfinite``."""
-    if features.dtype == np.float16 and features.flags.c_contiguous:
-        # The five bits of the exponent are all set in NaN and infinity, and only there.
-        return bool((features.view(np.uint16) & np.uint16(0x7FFF)).max() < 0x7C00)
-    with np.errstate(over='ignore', invalid='ignore'):
-        # A sum is finite only if all its terms are; the converse fails where it overflows.
-        return bool(np.isfinite(features.sum()) or np.isfinite(features).all())
+    """Whether no value is NaN or infinite; sums of squares and bit patterns are faster than ``isfinite``."""
+    flat = features.ravel(order='K')
+    if flat.dtype == np.float16:
+        # Above the bits of the largest number lie those of infinity and NaN; a negative one has the first bit set too.
+        return bool(flat.view(np.int16).max() < 0x7C00 and flat.view(np.uint16).max() < 0xFC00)
+    with np.errstate(all='ignore'):
+        # A sum of squares is finite only if all its terms are; the converse fails where it overflows.
+        return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())

@@ -49,6 +49,16 @@ class FeatureStore(ABC):
         """Where the features lie, for messages."""
         return f'{modality} features of video {video!r}'
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """Paths of the files from which the features are read; empty where a store cannot tell.
+
+        Features are taken as unchanged where these files have kept their sizes and times.
+
+        Raises:
+            MissingFeaturesError: there are none.
+        """
+        return ()
+
     def num_snippets(self, video: str, modality: str) -> int:
         """T, without reading the features."""
         return self.shape(video, modality)[0]

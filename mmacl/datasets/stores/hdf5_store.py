@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from mmacl.datasets.stores.array_place import ArrayPlace
 from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
+from mmacl.datasets.stores.file_memo import FileMemo
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.path_template import PathTemplate
 from mmacl.datasets.stores.plain_features import as_features, check_claim
@@ -18,9 +20,19 @@ from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
 
+class _Opened(NamedTuple):
+    """The file, and where the plain datasets that were asked for lie in it; None: read through h5py."""
+
+    file: Any
+    places: dict[str, ArrayPlace | None]
+
+
 @FEATURE_STORES.register_module()
 class HDF5Store(FeatureStore):
     """Read ``<root>/features.h5``; needs h5py, which comes with ``pip install -e '.[optional]'``.
+
+    A dataset that is neither chunked nor compressed is looked up once and then read from its place in the file, which
+    spares most of the time. Chunks and filters go through h5py.
 
     Args:
         root: the folder.
@@ -43,8 +55,7 @@ class HDF5Store(FeatureStore):
         self.layouts = (f'{self.path}: {template}',)
         self._slices = ChannelSlices(slices)
         self._subset = subset if isinstance(subset, str) else subset[0] if subset else ''
-        self._opened: dict[int, Any] = {}
-        self._lock = threading.Lock()
+        self._memo: FileMemo[_Opened] = FileMemo(in_one_process=True)
 
     def load(self, video: str, modality: str) -> Features:
         """Features of a video, (T, D).
@@ -54,84 +65,126 @@ class HDF5Store(FeatureStore):
             InputError: h5py is not installed; the file is damaged; the dataset is no finite (T, D) array of floats, or
                 refers to another file.
         """
-        source = self.describe(video, modality)
-        self.shape(video, modality)
-        dataset = self._dataset(video, modality)
-        columns = slice(*self._slices.slices[modality]) if self._slices.slices else slice(None)
-        try:
-            return as_features(np.asarray(dataset[:, columns]), source)
-        except OSError as error:
-            raise InputError(
-                f'{source}: cannot be read ({error!s:.100}); copy or extract it again', 'damaged file'
-            ) from error
+        key, source = self._key(video, modality), self.describe(video, modality)
+        return self._slices.take(key, modality, source, lambda: self._read(key, source))
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, without reading the features."""
-        dataset, source = self._dataset(video, modality), self.describe(video, modality)
-        return self._slices.shape(check_claim(dataset.shape, dataset.dtype, source), modality, source)
+        key, source = self._key(video, modality), self.describe(video, modality)
+        with self._refusing(source):
+            dataset = self._dataset(key, source)
+            return self._slices.shape(check_claim(dataset.shape, dataset.dtype, source), modality, source)
 
     def list_videos(self, modality: str) -> tuple[str, ...]:
         """Names of all videos with such a dataset; none where there is no file."""
         if not os.path.isfile(self.path) or not self._slices.has(modality):
             return ()
-        prefix = self.template.text.split('{video}')[0]
-        group: Any = self._file()
-        folder = PathTemplate(prefix + '{video}').fill(modality=modality, subset=self._subset, video='').rpartition('/')
-        if folder[0]:
-            group = group.get(folder[0])
-        names = (self.template.video_of('/'.join(filter(None, (folder[0], name)))) or name for name in group or ())
-        return tuple(sorted(name for name in names if self._find(name, modality) is not None))
+        with self._refusing(self.path):
+            prefix = self.template.text.split('{video}')[0]
+            group: Any = self._file()
+            names = dict(modality=modality, subset=self._subset, video='_')
+            folder = PathTemplate(prefix + '{video}').fill(**names).rpartition('/')[0]
+            group = group.get(folder) if folder else group
+            found = (self.template.video_of('/'.join(filter(None, (folder, name)))) or name for name in group or ())
+            return tuple(sorted(name for name in found if self._find(self._key(name, modality)) is not None))
 
     def describe(self, video: str, modality: str) -> str:
         """The file and the dataset in it."""
         return f'{self.path}: {self._key(video, modality)}'
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the one file."""
+        self.shape(video, modality)
+        return (self.path,)
+
     def _key(self, video: str, modality: str) -> str:
         return self.template.fill(modality=modality, video=video, subset=self._subset)
 
-    def _find(self, video: str, modality: str) -> Any:
+    def _read(self, key: str, source: str) -> Features:
+        """A dataset, whole."""
+        with self._refusing(source):
+            opened, stamp = self._memo.get(self.path, _open)
+            if key not in opened.places:
+                dataset = self._dataset(key, source)
+                check_claim(dataset.shape, dataset.dtype, source)
+                opened.places[key] = _place_of(dataset, stamp.size)
+            place = opened.places[key]
+            if place is None:
+                return as_features(np.asarray(self._dataset(key, source)[:]), source, own=True)
+            return as_features(place.read_from(self.path, stamp, source), source, own=True)
+
+    @contextmanager
+    def _refusing(self, source: str) -> Iterator[None]:
+        """What h5py raises, in one line."""
+        try:
+            yield
+        except InputError:
+            raise
+        except FileNotFoundError as error:
+            raise MissingFeaturesError.describe([self.path], self.layouts) from error
+        except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+            reason = ' '.join(str(error).split())
+            raise InputError(
+                f'{source}: cannot be read ({reason:.100}); copy or extract it again', 'damaged file'
+            ) from error
+
+    def _find(self, key: str) -> Any:
         """The dataset, or None."""
         import h5py
 
-        found = self._file()
-        for part in self._key(video, modality).split('/'):
-            link = found.get(part, getlink=True) if isinstance(found, h5py.Group) else None
-            if isinstance(link, h5py.ExternalLink):
-                raise InputError(f'{self.describe(video, modality)}: a link to another file; copy the features here')
-            found = found.get(part) if link is not None else None
+        file, parts = self._file(), key.split('/')
+        try:
+            for count in range(1, len(parts) + 1):
+                name = '/'.join(parts[:count]).encode()
+                if not file.id.links.exists(name):
+                    return None
+                link = file.id.links.get_info(name)
+                if link.type not in (h5py.h5l.TYPE_HARD, h5py.h5l.TYPE_SOFT):
+                    raise InputError(f'{self.path}: {key}: a link to another file; copy the features here')
+            found = file[key]
+        except KeyError:
+            return None
         return found if isinstance(found, h5py.Dataset) else None
 
-    def _dataset(self, video: str, modality: str) -> Any:
-        if not os.path.isfile(self.path):
-            raise MissingFeaturesError.describe([self.path], self.layouts)
-        found = self._find(video, modality)
+    def _dataset(self, key: str, source: str) -> Any:
+        found = self._find(key)
         if found is None:
-            raise MissingFeaturesError.describe([self.describe(video, modality)], self.layouts)
-        if found.is_virtual or found.external:
-            raise InputError(f'{self.describe(video, modality)}: its values are in another file; copy them here')
+            raise MissingFeaturesError.describe([source], self.layouts)
+        if found.is_virtual or found.external or found.file.filename != self._file().filename:
+            raise InputError(f'{source}: its values are in another file; copy them here')
         return found
 
     def _file(self) -> Any:
         """The file, opened once in each process."""
-        try:
-            import h5py
-        except ImportError as error:
-            raise InputError(
-                f"{self.path}: reading HDF5 needs h5py; install it with pip install -e '.[optional]'"
-            ) from error
-        with self._lock:
-            if os.getpid() not in self._opened:
-                try:
-                    self._opened = {os.getpid(): h5py.File(self.path, 'r')}
-                except OSError as error:
-                    raise InputError(
-                        f'{self.path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again', 'damaged file'
-                    ) from error
-            return self._opened[os.getpid()]
+        return self._memo.get(self.path, _open)[0].file
 
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, '_opened': {}, '_lock': None}
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
-        self._lock = threading.Lock()
+def _open(path: str) -> _Opened:
+    try:
+        import h5py
+    except ImportError as error:
+        raise InputError(f"{path}: reading HDF5 needs h5py; install it with pip install -e '.[optional]'") from error
+    try:
+        return _Opened(h5py.File(path, 'r'), {})
+    except OSError as error:
+        raise InputError(
+            f'{path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again', 'damaged file'
+        ) from error
+
+
+def _place_of(dataset: Any, file_size: int) -> ArrayPlace | None:
+    """Where the values lie, if they lie in one piece and as NumPy has them."""
+    import h5py
+
+    properties = dataset.id.get_create_plist()
+    offset = dataset.id.get_offset()
+    plain = (
+        properties.get_layout() == h5py.h5d.CONTIGUOUS
+        and properties.get_nfilters() == 0
+        and dataset.id.get_type() == h5py.h5t.py_create(dataset.dtype)
+        and dataset.id.get_storage_size() == dataset.size * dataset.dtype.itemsize
+    )
+    if not plain or offset is None:  # values that were never written have no place
+        return None
+    place = ArrayPlace(offset, dataset.shape, dataset.dtype)
+    return place if place.stop <= file_size else None

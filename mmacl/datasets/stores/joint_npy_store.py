@@ -55,9 +55,8 @@ class JointNpyStore(FeatureStore):
             InputError: the file is damaged or holds more than arrays; the array is no finite (T, D) array of floats.
         """
         self.shape(video, modality)
-        array = self._all()[video]
-        columns = slice(*self._slices.slices[modality]) if self._slices.slices else slice(None)
-        return as_features(array[:, columns], self.describe(video, modality))
+        source = self.describe(video, modality)
+        return self._slices.take(video, modality, source, lambda: as_features(self._all()[video], source))
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D; the file is opened, the features stay where they are."""
@@ -74,6 +73,11 @@ class JointNpyStore(FeatureStore):
     def describe(self, video: str, modality: str) -> str:
         """The file and the video in it."""
         return f'{self.path}: {modality} of {video!r}'
+
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The paths of the features and of the names."""
+        self.shape(video, modality)
+        return self.path, self.names_path
 
     def _all(self) -> dict[str, NDArray[np.generic]]:
         """Arrays by the name of the video, opened once in each process."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
-from mmacl.datasets.stores.last_read import LastRead
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.npy_file import read_npy_features, read_npy_shape
 from mmacl.datasets.stores.path_template import PathTemplate
@@ -40,7 +39,6 @@ class NpyFolderStore(FeatureStore):
         self.templates = tuple(PathTemplate(text) for text in templates)
         self.subsets = (subset,) if isinstance(subset, str) else None if subset is None else tuple(subset)
         self._slices = ChannelSlices(slices)
-        self._last_read = LastRead()
         self.layouts = tuple(os.path.join(self.root, template.text) for template in self.templates)
 
     def load(self, video: str, modality: str) -> Features:
@@ -51,9 +49,7 @@ class NpyFolderStore(FeatureStore):
             InputError: the file is empty, truncated, no (T, D) array of floats, or holds NaN or infinity.
         """
         path = self.find(video, modality)
-        if self._slices.slices is None:
-            return read_npy_features(path)
-        return self._slices.cut(self._last_read.get(path, read_npy_features), modality, path)
+        return self._slices.take(path, modality, path, lambda: read_npy_features(path))
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, from the header of the file.
@@ -80,6 +76,10 @@ class NpyFolderStore(FeatureStore):
         return next((path for path in self._paths(video, modality) if os.path.isfile(path)), None) or self._first_place(
             video, modality
         )
+
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the file."""
+        return (self.find(video, modality),)
 
     def find(self, video: str, modality: str) -> str:
         """The first file that is there.

@@ -3,27 +3,68 @@
 from __future__ import annotations
 
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
-from numpy.lib import format as npy_format
 
+from mmacl.datasets.stores.array_place import ArrayPlace, FileStamp
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
+from mmacl.datasets.stores.file_memo import FileMemo
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.npy_folder_store import NpyFolderStore
-from mmacl.datasets.stores.plain_features import as_features, check_claim
+from mmacl.datasets.stores.npy_header import USUAL_BYTES, NpyHeader, parse_npy_header
+from mmacl.datasets.stores.plain_features import as_features
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
-_FAULTS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+_FAULTS = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
+_LOCAL_HEADER = struct.Struct('<4s22xHH')
+_ENCRYPTED = 1
+
+
+class _Member(NamedTuple):
+    """An array in an archive."""
+
+    header: NpyHeader
+    place: ArrayPlace | None
+    """Where the values lie; None: they are compressed."""
+    header_sum: int
+    """Checksum of what comes before the values."""
+
+
+class _Archive:
+    """What is known of an archive."""
+
+    def __init__(self, path: str) -> None:
+        with zipfile.ZipFile(path) as archive:
+            self.entries = {entry.filename: entry for entry in archive.infolist()}
+        self.members: dict[str, _Member] = {}
+        self.whole: set[str] = set()
+        """Members whose checksum was right."""
 
 
 @FEATURE_STORES.register_module()
 class NpzStore(FeatureStore):
     """Read ``<root>/features/<video>.npz``, which holds an array for each modality under its name.
+
+    What ``numpy.savez`` writes is not compressed: such an array is read from its place in the archive, and its
+    checksum is compared when it is first read, again only if the file changes. What ``numpy.savez_compressed`` writes
+    is unpacked each time, with its checksum.
 
     Args:
         root: the folder.
@@ -38,6 +79,7 @@ class NpzStore(FeatureStore):
         subset: str | Sequence[str] | None = None,
     ) -> None:
         self._files = NpyFolderStore(root, templates, subset)
+        self._memo: FileMemo[_Archive] = FileMemo()
         self.layouts = self._files.layouts
 
     def load(self, video: str, modality: str) -> Features:
@@ -47,11 +89,22 @@ class NpzStore(FeatureStore):
             MissingFeaturesError: there is no such file, or no such array in it.
             InputError: the file is damaged, or the array is no finite (T, D) array of floats.
         """
-        self.shape(video, modality)
         path = self._files.find(video, modality)
+        source = f'{path}: {modality}'
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return as_features(arrays[modality], self.describe(video, modality))
+            archive, stamp, member = self._look_up(path, modality)
+            if member.place is None:
+                with np.load(path, allow_pickle=False) as arrays:
+                    return as_features(arrays[modality], source, own=True)
+            array = member.place.read_from(path, stamp, source)
+            if modality not in archive.whole:
+                found = zlib.crc32(array.ravel(order='K').view(np.uint8).data, member.header_sum)
+                if found != archive.entries[f'{modality}.npy'].CRC:
+                    raise InputError(
+                        f'{source}: its checksum is wrong, the file is damaged; copy it again', 'damaged file'
+                    )
+                archive.whole.add(modality)
+            return as_features(array, source, own=True)
         except InputError:
             raise
         except _FAULTS as error:
@@ -59,16 +112,9 @@ class NpzStore(FeatureStore):
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, from the header of the array."""
-        path, member = self._files.find(video, modality), f'{modality}.npy'
+        path = self._files.find(video, modality)
         try:
-            with zipfile.ZipFile(path) as archive:
-                if member not in archive.namelist():
-                    raise MissingFeaturesError.describe([self.describe(video, modality)], self.layouts)
-                with archive.open(member) as file:
-                    version = npy_format.read_magic(file)
-                    read: Any = {(1, 0): npy_format.read_array_header_1_0, (2, 0): npy_format.read_array_header_2_0}
-                    shape, _, dtype = read[version](file)
-            return check_claim(shape, dtype, self.describe(video, modality))
+            return self._look_up(path, modality)[2].header.shape
         except InputError:
             raise
         except _FAULTS as error:
@@ -79,16 +125,65 @@ class NpzStore(FeatureStore):
         found = []
         for video in self._files.list_videos(modality):
             try:
-                with zipfile.ZipFile(self._files.find(video, modality)) as archive:
-                    if f'{modality}.npy' in archive.namelist():
-                        found.append(video)
+                if f'{modality}.npy' in self._memo.get(self._files.find(video, modality), _Archive)[0].entries:
+                    found.append(video)
             except _FAULTS:
                 found.append(video)  # said when it is read
         return tuple(found)
 
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the file."""
+        return self._files.source_files(video, modality)
+
     def describe(self, video: str, modality: str) -> str:
         """The path of the file, and the array in it."""
         return f'{self._files.describe(video, modality)}: {modality}'
+
+    def _look_up(self, path: str, modality: str) -> tuple[_Archive, FileStamp, _Member]:
+        """The array in the archive, looked for once."""
+        archive, stamp = self._memo.get(path, _Archive)
+        if modality not in archive.members:
+            entry, source = archive.entries.get(f'{modality}.npy'), f'{path}: {modality}'
+            if entry is None:
+                raise MissingFeaturesError.describe([source], self.layouts)
+            archive.members[modality] = _find_member(path, entry, source)
+        return archive, stamp, archive.members[modality]
+
+
+def _find_member(path: str, entry: zipfile.ZipInfo, source: str) -> _Member:
+    """Read the header of an array."""
+    if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & _ENCRYPTED:
+        with zipfile.ZipFile(path) as archive, archive.open(entry) as member:
+            header = parse_npy_header(member.read(USUAL_BYTES), cast(BinaryIO, member), source)
+            _check_size(header, entry, source)
+            return _Member(header, None, 0)
+    with open(path, 'rb') as file:
+        file.seek(entry.header_offset)
+        magic, name_length, extra_length = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+        name = file.read(name_length)
+        if magic != b'PK\x03\x04' or name != entry.orig_filename.encode(
+            'utf-8' if entry.flag_bits & 0x800 else 'cp437'
+        ):
+            raise zipfile.BadZipFile('the list of its arrays is wrong')
+        file.seek(extra_length, os.SEEK_CUR)
+        start = file.tell()
+        header = parse_npy_header(file.read(USUAL_BYTES), file, source)
+        _check_size(header, entry, source)
+        place = ArrayPlace(start + header.size, header.shape, header.dtype, header.fortran_order)
+        if place.stop > os.fstat(file.fileno()).st_size:
+            raise zipfile.BadZipFile('it ends before the array does')
+        file.seek(start)
+        return _Member(header, place, zlib.crc32(file.read(header.size)))
+
+
+def _check_size(header: NpyHeader, entry: zipfile.ZipInfo, source: str) -> None:
+    """The array must fill its entry."""
+    if header.size + header.num_bytes != entry.file_size:
+        raise InputError(
+            f'{source}: {entry.file_size} bytes, but shape {header.shape} takes {header.size + header.num_bytes}; '
+            'copy it again',
+            'truncated',
+        )
 
 
 def _damaged(path: str, error: Exception) -> InputError:

@@ -6,6 +6,7 @@ import glob
 import re
 from string import Formatter
 
+from mmacl.datasets.annotations.video_names import check_video_name
 from mmacl.utils import InputError
 
 _FIELDS = ('modality', 'subset', 'video')
@@ -38,11 +39,22 @@ class PathTemplate:
         self._parts = parts
 
     def fill(self, **names: str) -> str:
-        """The path for given names."""
+        """The path for given names.
+
+        Raises:
+            InputError: the name of the video would lead out of the folder.
+        """
+        check_video_name(names['video'], f'template {self.text!r}')
         return ''.join(literal + (names[field] if field else '') for literal, field in self._parts)
 
     def pattern(self, **names: str) -> str:
-        """The glob pattern of all paths with given names; a name that is not given is free."""
+        """The glob pattern of all paths with given names; a name that is not given is free.
+
+        Raises:
+            InputError: as :meth:`fill`.
+        """
+        if 'video' in names:
+            check_video_name(names['video'], f'template {self.text!r}')
         known = {field: glob.escape(name) for field, name in names.items()}
         return ''.join(
             glob.escape(literal) + (known.get(field, '*') if field else '') for literal, field in self._parts

@@ -143,3 +143,21 @@ def test_the_three_readers_of_thumos14_agree(shared_data):
 def test_activitynet12_has_100_classes(shared_data):
     file = next((shared_data / 'activitynet12').glob('*.json'))
     assert len(open_annotations(file).class_names()) == 100
+
+
+def test_ambiguous_segments_of_the_w_talc_layout_and_of_the_challenge(shared_data):
+    """96 against 188: the folder has those of the test set only, and three lie in a video that it does not name."""
+    first = open_annotations(shared_data / 'thumos14/wtalc')
+    second = open_annotations(shared_data / 'thumos14/raw')
+    found = [
+        {r.video_name: (r.subset, r.ambiguous.tolist()) for r in annotations.records if len(r.ambiguous)}
+        for annotations in (first, second)
+    ]
+    assert [sum(len(rows) for _, rows in videos.values()) for videos in found] == [96, 188]
+    validation = {name for name, (subset, _) in found[1].items() if subset == 'validation'}
+    assert sum(len(found[1][name][1]) for name in validation) == 89
+    only = {name: rows for name, (_, rows) in found[1].items() if name not in found[0] and name not in validation}
+    assert {name: len(rows) for name, rows in only.items()} == {'video_test_0001292': 3}
+    assert all(found[1][name] == content for name, content in found[0].items())
+    files = (shared_data / 'thumos14').glob('*/**/Ambiguous_test.txt')
+    assert len({tuple(path.read_text().split()) for path in files}) == 1

@@ -19,3 +19,26 @@ def test_cuts_columns():
 def test_wrong_pairs(pair):
     with pytest.raises(InputError, match='slices'):
         ChannelSlices(dict(rgb=pair))
+
+
+def test_parts_are_read_once_and_never_shared():
+    reads = []
+
+    def read():
+        reads.append(np.arange(10.0).reshape(2, 5))
+        return reads[-1]
+
+    slices = ChannelSlices(dict(rgb=(0, 2), flow=(2, 5)))
+    rgb, flow = (slices.take('a', modality, 'f', read) for modality in ('rgb', 'flow'))
+    assert len(reads) == 1
+    rgb[:] = -1
+    assert flow.min() == 2
+    first = slices.take('a', 'rgb', 'f', read)
+    first[:] = -1
+    assert slices.take('a', 'rgb', 'f', read).min() == 0
+    overlapping = ChannelSlices(dict(both=(0, 5), flow=(2, 5)))
+    overlapping.take('a', 'both', 'f', read)[:] = -1
+    assert overlapping.take('a', 'flow', 'f', read).min() == 2
+    with pytest.raises(InputError, match='no slice for modality'):
+        slices.take('a', 'audio', 'f', read)
+    assert ChannelSlices(None).take('a', 'rgb', 'f', read).shape == (2, 5)

@@ -17,5 +17,6 @@ def test_three_methods_make_a_store():
     store = Store()
     assert (store.num_snippets('a', 'rgb'), store.feature_dim('a', 'rgb')) == (7, 5)
     assert store.describe('a', 'rgb') == "rgb features of video 'a'"
+    assert store.source_files('a', 'rgb') == ()  # cannot tell
     with pytest.raises(TypeError):
         FeatureStore()

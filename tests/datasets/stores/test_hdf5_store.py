@@ -19,3 +19,50 @@ def test_templates_and_faults(tmp_path):
     (tmp_path / 'bad.h5').write_bytes(b'no')
     with pytest.raises(InputError, match='not an HDF5 file'):
         HDF5Store(tmp_path, 'bad.h5').load('v', 'rgb')
+
+
+def test_plain_datasets_are_read_from_their_place(tmp_path):
+    array = np.arange(36, dtype=np.float32).reshape(9, 4)
+    with h5py.File(tmp_path / 'features.h5', 'w', userblock_size=512) as file:
+        file['rgb/plain'] = array
+        file['rgb/soft'] = h5py.SoftLink('/rgb/plain')
+        file['rgb/big_endian'] = array.astype('>f4')
+        file['rgb/half'] = array.astype('f2')
+        file['rgb/double'] = array.astype('f8')
+        file.create_dataset('rgb/never_written', (9, 4), 'f4', fillvalue=3.0)
+        file.create_dataset('rgb/gzip', data=array, chunks=(3, 2), compression='gzip')
+        file.create_dataset('rgb/chunks', data=array, chunks=(3, 2))
+        space = h5py.h5s.create_simple((9, 4))
+        odd = h5py.h5t.IEEE_F32LE.copy()
+        odd.set_ebias(120)
+        h5py.h5d.create(file['rgb'].id, b'odd_floats', odd, space).write(h5py.h5s.ALL, h5py.h5s.ALL, array)
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        dataset = h5py.h5d.create(file['rgb'].id, b'compact', h5py.h5t.IEEE_F32LE, space, compact)
+        dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, array)
+        names = list(file['rgb'])
+    store = HDF5Store(tmp_path)
+    for _ in range(2):
+        for name in names:
+            expected = np.full_like(array, 3) if name == 'never_written' else array
+            np.testing.assert_array_equal(store.load(name, 'rgb'), expected)
+    opened, _ = store._memo.get(store.path, None)
+    direct = {key.split('/')[1] for key, place in opened.places.items() if place is not None}
+    assert direct == {'plain', 'soft', 'big_endian', 'half', 'double'}
+
+
+def test_a_link_through_another_file_is_refused(tmp_path):
+    with h5py.File(tmp_path / 'other.h5', 'w') as file:
+        file['g/x'] = np.full((9, 4), 7, np.float32)
+    with h5py.File(tmp_path / 'features.h5', 'w') as file:
+        file['outside'] = h5py.ExternalLink('other.h5', '/g')
+        file['rgb/a'] = h5py.SoftLink('/outside/x')
+        file['rgb/b'] = h5py.SoftLink('/nowhere')
+        file.create_dataset('rgb/c', data=np.ones((2, 3), np.float32), external=[('raw.bin', 0, 24)])
+    store = HDF5Store(tmp_path)
+    for video in 'ac':
+        for ask in (store.load, store.shape):
+            with pytest.raises(InputError, match='another file'):
+                ask(video, 'rgb')
+    with pytest.raises(MissingFeaturesError):
+        store.load('b', 'rgb')

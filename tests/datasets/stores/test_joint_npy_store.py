@@ -1,13 +1,15 @@
 """The same 20 videos in every layout of features give the same arrays."""
 
 import pickle
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.datasets.stores import JointNpyStore
+from mmacl.datasets.stores import JointNpyStore, MissingFeaturesError
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
@@ -22,6 +24,7 @@ STORES = dict(
     joint=dict(type='JointNpyStore'),
     hdf5=dict(type='HDF5Store'),
     npz=dict(type='NpzStore'),
+    safetensors=dict(type='SafetensorsStore'),
 )
 
 
@@ -44,6 +47,11 @@ def written(request, tmp_path_factory):
             np.save(root / 'i3d_features' / f'{name}.npy', array)
         elif request.param == 'npz':
             np.savez(root / 'features' / f'{name}.npz', **parts)
+    if request.param == 'safetensors':
+        tensors = {
+            f'{m}/{name}': array[:, slice(*pair)].copy() for m, pair in SLICES.items() for name, array in JOINT.items()
+        }
+        save_file(tensors, root / 'features.safetensors')
     if request.param == 'joint':
         joint = np.empty(len(JOINT), dtype=object)
         joint[:] = list(JOINT.values())
@@ -61,8 +69,14 @@ def test_every_layout_gives_the_same_arrays(written):
             assert store.shape(name, modality) == (len(array), 1024)
             features = store.load(name, modality)
             assert features.dtype == np.float32
-            assert features.flags.c_contiguous
+            assert features.flags.writeable
+            assert features.strides[1] == features.itemsize
             np.testing.assert_array_equal(features, array[:, slice(*pair)])
+            files = store.source_files(name, modality)
+            assert files
+            assert all(root in Path(file).parents and Path(file).is_file() for file in files)
+    with pytest.raises(MissingFeaturesError):
+        store.source_files('nobody', 'rgb')
 
 
 def test_a_dataset_takes_every_store(written):

@@ -1,0 +1,41 @@
+import os
+
+import numpy as np
+import pytest
+
+from mmacl.datasets.stores.array_place import ArrayPlace, FileStamp
+from mmacl.utils import InputError
+
+
+@pytest.mark.parametrize('dtype', ['<f4', '>f4', '<f2', '<f8'])
+@pytest.mark.parametrize('fortran_order', [False, True])
+def test_reads_what_lies_there(tmp_path, dtype, fortran_order):
+    array = np.arange(15.0).reshape(5, 3).astype(dtype)
+    path = str(tmp_path / 'a')
+    with open(path, 'wb') as file:
+        file.write(b'1234567' + array.tobytes('F' if fortran_order else 'C') + b'89')
+    stamp = FileStamp.of(os.stat(path))
+    place = ArrayPlace(7, (5, 3), np.dtype(dtype), fortran_order)
+    assert place.stop == 7 + array.nbytes
+    found = place.read_from(path, stamp, 'f')
+    np.testing.assert_array_equal(found, array)
+    assert found.flags.writeable
+    assert (found.dtype, found.shape) == (array.dtype, (5, 3))
+
+
+def test_a_file_that_changed_or_ends_too_early_is_refused(tmp_path):
+    path = str(tmp_path / 'a')
+    place = ArrayPlace(0, (2, 3), np.dtype('f4'))
+    for content, says in ((b'x' * 24, None), (b'x' * 23, 'truncated'), (b'', 'truncated')):
+        with open(path, 'wb') as file:
+            file.write(content)
+        stamp = FileStamp.of(os.stat(path))
+        if says is None:
+            place.read_from(path, stamp, 'f')
+            with pytest.raises(InputError, match='changed while it was read'):
+                place.read_from(path, stamp._replace(modified=0), 'f')
+        else:
+            with pytest.raises(InputError, match=says):
+                place.read_from(path, stamp, 'f')
+    with pytest.raises(InputError, match='cannot be read'):
+        place.read_from(str(tmp_path / 'none'), stamp, 'f')
