@@ -31,7 +31,7 @@ def check_finite(features: Features, source: str) -> None:
     Raises:
         InputError: there are some; the message tells the first snippet and how many.
     """
-    if _all_finite(features):
+    if all_finite(features):
         return
     wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
     kind = 'NaN' if np.isnan(features).any() else 'infinite values'
@@ -40,7 +40,7 @@ def check_finite(features: Features, source: str) -> None:
     )
 
 
-def _all_finite(features: Features) -> bool:
+def all_finite(features: Features) -> bool:
     """Whether no value is NaN or infinite; sums of squares and bit patterns are faster than ``isfinite``."""
     flat = features.ravel(order='K')
     if flat.dtype == np.float16:
