@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import imsave
+from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
 from mmacl.utils.files import write_bytes_atomically
@@ -17,12 +22,20 @@ DPI = 100
 # Okabe and Ito's colours for the colour-blind, without black, which is text here; neighbours differ in lightness too.
 PALETTE = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#F0E442')
 HATCHES = ('', '///', '...', 'xxx', '\\\\\\')
+MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X', '*')
 INK = '#222222'
+NEUTRAL = '#999999'
 
 
 def class_style(label: int) -> tuple[str, str]:
     """Colour and hatch of a class: the same in every picture, distinct for 35 classes, then repeating."""
     return PALETTE[label % len(PALETTE)], HATCHES[label // len(PALETTE) % len(HATCHES)]
+
+
+def class_marker(label: int) -> tuple[str, str, bool]:
+    """Colour, marker and whether it is filled: distinct for 112 classes, then repeating."""
+    turn = label // len(PALETTE)
+    return PALETTE[label % len(PALETTE)], MARKERS[turn % len(MARKERS)], turn // len(MARKERS) % 2 == 0
 
 
 def class_name(label: int, class_names: tuple[str, ...] | None, longest: int = 26) -> str:
@@ -41,11 +54,53 @@ def plain(text: str) -> str:
     return text.replace('$', r'\$')
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """A figure of its own, in inches, known to no window manager."""
-    figure = Figure(figsize=(width, height), dpi=DPI, layout='constrained', facecolor='white')
+def new_figure(width: float, height: float, layout: Literal['constrained'] | None = 'constrained') -> Figure:
+    """A figure of its own, in inches, known to no window manager; without a layout, axes stand where they are put."""
+    figure = Figure(figsize=(width, height), dpi=DPI, layout=layout, facecolor='white')
     FigureCanvasAgg(figure)
     return figure
+
+
+def set_title(figure: Figure, title: str, note: str = '', simulated: bool = False) -> None:
+    """What the figure shows, at its top left, and below it smaller what one must know to read it.
+
+    Args:
+        figure: of :func:`new_figure`.
+        title: one line.
+        note: further lines.
+        simulated: the title ends in 'simulated'.
+    """
+    if simulated and 'simulated' not in title:
+        title = f'{title} · simulated'
+    lines = note.split('\n') if note else []
+    text = '\n'.join([plain(title), *map(plain, lines)])
+    width, height = figure.get_size_inches()
+    # A layout finds the height itself.
+    place = {} if figure.get_layout_engine() is not None else {'y': 1 - 0.08 / height}
+    figure.suptitle(text, fontsize=10, color=INK, x=0.1 / width, ha='left', va='top', **place)
+
+
+def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place in inches."""
+    across, up = figure.get_size_inches()
+    return figure.add_axes((left / across, bottom / up, width / across, height / up))
+
+
+def width_of(texts: Iterable[str], fontsize: float) -> float:
+    """Inches that the longest of some texts takes."""
+    font = FontProperties(size=fontsize)
+    widths = [text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts]
+    return float(max(widths, default=0.0)) / 72
+
+
+def tidy(axis: Axes) -> None:
+    """Only the lines that help to read."""
+    for side in ('top', 'right'):
+        axis.spines[side].set_visible(False)
+    for side in ('left', 'bottom'):
+        axis.spines[side].set_color(NEUTRAL)
+    axis.tick_params(labelsize=8, colors=INK)
+    axis.set_axisbelow(True)
 
 
 def figure_to_rgb(figure: Figure) -> NDArray[np.uint8]:

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -88,6 +89,14 @@ def test_backends_get_the_image_with_its_step(make_sample, tmp_path):
     assert [path.name for path in tmp_path.rglob('*.png')] == ['video_7_3.png']
 
 
+def test_detections_of_several_rounds(visualizer, make_sample, tmp_path):
+    found = make_sample().pred_instances
+    visualizer.add_datasample('v', None, make_sample(), out_file=tmp_path / 'a.png', rounds={1: found, 2: found})
+    image = (imread(tmp_path / 'a.png')[..., :3] * 255).round()
+    np.testing.assert_array_equal(image, visualizer.draw_timeline(make_sample(), rounds={1: found, 2: found}))
+    assert image.shape[0] > visualizer.draw_timeline(make_sample()).shape[0]
+
+
 def test_showing_without_a_display_warns_and_does_not_wait(visualizer, make_sample, monkeypatch):
     from matplotlib import pyplot
 
@@ -117,3 +126,12 @@ def test_importing_and_drawing_never_import_pyplot():
     env = {**os.environ, 'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'}
     done = subprocess.run([sys.executable, '-c', code], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+@pytest.mark.parametrize('simulated', [True, False])
+def test_every_row_of_simulated_videos_says_so(tmp_path, simulated):
+    visualizer = ActionVisualizer(vis_backends=[dict(type='LocalVisBackend')], save_dir=str(tmp_path))
+    visualizer.dataset_meta = {**META, 'simulated': simulated}
+    visualizer.add_scalars({'loss': 1.5, 'step': 3}, step=3)
+    row = json.loads((tmp_path / 'vis_data' / 'scalars.json').read_text())
+    assert row == {'loss': 1.5, 'step': 3, **({'simulated': True} if simulated else {})}

@@ -84,7 +84,7 @@ class ArrayPlace(NamedTuple):
                 return self.read(file, source)
         except OSError as error:
             raise InputError(
-                f'{path}: cannot be read ({error.strerror}); check the file and its permissions'
+                f'{path}: cannot be read ({error.strerror}); check the file and its permissions', 'unreadable file'
             ) from error
 
 
@@ -93,5 +93,5 @@ def _fill(file: BinaryIO, view: memoryview, source: str) -> None:
     while view:
         count: int = file.readinto(view)  # type: ignore[attr-defined]  # a raw file has it
         if not count:
-            raise InputError(f'{source}: truncated while it was read; copy or extract it again')
+            raise InputError(f'{source}: truncated while it was read; copy or extract it again', 'truncated')
         view = view[count:]

@@ -120,7 +120,9 @@ class HDF5Store(FeatureStore):
             raise MissingFeaturesError.describe([self.path], self.layouts) from error
         except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = ' '.join(str(error).split())
-            raise InputError(f'{source}: cannot be read ({reason:.100}); copy or extract it again') from error
+            raise InputError(
+                f'{source}: cannot be read ({reason:.100}); copy or extract it again', 'damaged file'
+            ) from error
 
     def _find(self, key: str) -> Any:
         """The dataset, or None."""
@@ -161,7 +163,9 @@ def _open(path: str) -> _Opened:
     try:
         return _Opened(h5py.File(path, 'r'), {})
     except OSError as error:
-        raise InputError(f'{path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again') from error
+        raise InputError(
+            f'{path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again', 'damaged file'
+        ) from error
 
 
 def _place_of(dataset: Any, file_size: int) -> ArrayPlace | None:

@@ -180,4 +180,6 @@ def _check_size(header: NpyHeader, entry: zipfile.ZipInfo, source: str) -> None:
 
 
 def _damaged(path: str, error: Exception) -> InputError:
-    return InputError(f'{path}: not a .npz file of plain arrays, or truncated ({error!s:.100}); copy it again')
+    return InputError(
+        f'{path}: not a .npz file of plain arrays, or truncated ({error!s:.100}); copy it again', 'damaged file'
+    )

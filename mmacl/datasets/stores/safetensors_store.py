@@ -98,7 +98,7 @@ class SafetensorsStore(FeatureStore):
         except FileNotFoundError as error:
             raise MissingFeaturesError.describe([self.path], self.layouts) from error
         except OSError as error:
-            raise InputError(f'{self.path}: cannot be read ({error!s:.100}); copy it again') from error
+            raise InputError(f'{self.path}: cannot be read ({error!s:.100}); copy it again', 'damaged file') from error
 
 
 def _open(path: str) -> tuple[Any, frozenset[str]]:
@@ -111,7 +111,9 @@ def _open(path: str) -> tuple[Any, frozenset[str]]:
     try:
         file = safe_open(path, framework='np')
     except SafetensorError as error:
-        raise InputError(f'{path}: not a safetensors file, or truncated ({error!s:.100}); copy it again') from error
+        raise InputError(
+            f'{path}: not a safetensors file, or truncated ({error!s:.100}); copy it again', 'damaged file'
+        ) from error
     return file, frozenset(file.keys())
 
 

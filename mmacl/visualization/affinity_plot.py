@@ -1,0 +1,133 @@
+"""Which videos resemble each other, before and after the rounds (Fig. 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.visualization.affinity_image import MAX_SIZE, AffinityImage, affinity_image
+from mmacl.visualization.figures import INK, NEUTRAL, axes_at, class_name, new_figure, set_title, width_of
+from mmacl.visualization.label_room import labels_with_room
+
+_PANEL, _GAP = 5.6, 0.25  # inches
+_FONT = 7
+_NAME_ROOM = 0.125  # inches that a name needs
+_MAX_LINES = 40
+
+
+def draw_affinity(
+    representations: Mapping[int, ArrayLike],
+    groups: ArrayLike,
+    group_names: Sequence[str] | None = None,
+    *,
+    rounds: Sequence[int] | None = None,
+    ordered_by: str = 'class',
+    sigma: float | str | None = None,
+    simulated: bool = False,
+) -> Figure:
+    """Affinity matrices side by side, videos ordered by group, all on one scale of colour.
+
+    Clusters show as bright squares along the diagonal where groups have come apart. More than 800 videos are averaged
+    into 800 blocks. The affinity of a video with itself is always 1 and is left out, of the scale too, whose ends are
+    the 0.5th and 99.5th percentile of all blocks.
+
+    Args:
+        representations: round -> (N, D), one row a video, N > 0; every round has the same videos.
+        groups: (N,) what the videos are ordered by, such as their primary class; -1 comes last, as 'none'.
+        group_names: names by number; a number without a name is shown as a cluster.
+        rounds: which to draw, from left to right; None: the first and the last.
+        ordered_by: what the groups are, for the title.
+        sigma: see :func:`~mmacl.clustering.gaussian_affinity`.
+        simulated: the title says that the videos are simulated.
+
+    Returns:
+        A figure of its own.
+    """
+    groups = np.asarray(groups, dtype=np.int64)
+    # Of a dict, so that a single round stands once.
+    shown = tuple(dict.fromkeys((min(representations), max(representations)) if rounds is None else rounds))
+    order = np.argsort(np.where(groups < 0, np.iinfo(np.int64).max, groups), kind='stable')
+    in_order = groups[order]
+    images = {
+        round_: affinity_image(np.asarray(representations[round_])[order], in_order, sigma=sigma) for round_ in shown
+    }
+    low, high = _scale([image.values for image in images.values()])
+    names = None if group_names is None else tuple(group_names)
+    shown_names = _names(in_order, names)
+    count = len(order)
+    title = f'Affinity of {count:,} video{"s" * (count != 1)}, ordered by {ordered_by}'
+    per_point = count / min(count, MAX_SIZE)
+    note = f'each point is the mean over about {per_point:.0f} × {per_point:.0f} videos' if per_point > 1 else ''
+    left = 0.2 + width_of(shown_names.values(), _FONT)
+    figure = new_figure(left + (_PANEL + _GAP) * len(shown) + 1.0, _PANEL + (1.05 if note else 0.9), layout=None)
+    cmap = colormaps['viridis'].with_extremes(bad='#808080')
+    for column, (round_, image) in enumerate(images.items()):
+        axis = axes_at(figure, left + column * (_PANEL + _GAP), 0.2, _PANEL, _PANEL)
+        extent = (0.0, float(len(order)), float(len(order)), 0.0)
+        drawn = axis.imshow(image.values, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation='nearest')
+        axis.set_title(f'round {round_}{_means(image)}', fontsize=9, color=INK, loc='left')
+        if len(order) == 1:
+            axis.text(0.5, 0.4, 'one video has no pair', ha='center', color='white')
+        _mark_borders(axis, in_order)
+        for place, name in shown_names.items() if column == 0 else ():
+            axis.annotate(
+                name,
+                (0, place),
+                (-6, 0),
+                textcoords='offset points',
+                ha='right',
+                va='center',
+                fontsize=_FONT,
+                color=INK,
+            )
+    scale = axes_at(figure, left + (_PANEL + _GAP) * len(shown), 0.2 + 0.15 * _PANEL, 0.2, 0.7 * _PANEL)
+    bar = figure.colorbar(drawn, cax=scale, extend='both', format='{x:.4g}')
+    scale.tick_params(labelsize=8, colors=INK)
+    bar.set_label('affinity', fontsize=9, color=INK)
+    set_title(figure, title, note, simulated)
+    return figure
+
+
+def _scale(images: list[NDArray[np.float32]]) -> tuple[float, float]:
+    """Ends of the colours: what nearly all pairs of different videos have."""
+    known = np.concatenate([image[np.isfinite(image)] for image in images])
+    if not len(known):
+        return 0.0, 1.0
+    low, high = (float(value) for value in np.percentile(known, (0.5, 99.5)))
+    return (low, high) if high - low > 1e-6 else (low - 0.01, high + 0.01)
+
+
+def _means(image: AffinityImage) -> str:
+    parts = ((image.within, 'within'), (image.between, 'between'))
+    known = [f'{value:.3f} {where}' for value, where in parts if np.isfinite(value)]
+    return f' · mean {", ".join(known)}' if known else ''
+
+
+def _borders(in_order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where groups begin, and the end of the last."""
+    return np.append(np.flatnonzero(np.diff(in_order, prepend=in_order[0] - 1)), len(in_order))
+
+
+def _names(in_order: NDArray[np.int64], names: tuple[str, ...] | None) -> dict[float, str]:
+    """Middle of a group -> its name, for those that find room, the largest first."""
+    borders = _borders(in_order)
+    middles = (borders[:-1] + borders[1:]) / 2
+    chosen = labels_with_room(middles, np.diff(borders), _NAME_ROOM / _PANEL * len(in_order))
+    groups = in_order[borders[:-1]].tolist()
+    return {float(middles[i]): 'none' if groups[i] < 0 else class_name(groups[i], names) for i in chosen}
+
+
+def _mark_borders(axis: Axes, in_order: NDArray[np.int64]) -> None:
+    """Ticks where groups end, lines too where they are few."""
+    inner = _borders(in_order)[1:-1]
+    axis.set_xticks(inner, [''] * len(inner))
+    axis.set_yticks(inner, [''] * len(inner))
+    axis.tick_params(length=3, width=0.6, colors=NEUTRAL)
+    for border in inner if len(inner) < _MAX_LINES else ():
+        axis.axhline(border, color='white', linewidth=0.5, alpha=0.7)
+        axis.axvline(border, color='white', linewidth=0.5, alpha=0.7)
