@@ -12,9 +12,9 @@ library  the usual reader of the same file, without a check: np.load of the .npz
 again    store.load, with a store that has read the video before, as in training, which reads each hundreds of times.
 first    store.load, with a new store: it opens the file, looks up the array, and compares the checksum of an .npz file.
 
-np.load, the library and the store take turns video by video. A pass over all videos is timed as a whole; the figures
-are medians over passes. The ratio is the speed of the store over that of np.load: 1 is as fast, and more is faster.
-Unlike np.load, a store makes sure that its arrays are (T, D), whole and finite.
+np.load, the library and the store take turns video by video, several times; of each video the median counts, so that
+other programs on the machine matter little. The ratio is the speed of the store over that of np.load: 1 is as fast, and
+more is faster. Unlike np.load, a store makes sure that its arrays are (T, D), whole and finite.
 
 Examples:
     python tools/analysis_tools/benchmark_reading.py
@@ -193,9 +193,9 @@ def layouts(width: int, compressed: bool) -> dict[str, Layout]:
 
 
 def measure(layout: Layout, root: Path, plain: Read, videos: Videos, repeats: int) -> dict[str, float]:
-    """Medians over passes; each pass has a new store."""
+    """Sums over videos of medians over passes; each pass has a new store."""
     library = layout.library(root) if layout.library else None
-    passes: dict[str, list[float]] = {}
+    passes: dict[str, list[list[float]]] = {}
     for number in range(repeats):
         store = FEATURE_STORES.build({**layout.store, 'root': root})
 
@@ -207,27 +207,28 @@ def measure(layout: Layout, root: Path, plain: Read, videos: Videos, repeats: in
             for reader, seconds in time_in_turns(readers, videos, number).items():
                 passes.setdefault(f'{kind}/{reader}', []).append(seconds)
     size = sum(array.nbytes for array in videos.values()) / 1e6
-    plains = np.array(passes['again/plain'])
+    seconds_of = {name: float(np.median(rows, axis=0).sum()) for name, rows in passes.items()}
     figures = {
-        'plain_MB_per_s': size / float(np.median(plains)),
-        'store_MB_per_s': size / float(np.median(passes['again/again'])),
-        'ratio': float(np.median(plains / np.array(passes['again/again']))),
-        'ratio_first': float(np.median(np.array(passes['first/plain']) / np.array(passes['first/first']))),
+        'plain_MB_per_s': size / seconds_of['again/plain'],
+        'store_MB_per_s': size / seconds_of['again/again'],
+        'ratio': seconds_of['again/plain'] / seconds_of['again/again'],
+        'ratio_first': seconds_of['first/plain'] / seconds_of['first/first'],
     }
     if library:
-        figures['ratio_of_library'] = float(np.median(plains / np.array(passes['again/library'])))
+        figures['ratio_of_library'] = seconds_of['again/plain'] / seconds_of['again/library']
     return figures
 
 
-def time_in_turns(readers: Mapping[str, Read], videos: Videos, turn: int) -> dict[str, float]:
-    """Seconds that each reader takes for all videos; who begins with a video changes."""
-    order, seconds = list(readers), dict.fromkeys(readers, 0.0)
+def time_in_turns(readers: Mapping[str, Read], videos: Videos, turn: int) -> dict[str, list[float]]:
+    """Seconds that each reader takes for each video; who begins with a video changes."""
+    order = list(readers)
+    seconds: dict[str, list[float]] = {reader: [] for reader in order}
     for number, name in enumerate(videos):
         shift = (number + turn) % len(order)
         for reader in order[shift:] + order[:shift]:
             start = time.perf_counter()
             readers[reader](name)
-            seconds[reader] += time.perf_counter() - start
+            seconds[reader].append(time.perf_counter() - start)
     return seconds
 
 

@@ -8,7 +8,10 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mmacl.datasets.stores.feature_checks import all_finite
 from mmacl.utils import InputError
+
+_PIECE = 512 * 1024  # bytes, less than the second cache of most processors
 
 
 class FileStamp(NamedTuple):
@@ -45,8 +48,11 @@ class ArrayPlace(NamedTuple):
         """The byte after the last value."""
         return self.offset + self.shape[0] * self.shape[1] * self.dtype.itemsize
 
-    def read(self, file: BinaryIO, source: str) -> NDArray[Any]:
-        """An array of its own, (T, D), of the dtype in the file.
+    def read(self, file: BinaryIO, source: str) -> tuple[NDArray[Any], bool]:
+        """An array of its own, (T, D), of the dtype in the file; and whether it is known to be finite.
+
+        Values are looked at piece by piece, while the processor still has them at hand. Where they have to be cast,
+        they must be looked at afterwards.
 
         Args:
             file: opened without a buffer, at any place.
@@ -56,17 +62,16 @@ class ArrayPlace(NamedTuple):
             InputError: the file ends before the array does.
         """
         flat = np.empty(self.shape[0] * self.shape[1], dtype=self.dtype)
-        view = flat.view(np.uint8).data
+        finite = self.dtype.isnative and self.dtype.itemsize < 8
+        step = _PIECE // self.dtype.itemsize
         file.seek(self.offset)
-        filled = 0
-        while filled < len(view):  # one call reads 2 GB at most
-            count: int = file.readinto(view[filled:])  # type: ignore[attr-defined]  # a raw file has it
-            if not count:
-                raise InputError(f'{source}: truncated while it was read; copy or extract it again', 'truncated')
-            filled += count
-        return flat.reshape(self.shape[::-1]).T if self.fortran_order else flat.reshape(self.shape)
+        for start in range(0, len(flat), step):
+            piece = flat[start : start + step]
+            _fill(file, piece.view(np.uint8).data, source)
+            finite = finite and all_finite(piece)
+        return flat.reshape(self.shape[::-1]).T if self.fortran_order else flat.reshape(self.shape), finite
 
-    def read_from(self, path: str, stamp: FileStamp, source: str) -> NDArray[Any]:
+    def read_from(self, path: str, stamp: FileStamp, source: str) -> tuple[NDArray[Any], bool]:
         """The same from a file that was looked at before.
 
         Raises:
@@ -81,3 +86,12 @@ class ArrayPlace(NamedTuple):
             raise InputError(
                 f'{path}: cannot be read ({error.strerror}); check the file and its permissions', 'unreadable file'
             ) from error
+
+
+def _fill(file: BinaryIO, view: memoryview, source: str) -> None:
+    """Read as many bytes as the view has."""
+    while view:
+        count: int = file.readinto(view)  # type: ignore[attr-defined]  # a raw file has it
+        if not count:
+            raise InputError(f'{source}: truncated while it was read; copy or extract it again', 'truncated')
+        view = view[count:]

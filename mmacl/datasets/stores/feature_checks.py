@@ -34,7 +34,7 @@ def check_finite(features: Features, source: str) -> None:
     Raises:
         InputError: there are some; the message tells how many, and which.
     """
-    if _all_finite(features):
+    if all_finite(features):
         return
     wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
     nan, infinite = bool(np.isnan(features).any()), bool(np.isinf(features).any())
@@ -53,7 +53,7 @@ def _ranges(indices: NDArray[np.intp], shown: int = 6) -> str:
     return ', '.join([*words, f'and {len(runs) - shown} more stretches'] if len(runs) > shown else words)
 
 
-def _all_finite(features: Features) -> bool:
+def all_finite(features: Features) -> bool:
     """Whether no value is NaN or infinite; sums of squares and bit patterns are faster than ``isfinite``."""
     flat = features.ravel(order='K')
     if flat.dtype == np.float16:

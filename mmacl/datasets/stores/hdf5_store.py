@@ -111,7 +111,8 @@ class HDF5Store(FeatureStore):
             place = opened.places[key]
             if place is None:
                 return as_features(np.asarray(self._dataset(key, source)[:]), source, own=True)
-            return as_features(place.read_from(self.path, stamp, source), source, own=True)
+            array, finite = place.read_from(self.path, stamp, source)
+            return as_features(array, source, own=True, finite=finite)
 
     @contextmanager
     def _refusing(self, source: str) -> Iterator[None]:

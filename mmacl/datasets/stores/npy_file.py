@@ -34,8 +34,8 @@ def read_npy_features(path: str) -> Features:
     """
     with _opened(path) as (file, header):
         place = ArrayPlace(header.size, header.shape, header.dtype, header.fortran_order)
-        array = place.read(file, path)
-    return as_features(array, path, own=True)
+        array, finite = place.read(file, path)
+    return as_features(array, path, own=True, finite=finite)
 
 
 @contextmanager

@@ -66,8 +66,7 @@ def parse_npy_header(start: bytes, file: BinaryIO, source: str) -> NpyHeader:
     except _FAULTS as error:
         reason = ' '.join(str(error).split())
         raise InputError(
-            f'{source}: not a .npy file, or truncated ({reason:.120}); write it with numpy.save',
-            'damaged file',
+            f'{source}: not a .npy file, or truncated ({reason:.120}); write it with numpy.save', 'damaged file'
         ) from error
     if dtype.hasobject:
         raise InputError(

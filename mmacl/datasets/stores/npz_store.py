@@ -96,7 +96,7 @@ class NpzStore(FeatureStore):
             if member.place is None:
                 with np.load(path, allow_pickle=False) as arrays:
                     return as_features(arrays[modality], source, own=True)
-            array = member.place.read_from(path, stamp, source)
+            array, finite = member.place.read_from(path, stamp, source)
             if modality not in archive.whole:
                 found = zlib.crc32(array.ravel(order='K').view(np.uint8).data, member.header_sum)
                 if found != archive.entries[f'{modality}.npy'].CRC:
@@ -104,7 +104,7 @@ class NpzStore(FeatureStore):
                         f'{source}: its checksum is wrong, the file is damaged; copy it again', 'damaged file'
                     )
                 archive.whole.add(modality)
-            return as_features(array, source, own=True)
+            return as_features(array, source, own=True, finite=finite)
         except InputError:
             raise
         except _FAULTS as error:

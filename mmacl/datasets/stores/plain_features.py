@@ -32,13 +32,14 @@ def check_claim(shape: Sequence[int], dtype: np.dtype[Any], source: str) -> tupl
     return length, width
 
 
-def as_features(array: NDArray[Any], source: str, own: bool = False) -> Features:
+def as_features(array: NDArray[Any], source: str, own: bool = False, finite: bool = False) -> Features:
     """A finite (T, D) array of the caller's own, float16 or float32 (float64 is rounded to float32).
 
     Args:
         array: of any source.
         source: for messages.
         own: whether nobody else has the array, so that it need not be copied.
+        finite: whether its values were looked at already.
 
     Raises:
         InputError: it is none, or a value is NaN or infinite.
@@ -47,5 +48,6 @@ def as_features(array: NDArray[Any], source: str, own: bool = False) -> Features
     dtype = np.float16 if array.dtype.itemsize == 2 else np.float32
     with np.errstate(over='ignore'):  # float64 beyond float32 becomes infinite and is refused as such
         features: Features = array.astype(dtype, order='C', copy=not own)
-    check_finite(features, source)
+    if not finite:
+        check_finite(features, source)
     return features

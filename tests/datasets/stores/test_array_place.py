@@ -17,7 +17,8 @@ def test_reads_what_lies_there(tmp_path, dtype, fortran_order):
     stamp = FileStamp.of(os.stat(path))
     place = ArrayPlace(7, (5, 3), np.dtype(dtype), fortran_order)
     assert place.stop == 7 + array.nbytes
-    found = place.read_from(path, stamp, 'f')
+    found, finite = place.read_from(path, stamp, 'f')
+    assert finite == (dtype in ('<f4', '<f2'))
     np.testing.assert_array_equal(found, array)
     assert found.flags.writeable
     assert (found.dtype, found.shape) == (array.dtype, (5, 3))
@@ -39,3 +40,16 @@ def test_a_file_that_changed_or_ends_too_early_is_refused(tmp_path):
                 place.read_from(path, stamp, 'f')
     with pytest.raises(InputError, match='cannot be read'):
         place.read_from(str(tmp_path / 'none'), stamp, 'f')
+
+
+@pytest.mark.parametrize('row', [0, 1299, 2599])
+def test_every_piece_is_looked_at(tmp_path, row):
+    array = np.ones((2600, 300), np.float32)
+    place = ArrayPlace(0, array.shape, array.dtype)
+    for value, expected in ((3.0, True), (np.nan, False), (-np.inf, False)):
+        array[row, 7] = value
+        array.tofile(tmp_path / 'a')
+        with open(tmp_path / 'a', 'rb', buffering=0) as file:
+            found, finite = place.read(file, 'f')
+        assert finite is expected
+        np.testing.assert_array_equal(found, array)
