@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mmacl.datasets.stores.array_place import ArrayPlace
-from mmacl.datasets.stores.channel_slices import ChannelSlices
-from mmacl.datasets.stores.feature_store import Features, FeatureStore
+from mmacl.datasets.stores.feature_store import Features
 from mmacl.datasets.stores.file_memo import FileMemo
+from mmacl.datasets.stores.keyed_file_store import KeyedFileStore
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.path_template import PathTemplate
 from mmacl.datasets.stores.plain_features import as_features, check_claim
@@ -28,52 +28,18 @@ class _Opened(NamedTuple):
 
 
 @FEATURE_STORES.register_module()
-class HDF5Store(FeatureStore):
+class HDF5Store(KeyedFileStore):
     """Read ``<root>/features.h5``; needs h5py, which comes with ``pip install -e '.[optional]'``.
 
     A dataset that is neither chunked nor compressed is looked up once and then read from its place in the file, which
     spares most of the time. Chunks and filters go through h5py.
 
-    Args:
-        root: the folder.
-        file: the HDF5 file, below ``root``.
-        template: the dataset of a video, such as ``{modality}/{video}``, ``{video}`` or ``{video}/c3d_features``.
-        slices: columns of each modality, where one dataset holds several side by side; None: all columns.
-        subset: what stands for ``{subset}`` in the template; only one name.
+    See :class:`KeyedFileStore` for the arguments; a dataset that refers to another file is refused.
     """
 
-    def __init__(
-        self,
-        root: str | os.PathLike[str],
-        file: str = 'features.h5',
-        template: str = '{modality}/{video}',
-        slices: Mapping[str, Sequence[int]] | None = None,
-        subset: str | Sequence[str] | None = None,
-    ) -> None:
-        self.path = os.path.join(os.fspath(root), file)
-        self.template = PathTemplate(template)
-        self.layouts = (f'{self.path}: {template}',)
-        self._slices = ChannelSlices(slices)
-        self._subset = subset if isinstance(subset, str) else subset[0] if subset else ''
-        self._memo: FileMemo[_Opened] = FileMemo(in_one_process=True)
+    usual_file = 'features.h5'
 
-    def load(self, video: str, modality: str) -> Features:
-        """Features of a video, (T, D).
-
-        Raises:
-            MissingFeaturesError: there is no such file, or no such dataset in it.
-            InputError: h5py is not installed; the file is damaged; the dataset is no finite (T, D) array of floats, or
-                refers to another file.
-        """
-        key, source = self._key(video, modality), self.describe(video, modality)
-        return self._slices.take(key, modality, source, lambda: self._read(key, source))
-
-    def shape(self, video: str, modality: str) -> tuple[int, int]:
-        """T and D, without reading the features."""
-        key, source = self._key(video, modality), self.describe(video, modality)
-        with self._refusing(source):
-            dataset = self._dataset(key, source)
-            return self._slices.shape(check_claim(dataset.shape, dataset.dtype, source), modality, source)
+    _memo: FileMemo[_Opened]
 
     def list_videos(self, modality: str) -> tuple[str, ...]:
         """Names of all videos with such a dataset; none where there is no file."""
@@ -88,18 +54,6 @@ class HDF5Store(FeatureStore):
             found = (self.template.video_of('/'.join(filter(None, (folder, name)))) or name for name in group or ())
             return tuple(sorted(name for name in found if self._find(self._key(name, modality)) is not None))
 
-    def describe(self, video: str, modality: str) -> str:
-        """The file and the dataset in it."""
-        return f'{self.path}: {self._key(video, modality)}'
-
-    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
-        """The path of the one file."""
-        self.shape(video, modality)
-        return (self.path,)
-
-    def _key(self, video: str, modality: str) -> str:
-        return self.template.fill(modality=modality, video=video, subset=self._subset)
-
     def _read(self, key: str, source: str) -> Features:
         """A dataset, whole."""
         with self._refusing(source):
@@ -113,6 +67,12 @@ class HDF5Store(FeatureStore):
                 return as_features(np.asarray(self._dataset(key, source)[:]), source, own=True)
             array, finite = place.read_from(self.path, stamp, source)
             return as_features(array, source, own=True, finite=finite)
+
+    def _shape(self, key: str, source: str) -> tuple[int, int]:
+        """T and D, as the dataset says."""
+        with self._refusing(source):
+            dataset = self._dataset(key, source)
+            return check_claim(dataset.shape, dataset.dtype, source)
 
     @contextmanager
     def _refusing(self, source: str) -> Iterator[None]:

@@ -1,0 +1,78 @@
+"""One file that holds an array for each video under a name of its own."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from mmacl.datasets.stores.channel_slices import ChannelSlices
+from mmacl.datasets.stores.feature_store import Features, FeatureStore
+from mmacl.datasets.stores.file_memo import FileMemo
+from mmacl.datasets.stores.path_template import PathTemplate
+
+
+class KeyedFileStore(FeatureStore):
+    """What stores share that find a video in one file by a key.
+
+    Args:
+        root: the folder.
+        file: the file, below ``root``; None: the usual name.
+        template: the key of a video, such as ``{modality}/{video}``, ``{video}`` or ``{video}/c3d_features``.
+        slices: columns of each modality, where one array holds several side by side; None: all columns.
+        subset: what stands for ``{subset}`` in the template; only one name.
+    """
+
+    usual_file: ClassVar[str]
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        file: str | None = None,
+        template: str = '{modality}/{video}',
+        slices: Mapping[str, Sequence[int]] | None = None,
+        subset: str | Sequence[str] | None = None,
+    ) -> None:
+        self.path = os.path.join(os.fspath(root), self.usual_file if file is None else file)
+        self.template = PathTemplate(template)
+        self.layouts = (f'{self.path}: {template}',)
+        self._slices = ChannelSlices(slices)
+        self._memo: FileMemo[Any] = FileMemo(in_one_process=True)
+        self._subset = subset if isinstance(subset, str) else subset[0] if subset else ''
+
+    def load(self, video: str, modality: str) -> Features:
+        """Features of a video, (T, D).
+
+        Raises:
+            MissingFeaturesError: there is no such file, or no such key in it.
+            InputError: the package that reads such files is not installed; the file is damaged; what lies there is no
+                finite (T, D) array of floats.
+        """
+        key, source = self._key(video, modality), self.describe(video, modality)
+        return self._slices.take(key, modality, source, lambda: self._read(key, source))
+
+    def shape(self, video: str, modality: str) -> tuple[int, int]:
+        """T and D, without reading the features."""
+        key, source = self._key(video, modality), self.describe(video, modality)
+        return self._slices.shape(self._shape(key, source), modality, source)
+
+    def describe(self, video: str, modality: str) -> str:
+        """The file and the key in it."""
+        return f'{self.path}: {self._key(video, modality)}'
+
+    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
+        """The path of the one file."""
+        self.shape(video, modality)
+        return (self.path,)
+
+    def _key(self, video: str, modality: str) -> str:
+        return self.template.fill(modality=modality, video=video, subset=self._subset)
+
+    @abstractmethod
+    def _read(self, key: str, source: str) -> Features:
+        """The whole array of a key, of which nobody else has a copy."""
+
+    @abstractmethod
+    def _shape(self, key: str, source: str) -> tuple[int, int]:
+        """T and D of the whole array of a key."""
