@@ -15,6 +15,8 @@ default_hooks = dict(
     ),
     restart=dict(type='RoundRestartHook', reinit='all'),
     summary=dict(type='RoundSummaryHook'),
+    # What pictures and the report are drawn from.
+    record=dict(type='RoundRecordHook'),
     progress=dict(type='ProgressHook'),
     finite_loss=dict(type='FiniteLossHook', interval=10),
     # The batch sampler is told the epoch by the loop.

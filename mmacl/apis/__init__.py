@@ -4,10 +4,12 @@ from mmacl.apis.cli import add_config_arguments, load_config, run_tool, seed
 from mmacl.apis.inferencer import ActionLocalizationInferencer
 from mmacl.apis.init_model import init_model
 from mmacl.apis.list_models import list_models
+from mmacl.apis.run_record import RunRecord
 from mmacl.apis.runs import build_runner, check_datasets, prepare_work_dir
 
 __all__ = [
     'ActionLocalizationInferencer',
+    'RunRecord',
     'add_config_arguments',
     'build_runner',
     'check_datasets',

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,19 +94,34 @@ class SeededRun:
 
 
 def read_round_rows(work_dir: Path) -> list[dict[str, Any]]:
-    """Rows of the rounds from the latest log of a work_dir.
+    """Rows of the rounds from the latest log of a work_dir that has any; those of tests have none.
 
     Raises:
         InputError: there is no log, or none with a finished round.
     """
-    logs = sorted(work_dir.glob('*/vis_data/scalars.json'))
+    logs = scalar_logs(work_dir)
     if not logs:
         raise InputError(f'{work_dir}: holds no vis_data/scalars.json; is it the work_dir of a training?')
-    lines = (json.loads(line) for line in logs[-1].read_text().splitlines())
-    rows = [line for line in lines if 'round' in line]
-    if not rows:
-        raise InputError(f'{logs[-1]}: no round is finished; let the training run on')
-    return rows
+    for log in reversed(logs):
+        if rows := [line for line in read_scalars(log) if 'round' in line]:
+            return rows
+    raise InputError(f'{logs[-1]}: no round is finished; let the training run on')
+
+
+def scalar_logs(work_dir: Path) -> list[Path]:
+    """The logs of a work_dir that programs read, the oldest first."""
+    return sorted(work_dir.glob('*/vis_data/scalars.json'))
+
+
+def read_scalars(log: Path) -> Iterator[dict[str, Any]]:
+    """Lines of a log; the last one, which a kill may have cut short, only if it is whole."""
+    lines = log.read_text().splitlines()
+    for number, line in enumerate(lines, 1):
+        try:
+            yield json.loads(line)
+        except ValueError as error:
+            if number < len(lines):
+                raise InputError(f'{log}: line {number} is not JSON ({error}); remove the line') from error
 
 
 def run_all(runs: Sequence[SeededRun], jobs: int, report: Any) -> list[list[dict[str, Any]]]:

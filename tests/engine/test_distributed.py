@@ -35,6 +35,9 @@ def test_two_processes_train_cluster_and_test_as_one(run_tool, folder, write_con
     trained = launch('train.py', config, '--work-dir', tmp_path / 'two')
     assert trained.returncode == 0, trained.stderr
     checkpoint = tmp_path / 'two' / 'epoch_6.pth'
+    # Both processes' videos are in the record.
+    recorded = json.loads((tmp_path / 'two/records/round_3/detections.json').read_text())['results']
+    assert len(recorded) == 6
     assert trained.stdout.count('Clustering of the training videos by round') == 1
 
     both = launch('test.py', config, checkpoint, '--work-dir', tmp_path / 'test_two', '--out', tmp_path / 'two.json')

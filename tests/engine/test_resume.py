@@ -20,6 +20,11 @@ def rows_of(work_dir: Path) -> list[dict]:
     return [row for line in log.read_text().splitlines() if 'round' in (row := json.loads(line))]
 
 
+def records_of(work_dir: Path) -> dict[str, bytes]:
+    records = work_dir / 'records'
+    return {str(p.relative_to(records)): p.read_bytes() for p in records.rglob('*') if p.suffix in ('.json', '.npy')}
+
+
 def final_tables(output: str) -> str:
     tables = output[output.index('Clustering of the training videos by round') :]
     return re.sub(r'\d\d/\d\d \d\d:\d\d:\d\d', '<time>', tables)
@@ -57,6 +62,7 @@ def test_killed_at_any_moment_and_resumed_equals_never_killed(train):
         assert found['clustering'] == expected['clustering'], moment
         assert rows_of(work_dir) == rows_of(whole), moment
         assert final_tables(resumed.stdout) == final_tables(done.stdout), moment
+        assert records_of(work_dir) == records_of(whole), moment
         # What a killed write leaves behind is never taken for a checkpoint.
         assert sorted(path.name for path in work_dir.glob('epoch_*')) == ['epoch_5.pth', 'epoch_6.pth'], moment
 
@@ -74,6 +80,8 @@ def test_a_new_run_moves_the_checkpoints_of_an_earlier_one_aside(train):
     assert 'was moved to' in done.stdout
     assert [path.name for path in work_dir.glob('earlier_*/epoch_6.pth')] == ['epoch_6.pth']
     assert (work_dir / 'epoch_6.pth').exists()
+    assert [path.name for path in work_dir.glob('earlier_*/records/run.json')] == ['run.json']
+    assert len(list(work_dir.glob('records/round_*/detections.json'))) == 3
 
 
 def test_resuming_with_another_seed_is_refused_and_moves_nothing(train):

@@ -124,9 +124,8 @@ class AtomicCheckpointHook(CheckpointHook):
         """A new run that has come as far as its first clusters takes the place of an earlier one."""
         if round == 1:
             work_dir, name = Path(runner.work_dir), Path(runner.cfg.filename or 'config.py').name
-            _set_aside(
-                runner, [*list_checkpoints(work_dir), work_dir / 'clusters', work_dir / BEST_FILE, work_dir / name]
-            )
+            left = ('clusters', 'records', BEST_FILE, name)
+            _set_aside(runner, [*list_checkpoints(work_dir), *(work_dir / found for found in left)])
             _dump_config(runner, work_dir / name)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:

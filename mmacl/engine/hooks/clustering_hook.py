@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mmacl.clustering import BaseClusterer, clustering_metrics, map_clusters
@@ -45,6 +47,9 @@ class ClusteringHook(Hook):
         mapping: keyword arguments of :func:`map_clusters`, such as ``dict(rule='hungarian')``.
         multi_label: with which class a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
             ``'exclude'``, see :func:`clustering_metrics`.
+
+    Attributes:
+        representations: (N, D) of the round just clustered, until another hook takes them; None where there are none.
     """
 
     priority = 'HIGH'
@@ -65,6 +70,7 @@ class ClusteringHook(Hook):
         self.pseudo_labels: PseudoLabels | None = None
         self.mapping: ClusterMapping | None = None
         self.metrics: dict[str, float] = {}
+        self.representations: NDArray[np.float64] | None = None
         self._label_of: dict[str, Tensor] = {}
 
     def before_train(self, runner: Any) -> None:
@@ -78,7 +84,7 @@ class ClusteringHook(Hook):
         """Cluster, map, measure, publish."""
         dataset = runner.train_dataloader.dataset
         model = bare_model(runner)
-        representations = None
+        representations = self.representations = None
         if self.clusterer.uses_representations:
             representations = represent_videos(model, dataset, uniform=round == 1)
         action_counts = dataset.action_counts()
@@ -114,6 +120,7 @@ class ClusteringHook(Hook):
         # Last: the hooks have moved an earlier run's tables out of the way.
         if is_main_process():
             labels.save(f'{runner.work_dir}/clusters/round_{round}.json')
+        self.representations = representations
 
     def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:
         """Attach each video's row of the table."""

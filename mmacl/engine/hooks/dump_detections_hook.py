@@ -16,6 +16,13 @@ from mmacl.structures import ActionDataSample, ClusterMapping
 from mmacl.utils import write_json_atomically
 
 
+def detections_of(runner: Any, samples: Sequence[ActionDataSample]) -> dict[str, list[dict[str, Any]]]:
+    """Detections by name of the video, as :func:`~mmacl.localization.describe_detections` puts them."""
+    model = bare_model(runner)
+    names = (model.cluster_mapping or ClusterMapping.anonymous(model.num_clusters)).class_names
+    return {sample.video_name: describe_detections(sample.pred_instances, names) for sample in samples}
+
+
 @HOOKS.register_module()
 class DumpDetectionsHook(Hook):
     """Collect ``pred_instances`` of all processes and write them in ActivityNet's JSON form.
@@ -36,10 +43,7 @@ class DumpDetectionsHook(Hook):
         self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
     ) -> None:
         """Take over the detections of a batch."""
-        model = bare_model(runner)
-        names = (model.cluster_mapping or ClusterMapping.anonymous(model.num_clusters)).class_names
-        for sample in outputs or ():
-            self._results[sample.video_name] = describe_detections(sample.pred_instances, names)
+        self._results.update(detections_of(runner, outputs or ()))
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
         """Write one file, whatever the number of processes."""

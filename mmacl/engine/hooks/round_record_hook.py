@@ -1,0 +1,110 @@
+"""Keeps what the pictures and the report of a run are drawn from."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.dist import all_gather_object, is_main_process
+from mmengine.hooks import Hook
+
+from mmacl.engine.hooks.clustering_hook import ClusteringHook
+from mmacl.engine.hooks.dump_detections_hook import detections_of
+from mmacl.engine.run_facts import ground_truth, run_facts
+from mmacl.engine.selection import selection_of
+from mmacl.localization import describe_results
+from mmacl.registry import HOOKS
+from mmacl.structures import ActionDataSample, AttentionCurve
+from mmacl.structures.attention_curve import save_curves
+from mmacl.utils import write_json_atomically
+from mmacl.utils.files import write_bytes_atomically
+
+RECORDS = 'records'
+"""Folder in the work_dir."""
+
+
+@HOOKS.register_module()
+class RoundRecordHook(Hook):
+    """Write ``records/`` into the work_dir: the run, the ground truth, and what each round found.
+
+    ``run.json`` holds :func:`~mmacl.engine.run_facts.run_facts`, ``ground_truth.json`` the annotations of the training
+    and validation videos, where there are any. In ``round_R/`` are ``representations.npy``, (N, D) float32, one row a
+    training video in the order of ``clusters/round_R.json``, where the clusterer used any; ``detections.json``, the
+    segments that the validation after the round found, as ``tools/test.py --out`` writes them; and ``attention.npz``,
+    see :func:`~mmacl.structures.attention_curve.save_curves`.
+
+    Nothing of it is read by a training. :class:`mmacl.apis.RunRecord` reads it.
+    """
+
+    priority = 'LOW'
+
+    def __init__(self) -> None:
+        self._detections: dict[str, list[dict[str, Any]]] = {}
+        self._curves: dict[str, AttentionCurve] = {}
+
+    def before_train_epoch(self, runner: Any) -> None:
+        """At the start of a round, write the representations that it was clustered by."""
+        for hook in runner.hooks:
+            if isinstance(hook, ClusteringHook) and hook.representations is not None:
+                if is_main_process():
+                    buffer = io.BytesIO()
+                    np.save(buffer, hook.representations.astype(np.float32))
+                    folder = _folder(runner, runner.train_loop.round)
+                    write_bytes_atomically(folder / 'representations.npy', buffer.getvalue())
+                # Tens of megabytes that nobody needs any more.
+                hook.representations = None
+
+    def before_val_epoch(self, runner: Any) -> None:
+        """Start with no videos."""
+        self._detections, self._curves = {}, {}
+
+    def after_val_iter(
+        self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
+    ) -> None:
+        """Take over detections and curves of a batch."""
+        self._detections.update(detections_of(runner, outputs or ()))
+        self._curves.update({sample.video_name: _curve_of(sample) for sample in outputs or ()})
+
+    def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
+        """Write the round, whatever the number of processes."""
+        detections: dict[str, list[dict[str, Any]]] = {}
+        curves: dict[str, AttentionCurve] = {}
+        for found, attended in all_gather_object((self._detections, self._curves)):
+            detections.update(found)
+            curves.update(attended)
+        self._detections, self._curves = {}, {}
+        if not is_main_process():
+            return
+        records, folder = Path(runner.work_dir) / RECORDS, _folder(runner, round)
+        folder.mkdir(parents=True, exist_ok=True)
+        datasets = [runner.train_dataloader.dataset]
+        if runner.val_loop is not None:
+            datasets.append(runner.val_dataloader.dataset)
+            results = describe_results(detections, datasets[-1].metainfo, selection_of(runner))
+            write_json_atomically(folder / 'detections.json', results, indent=None)
+            save_curves(folder / 'attention.npz', dict(sorted(curves.items())))
+        truth = ground_truth(*datasets)
+        if truth is not None:
+            write_json_atomically(records / 'ground_truth.json', truth, indent=None)
+        # Last: a record without it is not complete.
+        write_json_atomically(records / 'run.json', run_facts(runner))
+
+
+def _folder(runner: Any, round_: int) -> Path:
+    return Path(runner.work_dir) / RECORDS / f'round_{round_}'
+
+
+def _curve_of(sample: ActionDataSample) -> AttentionCurve:
+    cluster = int(sample.video_scores.argmax())
+    return AttentionCurve(
+        class_specific=sample.class_specific_attention[:, cluster].float().cpu().numpy(),
+        class_agnostic=sample.class_agnostic_attention.float().cpu().numpy(),
+        cluster=cluster,
+        video_score=float(sample.video_scores[cluster]),
+        snippet_duration=float(sample.snippet_duration),
+        offset=float(sample.offset),
+        duration=float(sample.duration),
+    )

@@ -1,0 +1,83 @@
+"""What must be known of a run to read its figures, and what its videos hold in truth."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.dist import get_world_size
+
+from mmacl.datasets import UntrimmedVideoDataset
+from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS
+from mmacl.engine.selection import selection_of
+from mmacl.version import __version__
+
+_PACKAGES = ('torch', 'mmengine', 'mmcv-lite', 'numpy', 'scipy', 'scikit-learn')
+
+
+def run_facts(runner: Any) -> dict[str, Any]:
+    """Config, seed, data set, protocol and environment of a run, as plain values."""
+    dataset = runner.train_dataloader.dataset
+    metrics = [] if runner.val_loop is None else runner.val_loop.evaluator.metrics
+    scored = next((known for metric in metrics if (known := getattr(metric, 'facts', None)) is not None), None)
+    classes = dataset.metainfo.get('classes')
+    return {
+        'mmacl': __version__,
+        'config': Path(runner.cfg.filename or 'config.py').stem,
+        'seed': int(runner.seed),
+        'data_set': str(dataset.metainfo.get('dataset_name', '')),
+        'simulated': bool(dataset.metainfo.get('simulated', False)),
+        'classes': None if classes is None else list(classes),
+        'selection': selection_of(runner),
+        'protocol': '' if scored is None else scored.protocol,
+        'scored': '' if scored is None else str(scored),
+        'rounds': int(runner.train_loop.num_rounds),
+        'processes': get_world_size(),
+        'environment': environment(),
+    }
+
+
+def environment() -> dict[str, str]:
+    """Versions and the machine, without its name and paths."""
+    on_gpu = torch.cuda.is_available()
+    return {
+        'python': platform.python_version(),
+        **{name: _version(name) for name in _PACKAGES},
+        'system': f'{platform.system()} {platform.machine()}',
+        'device': torch.cuda.get_device_name() if on_gpu else f'CPU, {len(os.sched_getaffinity(0))} cores',
+        'threads': str(torch.get_num_threads()),
+    }
+
+
+def ground_truth(*datasets: UntrimmedVideoDataset) -> dict[str, Any] | None:
+    """Annotations of the videos of some datasets in ActivityNet's form, ``classes`` in label order.
+
+    Returns:
+        The content of a file; None where no video is annotated.
+    """
+    database: dict[str, Any] = {}
+    classes: tuple[str, ...] = ()
+    for dataset in datasets:
+        for index, name in enumerate(dataset.video_names):
+            record = dataset.record(index)
+            if record is None:
+                break
+            classes = dataset.metainfo['classes']
+            labelled = [*zip(record.labels, record.segments, strict=True), *((AMBIGUOUS, s) for s in record.ambiguous)]
+            database[name] = {
+                'subset': record.subset,
+                'duration': record.duration if record.duration is not None else dataset.timing(index).duration,
+                'annotations': [{'label': label, 'segment': segment.tolist()} for label, segment in labelled],
+            }
+    return {'classes': list(classes), 'database': database} if database else None
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return 'not installed'

@@ -1,0 +1,91 @@
+"""The two attentions of a video as curves along time, and the file that holds those of a data set."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.utils import InputError
+from mmacl.utils.files import write_bytes_atomically
+
+_OF_VIDEOS = {
+    'cluster': np.int64,
+    'video_score': np.float64,
+    'snippet_duration': np.float64,
+    'offset': np.float64,
+    'duration': np.float64,
+}
+_OF_SNIPPETS = ('class_specific', 'class_agnostic')
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionCurve:
+    """What a model attends to in a video, as far as Fig. 5 shows it.
+
+    Attributes:
+        class_specific: A of the predicted cluster after late fusion, (T,).
+        class_agnostic: normalised S averaged over streams, (T,).
+        cluster: the predicted cluster, the one with the highest p_hat.
+        video_score: its p_hat.
+        snippet_duration: seconds from one snippet to the next.
+        offset: where the first snippet begins, in seconds.
+        duration: length of the video in seconds.
+    """
+
+    class_specific: NDArray[np.float32]
+    class_agnostic: NDArray[np.float32]
+    cluster: int
+    video_score: float
+    snippet_duration: float
+    offset: float
+    duration: float
+
+
+def save_curves(path: str | PathLike[str], curves: Mapping[str, AttentionCurve]) -> None:
+    """Write the curves of all videos as one ``.npz``, whole or not at all.
+
+    Values of the videos stand in arrays (V,) beside ``videos`` and ``lengths``; those of the snippets in two arrays
+    that hold one video after the other.
+    """
+    arrays: dict[str, Any] = {
+        name: np.array([getattr(c, name) for c in curves.values()], dtype) for name, dtype in _OF_VIDEOS.items()
+    }
+    for name in _OF_SNIPPETS:
+        parts = [np.asarray(getattr(curve, name), dtype=np.float32) for curve in curves.values()]
+        arrays[name] = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+    arrays['lengths'] = np.array([len(curve.class_agnostic) for curve in curves.values()], dtype=np.int64)
+    buffer = io.BytesIO()
+    np.savez(buffer, videos=np.array(list(curves), dtype=np.str_), **arrays)
+    write_bytes_atomically(path, buffer.getvalue())
+
+
+def load_curves(path: str | PathLike[str]) -> dict[str, AttentionCurve]:
+    """Curves by name of the video, as :func:`save_curves` wrote them.
+
+    Raises:
+        InputError: there is no such file, or it holds something else.
+    """
+    remedy = 'expected curves that a training recorded'
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: file[name] for name in ('videos', 'lengths', *_OF_VIDEOS, *_OF_SNIPPETS)}
+    except OSError as error:
+        raise InputError(f'{path}: cannot be read ({error.strerror or error}); {remedy}') from error
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f'{path}: {" ".join(str(error).split())[:200]}; {remedy}') from error
+    if not len(found['videos']):
+        return {}
+    borders = np.cumsum(found['lengths'])[:-1]
+    specific, agnostic = (np.split(found[name], borders) for name in _OF_SNIPPETS)
+    of_videos = zip(*(found[name].tolist() for name in _OF_VIDEOS), strict=True)
+    return {
+        str(video): AttentionCurve(of_snippets, of_all, *values)
+        for video, of_snippets, of_all, values in zip(found['videos'], specific, agnostic, of_videos, strict=True)
+    }

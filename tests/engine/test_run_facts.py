@@ -1,0 +1,51 @@
+"""What a run says of itself holds no path and no name of the machine; ground truth can be read back."""
+
+from __future__ import annotations
+
+import json
+import platform
+
+import numpy as np
+
+from mmacl.datasets import UntrimmedVideoDataset
+from mmacl.datasets.annotations import ActivityNetAnnotations
+from mmacl.engine.run_facts import environment, ground_truth
+
+TIMING = dict(fps=1.0, snippet_stride=1)
+
+
+def test_the_environment_names_versions_but_not_the_machine():
+    found = environment()
+    assert found['python'] == platform.python_version()
+    assert found['numpy'] == np.__version__
+    assert all('/' not in value for value in found.values())
+    if len(platform.node()) > 3:
+        assert platform.node() not in json.dumps(found)
+
+
+def test_ground_truth_reads_back_as_the_same_records(folder, tmp_path):
+    path = folder / 'annotations.json'
+    content = json.loads(path.read_text())
+    content['database']['video_000']['annotations'].append({'segment': [0.0, 1.0], 'label': 'Ambiguous'})
+    del content['database']['video_001']['duration']
+    path.write_text(json.dumps(content))
+    train, test = (UntrimmedVideoDataset(str(folder), subset=name, timing=TIMING) for name in ('train', 'test'))
+    written = ground_truth(train, test)
+    assert written['classes'] == ['class_0', 'class_1', 'class_2']
+    (tmp_path / 'truth.json').write_text(json.dumps(written))
+    records = {r.video_name: r for r in ActivityNetAnnotations(tmp_path / 'truth.json').read().records}
+    assert sorted(records) == sorted((*train.video_names, *test.video_names))
+    for dataset in (train, test):
+        for index, name in enumerate(dataset.video_names):
+            expected = dataset.record(index)
+            np.testing.assert_array_equal(records[name].segments, expected.segments)
+            np.testing.assert_array_equal(records[name].ambiguous, expected.ambiguous)
+            assert records[name].labels == expected.labels
+            assert records[name].subset == expected.subset
+    # Where the file states no duration, the features do.
+    assert records['video_001'].duration == train.timing(train.video_names.index('video_001')).duration
+
+
+def test_a_folder_without_annotations_has_none(folder):
+    dataset = UntrimmedVideoDataset(str(folder), ann_file=None, timing=TIMING)
+    assert ground_truth(dataset) is None
