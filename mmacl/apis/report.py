@@ -5,9 +5,10 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+from mmacl.apis.round_pictures import RoundPicture, round_pictures
 from mmacl.apis.run_record import RunRecord
 from mmacl.utils import InputError, write_text_atomically
-from mmacl.visualization.report import build_report
+from mmacl.visualization.report import Picture, build_report, picture_of
 
 
 def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_: int | None = None) -> Path:
@@ -28,5 +29,13 @@ def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_
     if path.is_dir():
         raise InputError(f'--out {path}: is a folder; name a file, such as {path / "report.html"}')
     record = RunRecord(work_dir)
-    write_text_atomically(path, build_report(record, (), round_))
+    rounds = [number for number in record.rounds if round_ is None or number <= round_]
+    pictures = [_embedded(picture) for picture in round_pictures(record, rounds)] if rounds else []
+    write_text_atomically(path, build_report(record, pictures, round_))
     return path
+
+
+def _embedded(picture: RoundPicture) -> Picture:
+    """A picture of a run as one of the page, which says by a badge what is simulated."""
+    title = picture.title.removesuffix(' · simulated')
+    return picture_of(picture.figure, title, f'{picture.title}. {picture.caption}', picture.caption)

@@ -156,6 +156,7 @@ class RunRecord:
             }
         )
         sample.pred_instances = self.instances(video, round_)
+        sample.attention_curve = curve
         if (truth := self.truth_of.get(video)) is not None:
             labels = [self._label(name) for name in truth.labels]
             sample.gt_instances = InstanceData(segments=truth.segments, labels=np.array(labels, dtype=np.int64))

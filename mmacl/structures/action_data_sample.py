@@ -23,4 +23,6 @@ class ActionDataSample(BaseDataElement):
         class_specific_attention: A after late fusion, (T, C).
         class_agnostic_attention: normalised S averaged over streams, (T,).
         video_scores: p_hat, (C,).
+        attention_curve: :class:`AttentionCurve`, where a record holds no more of the last three than A of the predicted
+            cluster and S.
     """

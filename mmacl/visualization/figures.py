@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
@@ -17,12 +18,20 @@ DPI = 100
 # Okabe and Ito's colours for the colour-blind, without black, which is text here; neighbours differ in lightness too.
 PALETTE = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#F0E442')
 HATCHES = ('', '///', '...', 'xxx', '\\\\\\')
+MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X', '*')
 INK = '#222222'
+NEUTRAL = '#999999'
 
 
 def class_style(label: int) -> tuple[str, str]:
     """Colour and hatch of a class: the same in every picture, distinct for 35 classes, then repeating."""
     return PALETTE[label % len(PALETTE)], HATCHES[label // len(PALETTE) % len(HATCHES)]
+
+
+def class_marker(label: int) -> tuple[str, str, bool]:
+    """Colour, marker and whether it is filled: distinct for 112 classes, then repeating."""
+    turn = label // len(PALETTE)
+    return PALETTE[label % len(PALETTE)], MARKERS[turn % len(MARKERS)], turn // len(MARKERS) % 2 == 0
 
 
 def class_name(label: int, class_names: tuple[str, ...] | None, longest: int = 26) -> str:
@@ -46,6 +55,31 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), dpi=DPI, layout='constrained', facecolor='white')
     FigureCanvasAgg(figure)
     return figure
+
+
+def set_title(figure: Figure, title: str, note: str = '', simulated: bool = False) -> None:
+    """What the figure shows, at its top left, and below it smaller what one must know to read it.
+
+    Args:
+        figure: of :func:`new_figure`.
+        title: one line.
+        note: further lines.
+        simulated: the title ends in 'simulated'.
+    """
+    if simulated and 'simulated' not in title:
+        title = f'{title} · simulated'
+    lines = note.split('\n') if note else []
+    figure.suptitle('\n'.join([plain(title), *map(plain, lines)]), fontsize=10, color=INK, x=0.01, ha='left')
+
+
+def tidy(axis: Axes) -> None:
+    """Only the lines that help to read."""
+    for side in ('top', 'right'):
+        axis.spines[side].set_visible(False)
+    for side in ('left', 'bottom'):
+        axis.spines[side].set_color(NEUTRAL)
+    axis.tick_params(labelsize=8, colors=INK)
+    axis.set_axisbelow(True)
 
 
 def figure_to_rgb(figure: Figure) -> NDArray[np.uint8]:

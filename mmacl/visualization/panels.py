@@ -74,6 +74,7 @@ class DetectionPanel:
         class_names: names by label.
         first_classes: classes that come first, in this order; the others follow by their best score.
         max_detections: only this many of the best are considered.
+        text: what the panel shows.
     """
 
     def __init__(
@@ -84,8 +85,9 @@ class DetectionPanel:
         class_names: tuple[str, ...] | None,
         first_classes: Sequence[int] = (),
         max_detections: int = 100,
+        text: str = 'detections',
     ) -> None:
-        self.segments, self.class_names = segments, class_names
+        self.segments, self.class_names, self.text = segments, class_names, text
         best = np.argsort(-scores, kind='stable')[:max_detections]
         # All are visible, and the best is pure colour.
         low, high = (float(scores[best].min()), float(scores[best].max())) if len(best) else (0.0, 0.0)
@@ -116,7 +118,7 @@ class DetectionPanel:
             top += row.height
         _name_rows(axis, [row.height for row in self.rows], [row.label for row in self.rows], self.class_names)
         total = len(self.segments)
-        describe(axis, f'detections\n{self.num_shown} of {total} shown' if total else 'detections\nnone')
+        describe(axis, f'{self.text}\n{self.num_shown} of {total} shown' if total else f'{self.text}\nnone')
 
 
 class CurvePanel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mmacl.structures import ActionDataSample
-from mmacl.visualization.figures import INK, class_style, new_figure, plain, shorten
+from mmacl.visualization.figures import INK, NEUTRAL, class_style, new_figure, plain, shorten
 from mmacl.visualization.panels import CurvePanel, DetectionPanel, EmptyPanel, Panel, TruthPanel
-
-NEUTRAL = '#999999'
 
 
 def draw_timeline(
@@ -25,11 +23,13 @@ def draw_timeline(
     draw_pred: bool = True,
     max_detections: int = 100,
     simulated: bool = False,
+    rounds: Mapping[int, Any] | None = None,
 ) -> Figure:
     """Draw what the sample holds, each thing only where it is there.
 
     From top to bottom, over one time axis in seconds: ground truth, a row a class; the best detections, a row a class,
-    stronger colour for a higher score, overlapping ones below each other; A of the cluster with the highest video
+    stronger colour for a higher score, overlapping ones below each other, and these for each round where ``rounds``
+    has them; A of the cluster with the highest video
     score, in the colour of its action; normalised S. Behind the curves the ground truth is shaded.
 
     Args:
@@ -40,12 +40,17 @@ def draw_timeline(
         max_detections: at most this many of the best detections; of these, those that find no room within three lanes
             a class or within eight classes are left out, and the label tells how many are shown.
         simulated: the title says that the video is simulated; so it does where the sample's meta information says so.
+        rounds: round -> ``InstanceData`` like ``pred_instances``, whose place they take; the curves stay those of the
+            sample.
 
     Returns:
         A figure of its own, for :func:`~mmacl.visualization.figure_to_rgb` or :func:`~mmacl.visualization.save_figure`.
     """
     names = None if class_names is None else tuple(class_names)
     truth, found = data_sample.get('gt_instances'), data_sample.get('pred_instances')
+    detected = {'detections': found} if found is not None else {}
+    if rounds is not None:
+        detected = {f'round {round_}': rounds[round_] for round_ in sorted(rounds)}
     panels: list[Panel] = []
     shaded, first_classes = np.empty((0, 2)), []
     ends, count = [0.0], 0
@@ -55,9 +60,9 @@ def draw_timeline(
         first_classes = panel.classes
         panels.append(panel)
         ends, count = [*ends, *shaded[:, 1].tolist()], len(shaded)
-    if draw_pred and found is not None:
-        segments, labels, scores = _segments(found), _numpy(found.labels), _numpy(found.scores)
-        detections = DetectionPanel(segments, labels, scores, names, first_classes, max_detections)
+    for text, instances in detected.items() if draw_pred else ():
+        segments, labels, scores = _segments(instances), _numpy(instances.labels), _numpy(instances.scores)
+        detections = DetectionPanel(segments, labels, scores, names, first_classes, max_detections, text)
         panels.append(detections)
         ends, count = [*ends, *segments[:, 1].tolist()], max(count, detections.num_shown)
     if draw_pred:
@@ -71,17 +76,26 @@ def draw_timeline(
 def _curves(sample: ActionDataSample, shaded: NDArray[np.float64]) -> list[Panel]:
     """A of the predicted cluster, and S."""
     panels: list[Panel] = []
-    attention, video_scores = sample.get('class_specific_attention'), sample.get('video_scores')
-    if attention is not None and video_scores is not None:
-        p_hat = _numpy(video_scores)
+    specific, agnostic = sample.get('class_specific_attention'), sample.get('class_agnostic_attention')
+    scores, curve = sample.get('video_scores'), sample.get('attention_curve')
+    if curve is not None:
+        panels.append(_curve_of_cluster(sample, curve.class_specific, curve.cluster, curve.video_score, shaded))
+        agnostic = curve.class_agnostic
+    elif specific is not None and scores is not None:
+        p_hat = _numpy(scores)
         cluster = int(p_hat.argmax())
-        text, color = f'A, cluster {cluster}\np = {p_hat[cluster]:.2f}', _color_of(sample, cluster)
-        values = _numpy(attention)[:, cluster]
-        panels.append(CurvePanel(values, _edges(sample, len(values)), text, color, shaded))
-    if (attention := sample.get('class_agnostic_attention')) is not None:
-        values = _numpy(attention)
+        panels.append(_curve_of_cluster(sample, _numpy(specific)[:, cluster], cluster, float(p_hat[cluster]), shaded))
+    if agnostic is not None:
+        values = _numpy(agnostic)
         panels.append(CurvePanel(values, _edges(sample, len(values)), 'S, normalised', NEUTRAL, shaded))
     return panels
+
+
+def _curve_of_cluster(
+    sample: ActionDataSample, values: NDArray[Any], cluster: int, score: float, shaded: NDArray[np.float64]
+) -> CurvePanel:
+    text = f'A, cluster {cluster}\np = {score:.2f}'
+    return CurvePanel(values, _edges(sample, len(values)), text, _color_of(sample, cluster), shaded)
 
 
 def _color_of(sample: ActionDataSample, cluster: int) -> str:

@@ -48,7 +48,9 @@ def build_report(
         InputError: there is no such round.
     """
     if round_ is not None and round_ not in record.rounds:
-        raise InputError(f'--round {round_}: not a finished round of {record.work_dir}; finished: {_listed(record.rounds)}')
+        raise InputError(
+            f'--round {round_}: not a finished round of {record.work_dir}; finished: {_listed(record.rounds)}'
+        )
     rows = [row for row in record.rows if round_ is None or row['round'] <= round_]
     if not rows:
         raise InputError(f'{record.work_dir}: no round is finished; let the training run on')
@@ -59,7 +61,7 @@ def build_report(
     videos = video_data(record, segments, rounds, tious, limits)
     diagnosis = _diagnosis(segments, rounds[-1], record.classes)
     facts = _facts(segments, rounds[-1], record.simulated)
-    info = record.info
+    info, config = record.info, _config(record)
     return render_page(
         {
             'info': info,
@@ -83,7 +85,8 @@ def build_report(
             'diagnosis_facts': facts,
             'diagnosis_tables': [] if diagnosis is None else _diagnosis_tables(diagnosis),
             'diagnosis_pictures': [] if diagnosis is None else _diagnosis_pictures(diagnosis, facts),
-            'config': _config(record),
+            'config': config,
+            'weak': config is not None and "type='AnnotatedLabels'" in config,
         }
     )
 
@@ -172,5 +175,3 @@ def _written(record: RunRecord) -> str:
 
 def _listed(rounds: Sequence[int]) -> str:
     return ', '.join(map(str, rounds)) or 'none'
-
-

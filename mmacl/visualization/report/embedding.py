@@ -24,18 +24,29 @@ class Picture(NamedTuple):
         title: above it.
         alt: what is to be seen, for those who do not see it.
         source: the image itself as a data URI.
+        width: in pixels.
+        height: in pixels.
         caption: how to read it; may be empty.
     """
 
     title: str
     alt: str
     source: str
+    width: int
+    height: int
     caption: str = ''
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs the whole width of the page."""
+        return self.width > 1.5 * self.height
 
 
 def picture_of(figure: Figure, title: str, alt: str, caption: str = '') -> Picture:
     """Render a figure of :func:`~mmacl.visualization.figures.new_figure`."""
-    return Picture(title, alt, png_uri(figure_to_rgb(figure)), caption)
+    image = figure_to_rgb(figure)
+    height, width = image.shape[:2]
+    return Picture(title, alt, png_uri(image), width, height, caption)
 
 
 def png_uri(image: NDArray[np.uint8]) -> str:
@@ -51,7 +62,7 @@ def embed_json(value: Any) -> Markup:
     All but ASCII is written as ``\\uXXXX``, U+2028 and U+2029 too, and so are ``<``, ``>`` and ``&``. NaN is refused.
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(',', ':'))
-    return Markup(text.replace('&', r'\u0026').replace('<', r'\u003c').replace('>', r'\u003e'))  # noqa: S704
+    return Markup(text.replace('&', r'\u0026').replace('<', r'\u003c').replace('>', r'\u003e'))
 
 
 def policy_hash(text: str) -> str:

@@ -102,7 +102,10 @@ def key_figures(rows: Sequence[dict[str, Any]]) -> list[KeyFigure]:
     chosen = [column for column in ('0.5', *single[len(single) // 2 :]) if column in columns][:1]
     chosen += [column for column in columns if column.startswith('avg')][:2]
     found = [
-        KeyFigure(f'mAP@{column} (%)', [(row['round'], row[columns[column]], f'{100 * row[columns[column]]:.1f}') for row in rows])
+        KeyFigure(
+            f'mAP@{column} (%)',
+            [(row['round'], row[columns[column]], f'{100 * row[columns[column]]:.1f}') for row in rows],
+        )
         for column in chosen
         if all(columns[column] in row for row in rows)
     ]

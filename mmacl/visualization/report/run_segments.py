@@ -86,7 +86,9 @@ def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
     )
 
 
-def _segments(found: dict[str, list[dict[str, object]]], videos: tuple[str, ...], labels: dict[str, int]) -> RoundSegments:
+def _segments(
+    found: dict[str, list[dict[str, object]]], videos: tuple[str, ...], labels: dict[str, int]
+) -> RoundSegments:
     rows = [(number, row) for number, name in enumerate(videos) for row in found.get(name, ())]
     table = SegmentTable(
         np.array([number for number, _ in rows], dtype=np.int64),

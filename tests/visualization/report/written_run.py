@@ -75,7 +75,9 @@ def write_run(
                 other = int(rng.integers(num_classes)) if rng.random() < 0.3 else cluster
                 end = min(start + length, seconds[name])
                 score = round(1 / (rank + 1) * float(rng.uniform(0.5, 1)), 4)
-                found.append({'label': shown[other], 'score': score, 'segment': [min(start, end), end], 'cluster': other})
+                found.append(
+                    {'label': shown[other], 'score': score, 'segment': [min(start, end), end], 'cluster': other}
+                )
             results[name] = sorted(found, key=lambda row: -row['score'])
             length = max(int(seconds[name] / 0.64), 1)
             curves[name] = AttentionCurve(

@@ -1,0 +1,134 @@
+"""Which videos resemble each other, before and after the rounds (Fig. 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.visualization.affinity_image import AffinityImage, affinity_image
+from mmacl.visualization.figures import INK, NEUTRAL, class_name, new_figure, set_title
+from mmacl.visualization.label_room import labels_with_room
+
+_PANEL = 5.6  # inches
+_NAME_ROOM = 0.125  # inches that a name needs
+_MAX_LINES = 40
+
+
+def draw_affinity(
+    representations: Mapping[int, ArrayLike],
+    groups: ArrayLike,
+    group_names: Sequence[str] | None = None,
+    *,
+    rounds: Sequence[int] | None = None,
+    ordered_by: str = 'class',
+    sigma: float | str | None = None,
+    simulated: bool = False,
+) -> Figure:
+    """Affinity matrices side by side, videos ordered by group, all on one scale of colour.
+
+    Clusters show as bright squares along the diagonal where groups have come apart. More than 800 videos are averaged
+    into 800 blocks. The affinity of a video with itself is always 1 and is left out, of the scale too, whose ends are
+    the 0.5th and 99.5th percentile of all blocks.
+
+    Args:
+        representations: round -> (N, D), one row a video, N > 0; every round has the same videos.
+        groups: (N,) what the videos are ordered by, such as their primary class; -1 comes last, as 'none'.
+        group_names: names by number; a number without a name is shown as a cluster.
+        rounds: which to draw, from left to right; None: the first and the last.
+        ordered_by: what the groups are, for the title.
+        sigma: see :func:`~mmacl.clustering.gaussian_affinity`.
+        simulated: the title says that the videos are simulated.
+
+    Returns:
+        A figure of its own.
+    """
+    groups = np.asarray(groups, dtype=np.int64)
+    # Of a dict, so that a single round stands once.
+    shown = tuple(dict.fromkeys((min(representations), max(representations)) if rounds is None else rounds))
+    order = np.argsort(np.where(groups < 0, np.iinfo(np.int64).max, groups), kind='stable')
+    in_order = groups[order]
+    images = {
+        round_: affinity_image(np.asarray(representations[round_])[order], in_order, sigma=sigma) for round_ in shown
+    }
+    low, high = _scale([image.values for image in images.values()])
+    figure = new_figure(_PANEL * len(shown) + 2.2, _PANEL + 0.75)
+    axes = figure.subplots(1, len(shown), squeeze=False)[0]
+    names = None if group_names is None else tuple(group_names)
+    cmap = colormaps['viridis'].with_extremes(bad='#808080')
+    for axis, (round_, image) in zip(axes, images.items(), strict=True):
+        extent = (0.0, float(len(order)), float(len(order)), 0.0)
+        drawn = axis.imshow(image.values, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation='nearest')
+        axis.set_title(f'round {round_}{_means(image)}', fontsize=9, color=INK, loc='left')
+        if len(order) == 1:
+            axis.text(0.5, 0.4, 'one video has no pair', ha='center', color='white')
+        _mark_groups(axis, in_order, names if axis is axes[0] else ())
+    bar = figure.colorbar(drawn, ax=list(axes), shrink=0.85, pad=0.015, extend='both')
+    bar.ax.tick_params(labelsize=8, colors=INK)
+    bar.set_label('affinity', fontsize=9, color=INK)
+    count = len(order)
+    title = f'Affinity of {count:,} video{"s" * (count != 1)}, ordered by {ordered_by}'
+    note = (
+        'each point is the mean over a block of about {0:.0f} × {0:.0f} videos'.format(count / 800)
+        if count > 800
+        else ''
+    )
+    set_title(figure, title, note, simulated)
+    return figure
+
+
+def _scale(images: list[NDArray[np.float32]]) -> tuple[float, float]:
+    """Ends of the colours: what nearly all pairs of different videos have."""
+    known = np.concatenate([image[np.isfinite(image)] for image in images])
+    if not len(known):
+        return 0.0, 1.0
+    low, high = (float(value) for value in np.percentile(known, (0.5, 99.5)))
+    return (low, high) if high - low > 1e-6 else (low - 0.01, high + 0.01)
+
+
+def _means(image: AffinityImage) -> str:
+    parts = ((image.within, 'within'), (image.between, 'between'))
+    known = [f'{value:.3f} {where}' for value, where in parts if np.isfinite(value)]
+    return f' · mean {", ".join(known)}' if known else ''
+
+
+def _mark_groups(axis: Axes, in_order: NDArray[Any], names: tuple[str, ...] | None) -> None:
+    """Borders as ticks, as lines too where they are few; names at the left where there is room.
+
+    Args:
+        axis: of an image over (0, N).
+        in_order: (N,) groups.
+        names: of groups; (): without names.
+    """
+    starts = np.flatnonzero(np.diff(in_order, prepend=in_order[0] - 1))
+    ends = np.append(starts[1:], len(in_order))
+    axis.set_xticks(starts[1:], [''] * (len(starts) - 1))
+    axis.set_yticks(starts[1:], [''] * (len(starts) - 1))
+    axis.tick_params(length=3, width=0.6, colors=NEUTRAL)
+    if len(starts) <= _MAX_LINES:
+        for border in starts[1:]:
+            axis.axhline(border, color='white', linewidth=0.5, alpha=0.7)
+            axis.axvline(border, color='white', linewidth=0.5, alpha=0.7)
+    if names == ():
+        return
+    middles = (starts + ends) / 2
+    room = _NAME_ROOM / _PANEL * len(in_order)
+    for index in labels_with_room(middles, ends - starts, room):
+        group = int(in_order[starts[index]])
+        text = 'none' if group < 0 else class_name(group, names)
+        axis.annotate(
+            text,
+            (0, middles[index]),
+            (-6, 0),
+            textcoords='offset points',
+            ha='right',
+            va='center',
+            fontsize=7,
+            color=INK,
+            annotation_clip=False,
+        )

@@ -1,0 +1,136 @@
+"""Which actions the videos of each cluster show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.visualization.figures import INK, PALETTE, class_name, new_figure, set_title
+from mmacl.visualization.label_room import labels_with_room
+
+_MAX_SIDE = 12.0  # inches of the matrix
+_READABLE = 0.1  # inches that a name needs
+_FOR_NUMBERS = 0.2  # inches that a number in a cell needs
+
+
+def count_confusion(memberships: ArrayLike, classes: ArrayLike, num_classes: int) -> NDArray[np.int64]:
+    """Videos by cluster and class.
+
+    Args:
+        memberships: (N, C) bool; a video of several clusters counts in each.
+        classes: (N,) class of each video; -1: none, such a video is left out.
+        num_classes: A.
+
+    Returns:
+        (C, A).
+    """
+    members, classes = np.asarray(memberships, dtype=bool), np.asarray(classes, dtype=np.int64)
+    one_hot = classes[:, None] == np.arange(num_classes)
+    return members.T.astype(np.int64) @ one_hot.astype(np.int64)
+
+
+def draw_confusion(
+    counts: ArrayLike, class_names: Sequence[str], *, round: int | None = None, simulated: bool = False
+) -> Figure:
+    """Clusters against classes: colour is the share of the cluster's videos, the number in a cell counts them.
+
+    A row's commonest class has an orange frame; these are the videos that purity counts, and the action that the
+    cluster is mapped to (Sec. 4.2). Rows are in the order of that class, so that they lie on a diagonal, or on stairs
+    where several clusters share a class. Clusters without videos come last.
+
+    Args:
+        counts: (C, A) videos; see :func:`count_confusion`.
+        class_names: A names.
+        round: for the title.
+        simulated: the title says that the videos are simulated.
+
+    Returns:
+        A figure of its own, as large as names of all rows and columns need up to about a hundred; of more, some.
+    """
+    counts = np.asarray(counts, dtype=np.int64)
+    order = _diagonal_order(counts)
+    table, sizes = counts[order], counts[order].sum(axis=1)
+    rows, columns = table.shape
+    cell = min(_MAX_SIDE / max(rows, columns), 0.8 if max(rows, columns) < 6 else 0.42)
+    font = float(np.clip(0.72 * 72 * cell, 5, 8))
+    names = [class_name(label, tuple(class_names)) for label in range(columns)]
+    row_names = [f'cluster {cluster}  ({size})' for cluster, size in zip(order.tolist(), sizes.tolist(), strict=True)]
+    letter = 0.0082 * font  # inches
+    width = cell * columns + letter * max(map(len, row_names)) + 1.0
+    figure = new_figure(max(width, 5.6), cell * rows + letter * max(map(len, names)) + 0.75)
+    axis = figure.subplots()
+    axis.set_anchor('NW')
+    shares = table / np.maximum(sizes, 1)[:, None]
+    # The square root lets single videos of a large cluster be seen.
+    norm = PowerNorm(0.5, 0, 1)
+    cmap = colormaps['Blues'].with_extremes(bad='white')
+    drawn = axis.imshow(np.where(table, shares, np.nan), cmap=cmap, norm=norm, aspect='equal', interpolation='nearest')
+    for row in np.flatnonzero(sizes).tolist():
+        column = int(table[row].argmax())
+        axis.add_patch(
+            Rectangle(
+                (column - 0.5, row - 0.5),
+                1,
+                1,
+                fill=False,
+                edgecolor=PALETTE[1],
+                linewidth=min(1.8, 6 * cell),
+                clip_on=False,
+            )
+        )
+    if cell >= _FOR_NUMBERS:
+        for row, column in np.argwhere(table > 0).tolist():
+            axis.text(
+                column,
+                row,
+                f'{table[row, column]}',
+                ha='center',
+                va='center',
+                fontsize=min(font, 7.5),
+                color='white' if shares[row, column] > 0.36 else INK,
+            )
+    axis.set_xticks(*_ticks(names, counts.sum(axis=0), cell), rotation=90, fontsize=font, color=INK)
+    axis.set_yticks(*_ticks(row_names, sizes, cell), fontsize=font, color=INK)
+    axis.tick_params(length=0)
+    for side in axis.spines.values():
+        side.set_color('#cccccc')
+    bar = figure.colorbar(drawn, ax=axis, fraction=0.03, pad=0.02, aspect=30, ticks=[0, 0.01, 0.05, 0.2, 0.5, 1])
+    bar.ax.tick_params(labelsize=8, colors=INK)
+    bar.set_label('share of the cluster', fontsize=8, color=INK)
+    set_title(figure, *_title(table, round), simulated=simulated)
+    return figure
+
+
+def _diagonal_order(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Clusters by their commonest class, of one class the purest first; empty ones last."""
+    sizes = counts.sum(axis=1)
+    share = counts.max(axis=1, initial=0) / np.maximum(sizes, 1)
+    commonest = np.where(sizes > 0, counts.argmax(axis=1), counts.shape[1])
+    return np.lexsort((np.arange(len(counts)), -share, commonest))
+
+
+def _ticks(names: list[str], importance: Any, cell: float) -> tuple[list[int], list[str]]:
+    """All names, or as many as can be read."""
+    places = np.arange(len(names))
+    chosen = labels_with_room(places, importance, _READABLE / cell if cell < _READABLE else 1)
+    return chosen, [names[index] for index in chosen]
+
+
+def _title(table: NDArray[np.int64], round: int | None) -> tuple[str, str]:
+    total, filled = int(table.sum()), int((table.sum(axis=1) > 0).sum())
+    title = 'Clusters against classes' if round is None else f'Clusters against classes · round {round}'
+    if not total:
+        return title, 'no video has both a cluster and a class'
+    pure = table.max(axis=1).sum() / total
+    without = f', {len(table) - filled} clusters are empty' if filled < len(table) else ''
+    note = (
+        f'{total:,} video{"s" * (total != 1)} by primary class{without}\nframed: commonest class, {pure:.1%} of videos'
+    )
+    return title, note

@@ -1,0 +1,125 @@
+"""Videos on a plane, by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.visualization.figures import INK, NEUTRAL, class_marker, class_name, new_figure, set_title
+from mmacl.visualization.label_room import hide_covered
+
+MAX_LEGEND = 28
+_MAX_LABELS = 60
+
+
+def draw_embedding(
+    points: ArrayLike,
+    classes: ArrayLike,
+    class_names: Sequence[str] | None = None,
+    *,
+    round: int | None = None,
+    what: str = 'class',
+    simulated: bool = False,
+) -> Figure:
+    """A point a video, colour and marker by class.
+
+    Up to 28 classes stand in a legend. Of more, the names of the largest stand in the picture, each at the video in the
+    middle of its class, as far as they do not cover each other.
+
+    Args:
+        points: (N, 2) of :func:`embed_videos`.
+        classes: (N,) class of each video; -1: none, a grey point.
+        class_names: names by class; a class without a name is shown as a cluster.
+        round: for the title.
+        what: what the classes are, for the title.
+        simulated: the title says that the videos are simulated.
+
+    Returns:
+        A figure of its own.
+    """
+    points, classes = np.asarray(points, dtype=np.float64), np.asarray(classes, dtype=np.int64)
+    names = None if class_names is None else tuple(class_names)
+    figure = new_figure(10.5, 8.0)
+    axis = figure.subplots()
+    size = float(np.clip(9_000 / max(len(points), 1), 9, 45))
+    present = [label for label in np.unique(classes).tolist() if label >= 0]
+    unknown = points[classes < 0]
+    if len(unknown):
+        axis.scatter(*unknown.T, s=size / 2, color=NEUTRAL, marker='.', label='none')
+    for label in present:
+        color, marker, filled = class_marker(label)
+        axis.scatter(
+            *points[classes == label].T,
+            s=size,
+            marker=marker,
+            facecolors=color if filled else 'none',
+            edgecolors='white' if filled and size > 12 else color,
+            linewidths=0.3 if filled else 0.8,
+            label=class_name(label, names, 24),
+        )
+    _frame(axis, points)
+    if len(present) > MAX_LEGEND:
+        _name_largest(figure, axis, points, classes, names)
+    elif present:
+        figure.legend(loc='outside right upper', fontsize=8, frameon=False, markerscale=float(np.sqrt(45 / size)))
+    count = len(points)
+    title = f'{count:,} video{"s" * (count != 1)} by representation'
+    if round is not None:
+        title = f'{title} · round {round}'
+    note = f'similar videos are neighbours; colour and marker: {what}'
+    set_title(figure, title, note, simulated)
+    return figure
+
+
+def _frame(axis: Axes, points: NDArray[np.float64]) -> None:
+    """Room around the points, without numbers: places have no unit."""
+    axis.set_xticks([])
+    axis.set_yticks([])
+    for side in axis.spines.values():
+        side.set_color('#cccccc')
+    centre = (points.min(axis=0) + points.max(axis=0)) / 2 if len(points) else np.zeros(2)
+    half = max(float(np.ptp(points, axis=0).max(initial=0)) / 2 if len(points) else 0.0, 1e-3) * 1.06
+    axis.set_xlim(centre[0] - half, centre[0] + half)
+    axis.set_ylim(centre[1] - half, centre[1] + half)
+
+
+def _name_largest(
+    figure: Figure,
+    axis: Axes,
+    points: NDArray[np.float64],
+    classes: NDArray[np.int64],
+    names: tuple[str, ...] | None,
+) -> None:
+    """Names at the middle videos of the largest classes, none over another."""
+    labels, counts = np.unique(classes[classes >= 0], return_counts=True)
+    halo = [withStroke(linewidth=2.5, foreground='white')]
+    figure.canvas.draw()  # the layout is done now, and places have pixels
+    texts = []
+    for label in labels[np.argsort(-counts, kind='stable')][:_MAX_LABELS].tolist():
+        own = points[classes == label]
+        middle = own[np.square(own - np.median(own, axis=0)).sum(axis=1).argmin()]
+        pixels = axis.transData.transform(own) - axis.transData.transform(middle)
+        # Above the class where it is dense, in its midst where it is scattered.
+        above = min(float(np.percentile(np.abs(pixels[:, 1]), 80)), 12.0) + 4
+        across = axis.transAxes.inverted().transform(axis.transData.transform(middle))[0]
+        side = 'left' if across < 0.1 else 'right' if across > 0.9 else 'center'
+        texts.append(
+            axis.annotate(
+                class_name(label, names, 24),
+                middle,
+                (0, above * 72 / figure.dpi),
+                textcoords='offset points',
+                fontsize=8,
+                color=INK,
+                ha=side,
+                va='bottom',
+                path_effects=halo,
+            )
+        )
+    figure.canvas.draw()
+    hide_covered(texts)
