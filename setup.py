@@ -48,7 +48,7 @@ setup(
         'Typing :: Typed',
     ],
     packages=find_packages(include=('mmacl', 'mmacl.*')),
-    package_data={'mmacl': ['py.typed']},
+    package_data={'mmacl': ['py.typed'], 'mmacl.visualization.report': ['*.html', '*.css', '*.js']},
     python_requires='>=3.10',
     install_requires=read_requirements('runtime'),
     extras_require={**extras, 'all': [line for lines in extras.values() for line in lines]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,9 +49,8 @@ def build_report(
         InputError: there is no such round.
     """
     if round_ is not None and round_ not in record.rounds:
-        raise InputError(
-            f'--round {round_}: not a finished round of {record.work_dir}; finished: {_listed(record.rounds)}'
-        )
+        done = ', '.join(map(str, record.rounds)) or 'none'
+        raise InputError(f'{record.work_dir}: round {round_} is not finished; finished: {done}')
     rows = [row for row in record.rows if round_ is None or row['round'] <= round_]
     if not rows:
         raise InputError(f'{record.work_dir}: no round is finished; let the training run on')
@@ -134,8 +134,12 @@ def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
     entries = videos.content['videos'][: len(segments.videos)]
     by_truth = bool(len(segments.truth)) and bool(np.isfinite(videos.quality).any())
     keys = videos.quality if by_truth else np.array([entry.get('p', np.nan) for entry in entries], dtype=np.float64)
-    known = [int(number) for number in np.argsort(-keys, kind='stable') if np.isfinite(keys[number])]
-    count = min(EXTREMES, len(known) // 2) or len(known)
+    # Of equally good ones, those with many instances say most.
+    numbers = np.bincount(segments.truth.videos, minlength=len(entries))
+    best, worst = (
+        [int(number) for number in np.lexsort((-numbers, sign * keys)) if np.isfinite(keys[number])] for sign in (-1, 1)
+    )
+    count = min(EXTREMES, len(best) // 2) or len(best)
 
     def described(number: int) -> dict[str, Any]:
         entry = entries[number]
@@ -145,20 +149,21 @@ def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
             'number': number,
             'name': entry['name'],
             'value': f'{100 * keys[number]:.1f}' if by_truth else f'{keys[number]:.3f}',
+            'instances': int(numbers[number]),
             'truth': [segments.labels[label] for label in truth],
             'found': [segments.labels[label] for label in found][:3],
         }
 
     return {
         'by_truth': by_truth,
-        'best': [described(number) for number in known[:count]],
-        'worst': [described(number) for number in known[::-1][:count] if number not in known[:count]],
+        'best': [described(number) for number in best[:count]],
+        'worst': [described(number) for number in worst[:count] if number not in best[:count]],
     }
 
 
 def _config(record: RunRecord) -> str | None:
     """The composed config as mmengine left it in the work_dir."""
-    path = record.work_dir / f'{record.info["config"]}.py'
+    path = record.work_dir / Path(f'{record.info["config"]}.py').name
     try:
         text = path.read_text(encoding='utf-8')
         ast.parse(text)
@@ -171,7 +176,3 @@ def _written(record: RunRecord) -> str:
     """When the last round was recorded."""
     seconds = (record.work_dir / 'records' / 'run.json').stat().st_mtime
     return datetime.fromtimestamp(seconds, timezone.utc).strftime('%Y-%m-%d %H:%M UTC')
-
-
-def _listed(rounds: Sequence[int]) -> str:
-    return ', '.join(map(str, rounds)) or 'none'

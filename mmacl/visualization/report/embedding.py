@@ -9,7 +9,6 @@ import json
 from typing import Any, NamedTuple
 
 import numpy as np
-from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 from numpy.typing import NDArray
@@ -56,13 +55,13 @@ def png_uri(image: NDArray[np.uint8]) -> str:
     return f'data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}'
 
 
-def embed_json(value: Any) -> Markup:
+def embed_json(value: Any) -> str:
     """JSON for ``<script type="application/json">``: nothing in it can end the element or a line of script.
 
-    All but ASCII is written as ``\\uXXXX``, U+2028 and U+2029 too, and so are ``<``, ``>`` and ``&``. NaN is refused.
+    Only ASCII is left, so U+2028 and U+2029 are escaped too, and so are ``<``, ``>`` and ``&``. NaN is refused.
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(',', ':'))
-    return Markup(text.replace('&', r'\u0026').replace('<', r'\u003c').replace('>', r'\u003e'))
+    return text.replace('&', r'\u0026').replace('<', r'\u003c').replace('>', r'\u003e')
 
 
 def policy_hash(text: str) -> str:

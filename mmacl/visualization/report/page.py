@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from mmacl.visualization.report.embedding import embed_json, policy_hash
 
@@ -35,9 +34,8 @@ def render_page(content: Mapping[str, Any]) -> str:
     )
     environment.filters['embed'] = embed_json
     page = environment.get_template(TEMPLATE).render(
-        # Ours, and already what it is to be: escaping would break it.
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
         policy=policy,
         **content,
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mmacl.evaluation.error_analysis import matched_instances
 from mmacl.evaluation.functional import SegmentTable, video_average_precision
 
 if TYPE_CHECKING:
     from mmacl.apis import RunRecord
+    from mmacl.structures import AttentionCurve
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +65,13 @@ def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
     """Read the tables of some rounds of a run."""
     found = {round_: record.detections(round_) for round_ in rounds}
     curves = {round_: record.attention(round_) for round_ in rounds}
-    videos = tuple(sorted({name for of in (*found.values(), *curves.values()) for name in of}))
+    videos = tuple(sorted({name for round_ in rounds for name in (*found[round_], *curves[round_])}))
     truth_of = record.truth_of
-    names = dict.fromkeys(record.classes or ())
+    names: dict[str, None] = dict.fromkeys(record.classes or ())
     names |= dict.fromkeys(sorted({label for name in videos if name in truth_of for label in truth_of[name].labels}))
     names |= dict.fromkeys(sorted({row['label'] for of in found.values() for rows in of.values() for row in rows}))
-    label_of = {name: label for label, name in enumerate(names)}
-    truth = [
+    label_of: dict[str, int] = {name: label for label, name in enumerate(names)}
+    truth: list[Mapping[str, ArrayLike]] = [
         {'segments': truth_of[name].segments, 'labels': [label_of[label] for label in truth_of[name].labels]}
         if name in truth_of
         else {}
@@ -87,13 +88,13 @@ def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
 
 
 def _segments(
-    found: dict[str, list[dict[str, object]]], videos: tuple[str, ...], labels: dict[str, int]
+    found: Mapping[str, list[dict[str, Any]]], videos: tuple[str, ...], labels: Mapping[str, int]
 ) -> RoundSegments:
     rows = [(number, row) for number, name in enumerate(videos) for row in found.get(name, ())]
     table = SegmentTable(
         np.array([number for number, _ in rows], dtype=np.int64),
         np.array([row['segment'] for _, row in rows], dtype=np.float64).reshape(-1, 2),
-        np.array([labels[str(row['label'])] for _, row in rows], dtype=np.int64),
+        np.array([labels[row['label']] for _, row in rows], dtype=np.int64),
         np.array([row['score'] for _, row in rows], dtype=np.float64),
     )
     clusters = np.array([row.get('cluster', -1) for _, row in rows], dtype=np.int64)
@@ -102,9 +103,9 @@ def _segments(
     return RoundSegments(table.take(order), clusters[order])
 
 
-def _duration(name: str, curves: dict[int, dict[str, object]], record: RunRecord) -> float:
+def _duration(name: str, curves: Mapping[int, Mapping[str, AttentionCurve]], record: RunRecord) -> float:
     for of_round in reversed(list(curves.values())):
         if name in of_round:
-            return float(getattr(of_round[name], 'duration', np.nan))
+            return of_round[name].duration
     truth = record.truth_of.get(name)
     return np.nan if truth is None or truth.duration is None else truth.duration

@@ -159,6 +159,22 @@ function timeline(video) {
   return box;
 }
 
+// Beyond seven actions colours repeat, with another hatch each time.
+const HATCHES = ['M-1,1l2,-2M0,6l6,-6M5,7l2,-2', 'M1.5,1.5h2v2h-2z', 'M0,0l6,6M0,6l6,-6', 'M-1,5l2,2M0,0l6,6M5,-1l2,2'];
+
+function hatchOf(label) {
+  const kind = label < 0 ? 0 : Math.floor(label / 7) % (HATCHES.length + 1);
+  return kind ? `url(#hatch${kind})` : null;
+}
+
+function drawHatches(svg) {
+  const defs = draw(svg, 'defs', {});
+  HATCHES.forEach((path, index) => {
+    const pattern = draw(defs, 'pattern', { id: `hatch${index + 1}`, width: 6, height: 6, patternUnits: 'userSpaceOnUse' });
+    draw(pattern, 'path', { class: 'hatch', d: path });
+  });
+}
+
 function drawTimeline(video, groups, curves, view, width) {
   const wide = width >= 640;
   const left = wide ? 150 : 2, right = width - EDGE;
@@ -167,10 +183,12 @@ function drawTimeline(video, groups, curves, view, width) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'tl');
   svg.setAttribute('aria-hidden', 'true');
+  drawHatches(svg);
   const back = draw(svg, 'g', {}), front = draw(svg, 'g', {});
   let y = 4;
+  const fit = (text, most) => (text.length > most ? `${text.slice(0, Math.max(most - 1, 8))}…` : text);
   const title = (text, more) => {
-    const line = draw(front, 'text', { class: 'group', x: wide ? 0 : left, y: y + 12 }, text);
+    const line = draw(front, 'text', { class: 'group', x: wide ? 0 : left, y: y + 12 }, fit(text, Math.floor((width - 8) / 7.3) - more.length));
     draw(line, 'tspan', { class: 'more', dx: 8 }, more);
     y += 18;
   };
@@ -178,15 +196,18 @@ function drawTimeline(video, groups, curves, view, width) {
     const start = Math.max(x(item.start), left), stop = Math.min(x(item.end), right);
     if (stop < left || start > right) return;
     const state = [colour(item.label), item.hit === 1 ? 'hit' : '', item.index === view.chosen ? 'chosen' : ''].join(' ').trim();
-    draw(front, 'rect', { class: state, x: start.toFixed(1), y: top, width: Math.max(stop - start, 2).toFixed(1), height, rx: 1.5, 'fill-opacity': item.strength.toFixed(2), 'data-i': item.index });
+    const place = { x: start.toFixed(1), y: top, width: Math.max(stop - start, 2).toFixed(1), height, rx: 1.5 };
+    draw(front, 'rect', { class: state, ...place, 'fill-opacity': item.strength.toFixed(2), 'data-i': item.index });
+    const inside = { x: Number(place.x) + 0.8, y: top + 0.8, width: Math.max(place.width - 1.6, 0.4), height: height - 1.6 };
+    if (hatchOf(item.label)) draw(front, 'rect', { class: 'over', ...inside, fill: hatchOf(item.label) });
   };
   for (const group of groups) {
     title(group.title, group.more);
     for (const row of group.rows) {
       const name = labelText(row.label), lanes = Math.max(row.lanes, 1);
-      const label = (at, most, attributes) => draw(front, 'text', { class: 'label', ...attributes, y: at }, name.length > most ? `${name.slice(0, most - 1)}…` : name);
+      const label = (at, most, attributes) => draw(front, 'text', { class: 'label', ...attributes, y: at }, fit(name, most));
       if (wide) label(y + lanes * LANE / 2 + 4, 22, { x: left - 8, 'text-anchor': 'end' });
-      else { label(y + 10, 44, { x: left }); y += 14; }
+      else { label(y + 10, Math.floor((width - 8) / 6.6), { x: left }); y += 14; }
       for (const item of row.items) bar(item, y + item.lane * LANE, LANE - 2);
       y += lanes * LANE + 3;
     }

@@ -54,7 +54,7 @@ def detection_data(
     table = found.table
     assert table.scores is not None
     numbers = np.arange(len(segments.videos))
-    first, last = (np.searchsorted(table.videos, numbers, side=side) for side in ('left', 'right'))  # type: ignore[call-overload]
+    first, last = np.searchsorted(table.videos, numbers, 'left'), np.searchsorted(table.videos, numbers, 'right')
     units = np.array([unit_of(duration) for duration in segments.durations.tolist()])
     scale = float(np.abs(table.scores).max(initial=0)) or 1.0
     rows = np.column_stack(

@@ -72,17 +72,17 @@ function qualityCell(video) {
     rect.setAttribute('height', 10);
     svg.append(rect);
   }
-  return [svg, video.quality.toFixed(1)];
+  return [svg, make('span', { class: 'number' }, video.quality.toFixed(1))];
 }
 
 const COLUMNS = [
   { key: 'name', title: 'Video', value: (v) => v.name, text: true },
   { key: 'actions', title: data.hit === null ? 'Found' : 'Actions', value: (v) => v.actions.map((l) => data.labels[l]).join(', ') || null, text: true },
-  { key: 'instances', title: 'Instances', value: (v) => v.instances },
-  { key: 'seconds', title: 'Seconds', value: (v) => v.seconds, cell: (v) => v.seconds.toFixed(1) },
-  { key: 'quality', title: 'Video AP (%)', value: (v) => v.quality, cell: qualityCell },
-  { key: 'detections', title: 'Detections', value: (v) => v.detections },
-  { key: 'cluster', title: 'Cluster, p', value: (v) => (v.inClusters.length ? v.p ?? 0 : null), cell: clusterCell },
+  { key: 'instances', brief: 'Inst.', title: 'Instances', value: (v) => v.instances },
+  { key: 'seconds', brief: 'Sec.', title: 'Seconds', value: (v) => v.seconds, cell: (v) => v.seconds.toFixed(1) },
+  { key: 'quality', brief: 'AP %', title: 'Video AP (%)', value: (v) => v.quality, cell: qualityCell },
+  { key: 'detections', brief: 'Det.', title: 'Detections', value: (v) => v.detections },
+  { key: 'cluster', brief: 'Cluster, p', title: 'Cluster, p', value: (v) => (v.inClusters.length ? v.p ?? 0 : null), cell: clusterCell },
 ].filter((column) => videos.some((video) => column.value(video) !== null));
 
 const state = { sort: 'name', down: false, page: 0, open: new Set(), shown: [] };
@@ -139,8 +139,8 @@ function cellOf(column, video) {
     const button = make('button', { type: 'button', class: 'open', 'aria-expanded': open, 'data-number': video.number }, make('bdi', {}, video.name));
     return make('th', { scope: 'row', class: 'name', role: 'rowheader' }, button);
   }
-  if (column.text) return make('td', { class: 'text', role: 'cell', 'data-label': column.title }, make('bdi', {}, ...content));
-  return make('td', { role: 'cell', 'data-label': column.title }, ...content);
+  if (column.text) return make('td', { class: 'text', role: 'cell' }, make('bdi', {}, ...content));
+  return make('td', { role: 'cell', 'data-label': column.brief }, ...content);
 }
 
 function heading(column) {

@@ -47,7 +47,7 @@ def test_by_hand():
     videos = [
         ([(0, 0, 10)], [right]),
         ([(0, 0, 10)], [wrong_name, right]),
-        ([(0, 0, 10)], [right, double, wrong_name[:3] + (0.1,)]),
+        ([(0, 0, 10)], [right, double, (*wrong_name[:3], 0.1)]),
         ([(0, 0, 10), (1, 20, 30)], [right]),
         ([(0, 0, 10)], []),
         ([], [right]),
