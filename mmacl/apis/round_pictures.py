@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from mmacl.apis.multi_seed import read_scalars, scalar_logs
 from mmacl.apis.run_record import RunRecord
-from mmacl.evaluation import primary_class
+from mmacl.clustering import video_groups
+from mmacl.evaluation import count_confusion
 from mmacl.utils import InputError
 from mmacl.visualization import (
-    count_confusion,
     draw_affinity,
     draw_confusion,
     draw_embedding,
@@ -24,6 +24,8 @@ from mmacl.visualization import (
     draw_training_curves,
     embed_videos,
 )
+
+_BEST = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,7 @@ def round_pictures(
     rounds = check_rounds(record, rounds)
     yield _round_curves(record, rounds)
     yield _training_curves(record)
-    groups = _groups(record, rounds[-1])
+    groups = _Groups(record, rounds[-1])
     known = {round_: rows for round_ in rounds if (rows := record.representations(round_)) is not None}
     if known:
         yield _affinity(record, known, groups)
@@ -94,10 +96,10 @@ def timeline_picture(record: RunRecord, video: str, rounds: Sequence[int] | None
     rounds = check_rounds(record, rounds)
     sample = record.sample(video, rounds[-1])
     found = {round_: record.instances(video, round_) for round_ in rounds}
-    figure = draw_timeline(sample, record.classes, simulated=record.simulated, rounds=found)
+    figure = draw_timeline(sample, record.classes, max_detections=_BEST, simulated=record.simulated, rounds=found)
     caption = (
-        'Ground truth; the best detections of each round, stronger colour for a higher score; A of the predicted '
-        f'cluster and S after round {rounds[-1]}, with the ground truth shaded.'
+        f'Ground truth; of each round the {_BEST} best detections that find room, stronger colour for a higher score; '
+        f'A of the predicted cluster and S after round {rounds[-1]}, with the ground truth shaded.'
     )
     return _picture(record, f'timelines/{video}', video, caption, figure)
 
@@ -118,29 +120,18 @@ def check_rounds(record: RunRecord, rounds: Sequence[int] | None) -> tuple[int, 
     return chosen
 
 
-@dataclass(frozen=True, eq=False)
 class _Groups:
-    """What videos are ordered and coloured by: their class, or without annotations their cluster."""
+    """What the videos are ordered and coloured by, in the order of any round."""
 
-    of_video: dict[str, int]
-    names: tuple[str, ...] | None
-    what: str
+    def __init__(self, record: RunRecord, round_: int) -> None:
+        labels = record.labels(round_)
+        counts = record.action_counts(labels.video_names)
+        numbers, self.names, self.what = video_groups(labels.memberships, counts, record.classes, round_)
+        self._of_video = dict(zip(labels.video_names, numbers.tolist(), strict=True))
 
-    def of(self, names: tuple[str, ...]) -> NDArray[np.int64]:
+    def of(self, video_names: tuple[str, ...]) -> NDArray[np.int64]:
         """(N,) group of each video, -1 for none."""
-        return np.array([self.of_video.get(name, -1) for name in names], dtype=np.int64)
-
-
-def _groups(record: RunRecord, round_: int) -> _Groups:
-    labels = record.labels(round_)
-    counts = record.action_counts(labels.video_names)
-    if counts is not None:
-        numbers, names, what = primary_class(counts), record.classes, 'class'
-    else:
-        members = labels.memberships
-        numbers, names = np.where(members.any(axis=1), members.argmax(axis=1), -1), None
-        what = f'cluster of round {round_}'
-    return _Groups(dict(zip(labels.video_names, numbers.tolist(), strict=True)), names, what)
+        return np.array([self._of_video.get(name, -1) for name in video_names], dtype=np.int64)
 
 
 def _round_curves(record: RunRecord, rounds: tuple[int, ...]) -> RoundPicture:
@@ -161,8 +152,9 @@ def _training_curves(record: RunRecord) -> RoundPicture:
 
 
 def round_ends(record: RunRecord) -> tuple[int, ...]:
-    """The last logged step of each finished round, over all logs of the run; () where none was logged in a round."""
+    """The last logged step of each finished round, over all logs of the run; () where rounds logged no step."""
     ends: dict[int, int] = {}
+    before = None
     for log in scalar_logs(record.work_dir):
         step = None
         for row in read_scalars(log):
@@ -170,6 +162,10 @@ def round_ends(record: RunRecord) -> tuple[int, ...]:
                 step = row['step']
             elif 'round' in row and step is not None:
                 ends[row['round']] = step
+            elif 'round' in row and before is not None:
+                # A resumed run writes earlier rounds again, and one that was left without its validation anew.
+                ends.setdefault(row['round'], before)
+        before = step or before
     known = [ends[round_] for round_ in record.rounds if round_ in ends]
     return tuple(known) if len(known) == len(record.rounds) and known == sorted(set(known)) else ()
 
@@ -189,8 +185,8 @@ def _confusion(record: RunRecord, round_: int, groups: _Groups) -> RoundPicture:
     counts = count_confusion(labels.memberships, groups.of(labels.video_names), len(classes))
     figure = draw_confusion(counts, classes, round=round_, simulated=record.simulated)
     caption = (
-        'Training videos of each cluster by class. A frame marks the commonest class of a cluster, to which it is '
-        'mapped; what stands beside the frames is mixed.'
+        'Training videos of each cluster by class. A frame marks the commonest class of a cluster: these videos make '
+        'its purity, the others are mixed in.'
     )
     title = f'Clusters against classes, round {round_}'
     return _picture(record, f'confusion_round_{round_}', title, caption, figure)

@@ -10,6 +10,7 @@ from mmacl.clustering.representation import video_representation
 from mmacl.clustering.representation_clusterer import RepresentationClusterer
 from mmacl.clustering.spectral_clusterer import SpectralClusterer
 from mmacl.clustering.spectral_embedding import spectral_embedding
+from mmacl.clustering.video_groups import VideoGroups, video_groups
 from mmacl.evaluation.functional import clustering_metrics
 
 __all__ = [
@@ -19,11 +20,13 @@ __all__ = [
     'PrecomputedLabels',
     'RepresentationClusterer',
     'SpectralClusterer',
+    'VideoGroups',
     'clustering_metrics',
     'gaussian_affinity',
     'map_clusters',
     'paper_sigma',
     'spectral_embedding',
     'squared_distances',
+    'video_groups',
     'video_representation',
 ]

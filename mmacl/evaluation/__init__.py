@@ -6,6 +6,7 @@ from mmacl.evaluation.functional import (
     SegmentTable,
     average_precision,
     clustering_metrics,
+    count_confusion,
     mean_average_precision,
     primary_class,
 )
@@ -25,6 +26,7 @@ __all__ = [
     'VideoList',
     'average_precision',
     'clustering_metrics',
+    'count_confusion',
     'mean_average_precision',
     'primary_class',
     'read_detections',

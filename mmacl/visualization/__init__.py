@@ -2,19 +2,20 @@
 
 from mmacl.visualization.action_visualizer import ActionVisualizer
 from mmacl.visualization.affinity_plot import draw_affinity
-from mmacl.visualization.confusion_plot import count_confusion, draw_confusion
+from mmacl.visualization.confusion_plot import draw_confusion
 from mmacl.visualization.embed_videos import embed_videos
 from mmacl.visualization.embedding_plot import draw_embedding
 from mmacl.visualization.error_plots import draw_by_characteristic, draw_diagnosis, draw_false_positives
 from mmacl.visualization.figures import figure_to_rgb, save_figure
 from mmacl.visualization.round_curves import draw_round_curves
+from mmacl.visualization.round_picture_methods import RoundPictureMethods
 from mmacl.visualization.statistics import draw_statistics
 from mmacl.visualization.timeline import draw_timeline
 from mmacl.visualization.training_curves import draw_training_curves
 
 __all__ = [
     'ActionVisualizer',
-    'count_confusion',
+    'RoundPictureMethods',
     'draw_affinity',
     'draw_by_characteristic',
     'draw_confusion',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mmacl.registry import VISUALIZERS
 from mmacl.structures import ActionDataSample
 from mmacl.visualization.figures import figure_to_rgb, save_image
+from mmacl.visualization.round_picture_methods import RoundPictureMethods
 from mmacl.visualization.timeline import draw_timeline
 
 # Backends of matplotlib that only write files; pyplot falls back to the first where there is no display.
@@ -22,11 +23,12 @@ _WITHOUT_WINDOW = ('agg', 'cairo', 'pdf', 'pgf', 'ps', 'svg', 'template')
 
 
 @VISUALIZERS.register_module()
-class ActionVisualizer(Visualizer):
+class ActionVisualizer(RoundPictureMethods, Visualizer):
     """mmengine's :class:`Visualizer` for untrimmed videos: a data sample becomes a timeline (Fig. 5).
 
-    Works without a display. Names of actions, and whether the videos are simulated, come from the data set's meta
-    information (``dataset_meta``, set by the Runner) where a call does not give them.
+    What rounds make of all videos is drawn by the methods of :class:`RoundPictureMethods`. Works without a display.
+    Names of actions, and whether the videos are simulated, come from the data set's meta information
+    (``dataset_meta``, set by the Runner) where a call does not give them.
 
     Args:
         name: name of the instance.
@@ -44,6 +46,7 @@ class ActionVisualizer(Visualizer):
         class_names: Sequence[str] | None = None,
         draw_gt: bool = True,
         draw_pred: bool = True,
+        rounds: Mapping[int, Any] | None = None,
     ) -> NDArray[np.uint8]:
         """Draw one video; see :func:`~mmacl.visualization.draw_timeline`.
 
@@ -52,6 +55,7 @@ class ActionVisualizer(Visualizer):
             class_names: names by label; None: those of the data set.
             draw_gt: whether ground truth is drawn.
             draw_pred: whether detections and attentions are drawn.
+            rounds: round -> detections, for a panel each.
 
         Returns:
             RGB image, (H, W, 3).
@@ -64,6 +68,7 @@ class ActionVisualizer(Visualizer):
             draw_pred=draw_pred,
             max_detections=self.max_detections,
             simulated=bool(meta.get('simulated', False)),
+            rounds=rounds,
         )
         return figure_to_rgb(figure)
 
@@ -79,6 +84,7 @@ class ActionVisualizer(Visualizer):
         wait_time: float = 0,
         out_file: str | Path | None = None,
         step: int = 0,
+        rounds: Mapping[int, Any] | None = None,
     ) -> None:
         """Draw one video, then show it, write it, or hand it to the backends.
 
@@ -92,16 +98,20 @@ class ActionVisualizer(Visualizer):
             wait_time: seconds before the window closes; 0: until a key is pressed.
             out_file: write a PNG here.
             step: global step for the backends, which get the image where it is neither shown nor written.
+            rounds: round -> detections, for a panel each.
         """
         if data_sample is None:
             return
-        drawn = self.draw_timeline(data_sample, draw_gt=draw_gt, draw_pred=draw_pred)
+        drawn = self.draw_timeline(data_sample, draw_gt=draw_gt, draw_pred=draw_pred, rounds=rounds)
         if show:
             self._show(drawn, name, wait_time)
         if out_file is not None:
             save_image(drawn, out_file)
         if not show and out_file is None:
             self.add_image(name, drawn, step)
+
+    def _hand_over(self, name: str, image: NDArray[np.uint8], step: int) -> None:
+        self.add_image(name, image, step)
 
     def _show(self, drawn: NDArray[np.uint8], name: str, wait_time: float) -> None:
         """Open a window, but never wait for one that cannot appear."""

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmacl.clustering import gaussian_affinity
 
+MAX_SIZE = 800
+"""Blocks a side of a large matrix: more than a screen shows of one."""
+
 
 class AffinityImage(NamedTuple):
     """Affinities averaged over blocks of videos, and over the pairs within and between groups.
@@ -25,7 +28,10 @@ class AffinityImage(NamedTuple):
 
 
 def affinity_image(
-    representations: ArrayLike, groups: NDArray[np.integer[Any]], max_size: int = 800, sigma: float | str | None = None
+    representations: ArrayLike,
+    groups: NDArray[np.integer[Any]],
+    max_size: int = MAX_SIZE,
+    sigma: float | str | None = None,
 ) -> AffinityImage:
     """The affinities of Sec. 3.3 as an image of at most ``max_size`` pixels a side.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -11,11 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from mmacl.visualization.affinity_image import AffinityImage, affinity_image
-from mmacl.visualization.figures import INK, NEUTRAL, class_name, new_figure, set_title
+from mmacl.visualization.affinity_image import MAX_SIZE, AffinityImage, affinity_image
+from mmacl.visualization.figures import INK, NEUTRAL, axes_at, class_name, new_figure, set_title, width_of
 from mmacl.visualization.label_room import labels_with_room
 
-_PANEL = 5.6  # inches
+_PANEL, _GAP = 5.6, 0.25  # inches
+_FONT = 7
 _NAME_ROOM = 0.125  # inches that a name needs
 _MAX_LINES = 40
 
@@ -57,27 +57,38 @@ def draw_affinity(
         round_: affinity_image(np.asarray(representations[round_])[order], in_order, sigma=sigma) for round_ in shown
     }
     low, high = _scale([image.values for image in images.values()])
-    figure = new_figure(_PANEL * len(shown) + 2.2, _PANEL + 0.75)
-    axes = figure.subplots(1, len(shown), squeeze=False)[0]
     names = None if group_names is None else tuple(group_names)
+    shown_names = _names(in_order, names)
+    left = 0.2 + width_of(shown_names.values(), _FONT)
+    figure = new_figure(left + (_PANEL + _GAP) * len(shown) + 1.0, _PANEL + 1.05, layout=None)
     cmap = colormaps['viridis'].with_extremes(bad='#808080')
-    for axis, (round_, image) in zip(axes, images.items(), strict=True):
+    for column, (round_, image) in enumerate(images.items()):
+        axis = axes_at(figure, left + column * (_PANEL + _GAP), 0.2, _PANEL, _PANEL)
         extent = (0.0, float(len(order)), float(len(order)), 0.0)
         drawn = axis.imshow(image.values, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation='nearest')
         axis.set_title(f'round {round_}{_means(image)}', fontsize=9, color=INK, loc='left')
         if len(order) == 1:
             axis.text(0.5, 0.4, 'one video has no pair', ha='center', color='white')
-        _mark_groups(axis, in_order, names if axis is axes[0] else ())
-    bar = figure.colorbar(drawn, ax=list(axes), shrink=0.85, pad=0.015, extend='both')
-    bar.ax.tick_params(labelsize=8, colors=INK)
+        _mark_borders(axis, in_order)
+        for place, name in shown_names.items() if column == 0 else ():
+            axis.annotate(
+                name,
+                (0, place),
+                (-6, 0),
+                textcoords='offset points',
+                ha='right',
+                va='center',
+                fontsize=_FONT,
+                color=INK,
+            )
+    scale = axes_at(figure, left + (_PANEL + _GAP) * len(shown), 0.2 + 0.15 * _PANEL, 0.2, 0.7 * _PANEL)
+    bar = figure.colorbar(drawn, cax=scale, extend='both', format='{x:.4g}')
+    scale.tick_params(labelsize=8, colors=INK)
     bar.set_label('affinity', fontsize=9, color=INK)
     count = len(order)
     title = f'Affinity of {count:,} video{"s" * (count != 1)}, ordered by {ordered_by}'
-    note = (
-        'each point is the mean over a block of about {0:.0f} × {0:.0f} videos'.format(count / 800)
-        if count > 800
-        else ''
-    )
+    per_point = count / min(count, MAX_SIZE)
+    note = f'each point is the mean over about {per_point:.0f} × {per_point:.0f} videos' if per_point > 1 else ''
     set_title(figure, title, note, simulated)
     return figure
 
@@ -97,38 +108,26 @@ def _means(image: AffinityImage) -> str:
     return f' · mean {", ".join(known)}' if known else ''
 
 
-def _mark_groups(axis: Axes, in_order: NDArray[Any], names: tuple[str, ...] | None) -> None:
-    """Borders as ticks, as lines too where they are few; names at the left where there is room.
+def _borders(in_order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where groups begin, and the end of the last."""
+    return np.append(np.flatnonzero(np.diff(in_order, prepend=in_order[0] - 1)), len(in_order))
 
-    Args:
-        axis: of an image over (0, N).
-        in_order: (N,) groups.
-        names: of groups; (): without names.
-    """
-    starts = np.flatnonzero(np.diff(in_order, prepend=in_order[0] - 1))
-    ends = np.append(starts[1:], len(in_order))
-    axis.set_xticks(starts[1:], [''] * (len(starts) - 1))
-    axis.set_yticks(starts[1:], [''] * (len(starts) - 1))
+
+def _names(in_order: NDArray[np.int64], names: tuple[str, ...] | None) -> dict[float, str]:
+    """Middle of a group -> its name, for those that find room, the largest first."""
+    borders = _borders(in_order)
+    middles = (borders[:-1] + borders[1:]) / 2
+    chosen = labels_with_room(middles, np.diff(borders), _NAME_ROOM / _PANEL * len(in_order))
+    groups = in_order[borders[:-1]].tolist()
+    return {float(middles[i]): 'none' if groups[i] < 0 else class_name(groups[i], names) for i in chosen}
+
+
+def _mark_borders(axis: Axes, in_order: NDArray[np.int64]) -> None:
+    """Ticks where groups end, lines too where they are few."""
+    inner = _borders(in_order)[1:-1]
+    axis.set_xticks(inner, [''] * len(inner))
+    axis.set_yticks(inner, [''] * len(inner))
     axis.tick_params(length=3, width=0.6, colors=NEUTRAL)
-    if len(starts) <= _MAX_LINES:
-        for border in starts[1:]:
-            axis.axhline(border, color='white', linewidth=0.5, alpha=0.7)
-            axis.axvline(border, color='white', linewidth=0.5, alpha=0.7)
-    if names == ():
-        return
-    middles = (starts + ends) / 2
-    room = _NAME_ROOM / _PANEL * len(in_order)
-    for index in labels_with_room(middles, ends - starts, room):
-        group = int(in_order[starts[index]])
-        text = 'none' if group < 0 else class_name(group, names)
-        axis.annotate(
-            text,
-            (0, middles[index]),
-            (-6, 0),
-            textcoords='offset points',
-            ha='right',
-            va='center',
-            fontsize=7,
-            color=INK,
-            annotation_clip=False,
-        )
+    for border in inner if len(inner) < _MAX_LINES else ():
+        axis.axhline(border, color='white', linewidth=0.5, alpha=0.7)
+        axis.axvline(border, color='white', linewidth=0.5, alpha=0.7)

@@ -12,28 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from mmacl.visualization.figures import INK, PALETTE, class_name, new_figure, set_title
+from mmacl.visualization.figures import INK, PALETTE, axes_at, class_name, new_figure, set_title, width_of
 from mmacl.visualization.label_room import labels_with_room
 
 _MAX_SIDE = 12.0  # inches of the matrix
 _READABLE = 0.1  # inches that a name needs
 _FOR_NUMBERS = 0.2  # inches that a number in a cell needs
-
-
-def count_confusion(memberships: ArrayLike, classes: ArrayLike, num_classes: int) -> NDArray[np.int64]:
-    """Videos by cluster and class.
-
-    Args:
-        memberships: (N, C) bool; a video of several clusters counts in each.
-        classes: (N,) class of each video; -1: none, such a video is left out.
-        num_classes: A.
-
-    Returns:
-        (C, A).
-    """
-    members, classes = np.asarray(memberships, dtype=bool), np.asarray(classes, dtype=np.int64)
-    one_hot = classes[:, None] == np.arange(num_classes)
-    return members.T.astype(np.int64) @ one_hot.astype(np.int64)
+_FOR_SCALE = 1.6  # inches that the scale of colours needs
 
 
 def draw_confusion(
@@ -41,12 +26,12 @@ def draw_confusion(
 ) -> Figure:
     """Clusters against classes: colour is the share of the cluster's videos, the number in a cell counts them.
 
-    A row's commonest class has an orange frame; these are the videos that purity counts, and the action that the
-    cluster is mapped to (Sec. 4.2). Rows are in the order of that class, so that they lie on a diagonal, or on stairs
-    where several clusters share a class. Clusters without videos come last.
+    A row's commonest class has an orange frame; these are the videos that purity counts. Rows are in the order of that
+    class, so that the frames lie on a diagonal, or on stairs where several clusters share a class. Clusters without
+    videos come last.
 
     Args:
-        counts: (C, A) videos; see :func:`count_confusion`.
+        counts: (C, A) videos; see :func:`~mmacl.evaluation.count_confusion`.
         class_names: A names.
         round: for the title.
         simulated: the title says that the videos are simulated.
@@ -62,11 +47,11 @@ def draw_confusion(
     font = float(np.clip(0.72 * 72 * cell, 5, 8))
     names = [class_name(label, tuple(class_names)) for label in range(columns)]
     row_names = [f'cluster {cluster}  ({size})' for cluster, size in zip(order.tolist(), sizes.tolist(), strict=True)]
-    letter = 0.0082 * font  # inches
-    width = cell * columns + letter * max(map(len, row_names)) + 1.0
-    figure = new_figure(max(width, 5.6), cell * rows + letter * max(map(len, names)) + 0.75)
-    axis = figure.subplots()
-    axis.set_anchor('NW')
+    left, bottom = width_of(row_names, font) + 0.2, width_of(names, font) + 0.2
+    title = _title(table, round)
+    width = max(left + cell * columns + 1.1, width_of([title[0], *title[1].splitlines()], 10) + 0.9)
+    figure = new_figure(width, bottom + cell * rows + 0.75, layout=None)
+    axis = axes_at(figure, left, bottom, cell * columns, cell * rows)
     shares = table / np.maximum(sizes, 1)[:, None]
     # The square root lets single videos of a large cluster be seen.
     norm = PowerNorm(0.5, 0, 1)
@@ -101,10 +86,12 @@ def draw_confusion(
     axis.tick_params(length=0)
     for side in axis.spines.values():
         side.set_color('#cccccc')
-    bar = figure.colorbar(drawn, ax=axis, fraction=0.03, pad=0.02, aspect=30, ticks=[0, 0.01, 0.05, 0.2, 0.5, 1])
-    bar.ax.tick_params(labelsize=8, colors=INK)
-    bar.set_label('share of the cluster', fontsize=8, color=INK)
-    set_title(figure, *_title(table, round), simulated=simulated)
+    if cell * rows >= _FOR_SCALE:
+        scale = axes_at(figure, left + cell * columns + 0.2, bottom + 0.15 * cell * rows, 0.2, 0.7 * cell * rows)
+        bar = figure.colorbar(drawn, cax=scale, ticks=[0, 0.01, 0.05, 0.2, 0.5, 1])
+        scale.tick_params(labelsize=8, colors=INK)
+        bar.set_label('share of the cluster', fontsize=8, color=INK)
+    set_title(figure, title[0], title[1], simulated)
     return figure
 
 
@@ -129,7 +116,8 @@ def _title(table: NDArray[np.int64], round: int | None) -> tuple[str, str]:
     if not total:
         return title, 'no video has both a cluster and a class'
     pure = table.max(axis=1).sum() / total
-    without = f', {len(table) - filled} clusters are empty' if filled < len(table) else ''
+    empty = len(table) - filled
+    without = f', {empty} cluster{" is" if empty == 1 else "s are"} empty' if empty else ''
     note = (
         f'{total:,} video{"s" * (total != 1)} by primary class{without}\nframed: commonest class, {pure:.1%} of videos'
     )

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 NUM_COMPONENTS = 50
 FEWEST_FOR_TSNE = 10
 _PERPLEXITY = 30.0
+_SAME = 1e-6
 
 
 def embed_videos(representations: ArrayLike, seed: int = 0) -> NDArray[np.float64]:
@@ -27,16 +28,19 @@ def embed_videos(representations: ArrayLike, seed: int = 0) -> NDArray[np.float6
     Returns:
         (N, 2), without a unit: only who is near whom has a meaning.
     """
-    rows = np.asarray(representations, dtype=np.float32)
+    rows = np.asarray(representations, dtype=np.float64)
     centred = rows - rows.mean(axis=0)
     num_components = min(NUM_COMPONENTS, *rows.shape)
-    if num_components < 1 or not centred.any():
+    # What is left of equal rows is rounding, which t-SNE would blow up without bound.
+    if num_components < 1 or np.abs(centred).max() <= _SAME * np.abs(rows).max():
         return np.zeros((len(rows), 2))
     with threadpool_limits(limits=1):
         solver = 'randomized' if num_components < min(rows.shape) else 'full'
-        reduced = PCA(num_components, svd_solver=solver, random_state=seed).fit_transform(centred)
+        pca = PCA(num_components, svd_solver=solver, random_state=seed)
+        reduced = pca.fit_transform(centred.astype(np.float32))
         if len(rows) < FEWEST_FOR_TSNE or num_components < 2:
             return np.pad(reduced[:, :2].astype(np.float64), ((0, 0), (0, 2 - min(num_components, 2))))
+        start = reduced[:, :2] / reduced[:, 0].std() * 1e-4
         perplexity = min(_PERPLEXITY, (len(rows) - 1) / 3)
-        tsne = TSNE(2, perplexity=perplexity, init='pca', learning_rate='auto', random_state=seed)
+        tsne = TSNE(2, perplexity=perplexity, init=start, learning_rate='auto', random_state=seed)
         return np.asarray(tsne.fit_transform(reduced), dtype=np.float64)

@@ -50,11 +50,13 @@ def draw_embedding(
     present = [label for label in np.unique(classes).tolist() if label >= 0]
     unknown = points[classes < 0]
     if len(unknown):
-        axis.scatter(*unknown.T, s=size / 2, color=NEUTRAL, marker='.', label='none')
+        axis.scatter(unknown[:, 0], unknown[:, 1], s=size / 2, color=NEUTRAL, marker='.', label='none')
     for label in present:
         color, marker, filled = class_marker(label)
+        own = points[classes == label]
         axis.scatter(
-            *points[classes == label].T,
+            own[:, 0],
+            own[:, 1],
             s=size,
             marker=marker,
             facecolors=color if filled else 'none',
@@ -82,10 +84,9 @@ def _frame(axis: Axes, points: NDArray[np.float64]) -> None:
     axis.set_yticks([])
     for side in axis.spines.values():
         side.set_color('#cccccc')
-    centre = (points.min(axis=0) + points.max(axis=0)) / 2 if len(points) else np.zeros(2)
-    half = max(float(np.ptp(points, axis=0).max(initial=0)) / 2 if len(points) else 0.0, 1e-3) * 1.06
-    axis.set_xlim(centre[0] - half, centre[0] + half)
-    axis.set_ylim(centre[1] - half, centre[1] + half)
+    axis.margins(0.05)
+    if len(points) and np.ptp(points, axis=0).any():
+        axis.set_aspect('equal', adjustable='datalim')
 
 
 def _name_largest(

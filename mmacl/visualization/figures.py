@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import imsave
+from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
 from mmacl.utils.files import write_bytes_atomically
@@ -50,9 +54,9 @@ def plain(text: str) -> str:
     return text.replace('$', r'\$')
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """A figure of its own, in inches, known to no window manager."""
-    figure = Figure(figsize=(width, height), dpi=DPI, layout='constrained', facecolor='white')
+def new_figure(width: float, height: float, layout: Literal['constrained'] | None = 'constrained') -> Figure:
+    """A figure of its own, in inches, known to no window manager; without a layout, axes stand where they are put."""
+    figure = Figure(figsize=(width, height), dpi=DPI, layout=layout, facecolor='white')
     FigureCanvasAgg(figure)
     return figure
 
@@ -69,7 +73,24 @@ def set_title(figure: Figure, title: str, note: str = '', simulated: bool = Fals
     if simulated and 'simulated' not in title:
         title = f'{title} · simulated'
     lines = note.split('\n') if note else []
-    figure.suptitle('\n'.join([plain(title), *map(plain, lines)]), fontsize=10, color=INK, x=0.01, ha='left')
+    text = '\n'.join([plain(title), *map(plain, lines)])
+    width, height = figure.get_size_inches()
+    # A layout finds the height itself.
+    place = {} if figure.get_layout_engine() is not None else {'y': 1 - 0.08 / height}
+    figure.suptitle(text, fontsize=10, color=INK, x=0.1 / width, ha='left', va='top', **place)
+
+
+def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place in inches."""
+    across, up = figure.get_size_inches()
+    return figure.add_axes((left / across, bottom / up, width / across, height / up))
+
+
+def width_of(texts: Iterable[str], fontsize: float) -> float:
+    """Inches that the longest of some texts takes."""
+    font = FontProperties(size=fontsize)
+    widths = [text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts]
+    return float(max(widths, default=0.0)) / 72
 
 
 def tidy(axis: Axes) -> None:

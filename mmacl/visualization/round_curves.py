@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from mmacl.visualization.figures import INK, MARKERS, PALETTE, new_figure, set_title, tidy
 
@@ -88,5 +87,5 @@ def _draw_lines(
     if factor != 1:
         axis.set_ylim(bottom=0)
     axis.set_xlim(min(rounds) - 0.3, max(rounds) + 0.3)
-    axis.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axis.set_xticks(rounds[:: max(-(-len(rounds) // 12), 1)])
     axis.legend(fontsize=8, frameon=False, loc='center left', bbox_to_anchor=(1.0, 0.5))

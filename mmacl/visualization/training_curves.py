@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.visualization.figures import INK, NEUTRAL, PALETTE, new_figure, plain, set_title, tidy
@@ -63,8 +64,8 @@ def draw_training_curves(
         axes[0].text(0.5, 0.5, 'no loss was logged', transform=axes[0].transAxes, ha='center', color=INK)
     if streams:
         handles = [
-            axes[0].plot([], [], color=c, linestyle=line, marker=m, markersize=4)[0]
-            for c, line, m in (_style(stream, streams) for stream in streams)
+            Line2D([], [], color=color, linestyle=line, marker=marker, markersize=4)
+            for color, line, marker in (_style(stream, streams) for stream in streams)
         ]
         figure.legend(
             handles,

@@ -1,8 +1,9 @@
-"""A video to draw."""
+"""A video to draw, many videos, and what a legible figure is."""
 
 import numpy as np
 import pytest
 import torch
+from matplotlib.text import Text
 from mmengine.structures import InstanceData
 
 from mmacl.structures import ActionDataSample
@@ -59,3 +60,58 @@ def texts():
         return found
 
     return find
+
+
+@pytest.fixture
+def make_videos():
+    """Simulated representations, classes and clusters of N videos; later rounds tell classes better apart."""
+
+    def make(num_videos, num_classes, dims=16, num_clusters=None, rounds=(1, 2, 3), seed=0):
+        rng = np.random.default_rng(seed)
+        classes = rng.integers(0, num_classes, num_videos)
+        centres = rng.normal(size=(num_classes, dims))
+        rows = {r: centres[classes] + rng.normal(size=(num_videos, dims)) / r for r in rounds}
+        clusters = rng.integers(0, num_clusters or num_classes, num_videos)
+        clusters = np.where(rng.random(num_videos) < 0.6, classes % (num_clusters or num_classes), clusters)
+        names = tuple(f'Playing the bagpipes {c}' if c % 3 else f'Jump {c}' for c in range(num_classes))
+        return rows, classes, clusters, names
+
+    return make
+
+
+@pytest.fixture
+def check_legible():
+    """Every text lies within the figure, none touches another, and the picture is neither tiny nor huge."""
+
+    def check(figure):
+        figure.canvas.draw()
+        width, height = figure.canvas.get_width_height()
+        assert 200 <= width <= 1900
+        assert 150 <= height <= 1900
+        texts = _drawn(figure)
+        boxes = np.array([text.get_window_extent().extents for text in texts])
+        outside = (
+            (boxes[:, 0] < -0.5) | (boxes[:, 1] < -0.5) | (boxes[:, 2] > width + 0.5) | (boxes[:, 3] > height + 0.5)
+        )
+        assert not outside.any(), [texts[i].get_text() for i in np.flatnonzero(outside)]
+        low, high = boxes[:, None, :2], boxes[:, None, 2:]
+        touch = ((low < boxes[:, 2:] - 0.5) & (boxes[:, :2] + 0.5 < high)).all(axis=2)
+        pairs = np.argwhere(np.triu(touch, 1))
+        assert not len(pairs), [(texts[i].get_text(), texts[j].get_text()) for i, j in pairs[:5]]
+        assert min(text.get_fontsize() for text in texts) >= 5
+        return texts
+
+    return check
+
+
+def _drawn(figure):
+    """Texts that are drawn: not those of axes that are switched off, nor labels of ticks beyond the limits."""
+    left_out = set()
+    for axis in figure.axes:
+        ticks = {tick for line in (axis.xaxis, axis.yaxis) for tick in (*line.majorTicks, *line.minorTicks)}
+        shown = {tick for line in (axis.xaxis, axis.yaxis) for tick in line._update_ticks()} if axis.axison else set()
+        left_out |= {label for tick in ticks - shown for label in (tick.label1, tick.label2)}
+        if not axis.axison:
+            left_out |= set(axis.findobj(Text)) - set(axis.texts)
+    texts = figure.findobj(lambda artist: isinstance(artist, Text) and artist not in left_out)
+    return [text for text in texts if text.get_visible() and text.get_text().strip()]

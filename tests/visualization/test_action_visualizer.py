@@ -88,6 +88,14 @@ def test_backends_get_the_image_with_its_step(make_sample, tmp_path):
     assert [path.name for path in tmp_path.rglob('*.png')] == ['video_7_3.png']
 
 
+def test_detections_of_several_rounds(visualizer, make_sample, tmp_path):
+    found = make_sample().pred_instances
+    visualizer.add_datasample('v', None, make_sample(), out_file=tmp_path / 'a.png', rounds={1: found, 2: found})
+    image = (imread(tmp_path / 'a.png')[..., :3] * 255).round()
+    np.testing.assert_array_equal(image, visualizer.draw_timeline(make_sample(), rounds={1: found, 2: found}))
+    assert image.shape[0] > visualizer.draw_timeline(make_sample()).shape[0]
+
+
 def test_showing_without_a_display_warns_and_does_not_wait(visualizer, make_sample, monkeypatch):
     from matplotlib import pyplot
 

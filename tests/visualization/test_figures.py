@@ -5,7 +5,20 @@ from matplotlib import pyplot
 from matplotlib.image import imread
 
 from mmacl.visualization import figure_to_rgb, save_figure
-from mmacl.visualization.figures import HATCHES, PALETTE, class_name, class_style, new_figure, save_image
+from mmacl.visualization.figures import (
+    HATCHES,
+    MARKERS,
+    PALETTE,
+    axes_at,
+    class_marker,
+    class_name,
+    class_style,
+    new_figure,
+    save_image,
+    set_title,
+    tidy,
+    width_of,
+)
 
 
 def red_half():
@@ -74,3 +87,52 @@ def test_class_names():
     assert class_name(7, ('a', 'b')) == class_name(7, None) == 'cluster_07'
     assert class_name(0, ('x' * 50,), 10) == 'x' * 9 + '…'
     assert class_name(0, ('cash $ and $ carry',)) == r'cash \$ and \$ carry'
+
+
+def test_markers_are_distinct_for_more_than_a_hundred_classes_and_then_repeat():
+    looks = [class_marker(label) for label in range(2 * len(PALETTE) * len(MARKERS))]
+    assert len(set(looks)) == len(looks) == 112
+    assert class_marker(112) == class_marker(0) == (PALETTE[0], 'o', True)
+
+
+def test_title_and_note():
+    figure = new_figure(4, 3)
+    set_title(figure, 'costs $5', 'a\nb', simulated=True)
+    assert figure.get_suptitle() == 'costs \\$5 · simulated\na\nb'
+    set_title(figure, 'simulated already', simulated=True)
+    assert figure.get_suptitle() == 'simulated already'
+
+
+@pytest.mark.parametrize('layout', ['constrained', None])
+def test_title_stands_at_the_top_left_whatever_the_layout(layout):
+    figure = new_figure(4, 3, layout)
+    figure.add_subplot() if layout else axes_at(figure, 0.5, 0.5, 3, 1.5)
+    set_title(figure, 'title')
+    figure.canvas.draw()
+    box = figure.findobj(lambda artist: getattr(artist, 'get_text', str)() == 'title')[0].get_window_extent()
+    assert 280 < box.y1 <= 300
+    assert 5 < box.x0 < 15
+
+
+def test_axes_stand_where_they_are_put():
+    axis = axes_at(new_figure(5, 4, None), 1, 0.5, 3, 2)
+    np.testing.assert_allclose(axis.get_window_extent().bounds, [100, 50, 300, 200])
+
+
+def test_width_of_texts_is_that_of_the_longest():
+    axis = axes_at(new_figure(5, 4, None), 0, 0, 5, 4)
+    for size in (6, 11):
+        drawn = axis.text(0, 0, 'Playing the bagpipes', fontsize=size).get_window_extent().width / 100
+        assert width_of(['a', 'Playing the bagpipes', ''], size) == pytest.approx(drawn, rel=0.06)
+    assert width_of([], 8) == 0
+
+
+def test_tidy_axes_lack_what_does_not_help():
+    axis = new_figure(3, 3).subplots()
+    tidy(axis)
+    assert [axis.spines[side].get_visible() for side in ('top', 'right', 'left', 'bottom')] == [
+        False,
+        False,
+        True,
+        True,
+    ]

@@ -118,3 +118,8 @@ def test_curve_of_one_snippet_without_truth():
 
 def test_empty_panel_says_so():
     assert 'nothing is known' in words(draw(EmptyPanel()))[0][0]
+
+
+def test_the_text_of_a_panel_can_be_chosen():
+    assert words(draw(detections(2, text='round 3')))[0] == ['round 3\n2 of 2 shown']
+    assert words(draw(detections(0, text='round 3')))[0] == ['round 3\nnone']

@@ -5,7 +5,7 @@ import torch
 from matplotlib import pyplot
 from mmengine.structures import InstanceData
 
-from mmacl.structures import ActionDataSample
+from mmacl.structures import ActionDataSample, AttentionCurve
 from mmacl.visualization import draw_timeline, figure_to_rgb
 
 NAMES = ('Diving', 'CliffDiving', 'HighJump')
@@ -107,3 +107,43 @@ def test_drawing_is_repeatable_and_changes_nothing_global(make_sample):
     first, second = (figure_to_rgb(draw_timeline(make_sample(), NAMES)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert (dict(matplotlib.rcParams), pyplot.get_fignums(), pyplot.get_backend()) == (settings, windows, backend)
+
+
+def found_in_round(round_):
+    """Detections of a round: as many as its number, of one class."""
+    starts = np.arange(round_) * 10.0
+    return InstanceData(
+        segments=np.stack([starts, starts + 5], axis=1), labels=np.full(round_, 1), scores=np.linspace(1, 0.5, round_)
+    )
+
+
+def test_each_round_has_a_panel_of_its_own_in_order(make_sample, texts, check_legible):
+    rounds = {3: found_in_round(3), 1: found_in_round(1), 2: found_in_round(0)}
+    figure = draw_timeline(make_sample(), NAMES, rounds=rounds)
+    assert len(figure.axes) == 1 + 3 + 2
+    panels = [text for text in texts(figure) if text.startswith(('round', 'detections'))]
+    assert panels == ['round 1\n1 of 1 shown', 'round 2\nnone', 'round 3\n3 of 3 shown']
+    check_legible(figure)
+    assert len(draw_timeline(make_sample(), NAMES, rounds=rounds, draw_pred=False).axes) == 1
+
+
+def test_time_reaches_the_last_detection_of_any_round(make_sample):
+    sample = make_sample(duration=20.0)
+    assert draw_timeline(sample, rounds={1: found_in_round(1), 2: found_in_round(4)}).axes[0].get_xlim() == (0, 35)
+
+
+def test_curves_of_a_record_look_like_those_of_a_model(make_sample):
+    sample = make_sample()
+    drawn = figure_to_rgb(draw_timeline(sample, NAMES))
+    curve = AttentionCurve(
+        class_specific=sample.class_specific_attention[:, 1].numpy(),
+        class_agnostic=sample.class_agnostic_attention.numpy(),
+        cluster=1,
+        video_score=0.6,
+        snippet_duration=1.0,
+        offset=0.0,
+        duration=60.0,
+    )
+    recorded = make_sample(without=FIELDS[2:])
+    recorded.attention_curve = curve
+    np.testing.assert_array_equal(figure_to_rgb(draw_timeline(recorded, NAMES)), drawn)

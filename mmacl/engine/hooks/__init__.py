@@ -8,6 +8,7 @@ from mmacl.engine.hooks.dump_detections_hook import DumpDetectionsHook
 from mmacl.engine.hooks.finite_loss_hook import FiniteLossHook
 from mmacl.engine.hooks.progress_hook import ProgressHook
 from mmacl.engine.hooks.round_logger_hook import RoundLoggerHook
+from mmacl.engine.hooks.round_pictures_hook import RoundPicturesHook
 from mmacl.engine.hooks.round_record_hook import RoundRecordHook
 from mmacl.engine.hooks.round_restart_hook import RoundRestartHook
 from mmacl.engine.hooks.round_summary_hook import RoundSummaryHook
@@ -22,6 +23,7 @@ __all__ = [
     'FiniteLossHook',
     'ProgressHook',
     'RoundLoggerHook',
+    'RoundPicturesHook',
     'RoundRecordHook',
     'RoundRestartHook',
     'RoundSummaryHook',

@@ -21,6 +21,7 @@ from mmacl.evaluation.functional.clustering_metrics import (
     purity,
 )
 from mmacl.evaluation.functional.co2net_protocol import co2net_protocol
+from mmacl.evaluation.functional.count_confusion import count_confusion
 from mmacl.evaluation.functional.matching import CandidatePairs, candidate_pairs, match_greedily, same_video_pairs
 from mmacl.evaluation.functional.one_to_one_assignment import cluster_accuracy, one_to_one_assignment
 from mmacl.evaluation.functional.score_by_class import precision_at_hits
@@ -48,6 +49,7 @@ __all__ = [
     'cluster_accuracy',
     'clustering_metrics',
     'co2net_protocol',
+    'count_confusion',
     'favoured_class',
     'match_greedily',
     'mean_average_precision',

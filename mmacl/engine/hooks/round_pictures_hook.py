@@ -1,0 +1,71 @@
+"""Draws what each round was clustered by and into, while training goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+
+from mmacl.clustering import video_groups
+from mmacl.engine.hooks.clustering_hook import ClusteringHook
+from mmacl.evaluation import count_confusion
+from mmacl.registry import HOOKS
+from mmacl.utils import InputError
+
+PICTURES = ('confusion', 'affinity', 'embedding')
+
+
+@HOOKS.register_module()
+class RoundPicturesHook(Hook):
+    """Hand pictures of each round's clusters to the backends of the visualizer, with the round as their step.
+
+    Clusters against classes, the affinity matrix, and the videos on a plane, as soon as the videos are clustered, that
+    is, before the round's training. A resumed run draws the rounds that it starts. Without annotations there is
+    no first picture, and the videos are ordered and coloured by cluster; without representations (weak supervision)
+    there are no others. Nothing that is drawn reaches the training. The main process draws, the others wait: about half
+    a second a round for 200 videos and half a minute for 4,819.
+
+    Opt-in: ``custom_hooks = [dict(type='RoundPicturesHook')]``.
+
+    Args:
+        pictures: which of them.
+    """
+
+    priority = 'NORMAL'
+
+    def __init__(self, pictures: Sequence[str] = PICTURES) -> None:
+        self.pictures = tuple(pictures)
+        for name in self.pictures:
+            if name not in PICTURES:
+                raise InputError(f'RoundPicturesHook: picture {name!r} is not known; choose of {", ".join(PICTURES)}')
+
+    def before_train(self, runner: Any) -> None:
+        """Refuse a visualizer that cannot draw them, before any work is done."""
+        if not all(hasattr(runner.visualizer, f'add_{name}') for name in self.pictures):
+            raise InputError(
+                f'visualizer.type={type(runner.visualizer).__name__} does not draw rounds; set it to ActionVisualizer, '
+                'or take RoundPicturesHook out of the config'
+            )
+
+    def before_train_round(self, runner: Any, round: int) -> None:
+        """Draw what :class:`ClusteringHook` found a moment ago."""
+        hook = next((hook for hook in runner.hooks if isinstance(hook, ClusteringHook)), None)
+        if hook is None or hook.pseudo_labels is None or not is_main_process():
+            return
+        dataset = runner.train_dataloader.dataset
+        memberships = hook.pseudo_labels.aligned_to(dataset.video_names)
+        groups = video_groups(memberships, dataset.action_counts(), dataset.metainfo.get('classes'), round)
+        facts: dict[str, Any] = {'step': round, 'simulated': bool(dataset.metainfo.get('simulated', False))}
+        # Without metrics there are no classes, or the labels are the annotations.
+        if 'confusion' in self.pictures and hook.metrics and groups.names is not None:
+            counts = count_confusion(memberships, groups.numbers, len(groups.names))
+            runner.visualizer.add_confusion(counts, class_names=groups.names, round=round, **facts)
+        rows = hook.representations
+        if 'affinity' in self.pictures and rows is not None:
+            facts_of_groups = {'group_names': groups.names, 'ordered_by': groups.what}
+            runner.visualizer.add_affinity({round: rows}, groups.numbers, **facts_of_groups, **facts)
+        if 'embedding' in self.pictures and rows is not None:
+            facts_of_groups = {'class_names': groups.names, 'what': groups.what}
+            runner.visualizer.add_embedding(rows, groups.numbers, round=round, **facts_of_groups, **facts)

@@ -1,0 +1,111 @@
+"""Pictures of each round reach the backends, once, from the main process alone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mmacl.engine import ClusteringHook, RoundPicturesHook
+from mmacl.structures import PseudoLabels
+from mmacl.utils import InputError
+
+NAMES = ('a', 'b', 'c', 'd')
+COUNTS = np.array([[1, 0], [2, 0], [0, 1], [0, 0]])
+
+
+class Visualizer:
+    """Writes down what it is to draw."""
+
+    def __init__(self) -> None:
+        self.added: dict[str, tuple] = {}
+
+    def __getattr__(self, name: str):
+        if not name.startswith('add_'):
+            raise AttributeError(name)
+        return lambda *args, **options: self.added.__setitem__(name.removeprefix('add_'), (args, options))
+
+
+@pytest.fixture
+def runner():
+    hook = ClusteringHook(dict(type='KMeansClusterer'))
+    hook.pseudo_labels = PseudoLabels.from_assignments(NAMES[::-1], np.array([1, 1, 0, 0]), 2)
+    hook.metrics = {'purity': 1.0}
+    hook.representations = np.arange(12.0).reshape(4, 3)
+    dataset = SimpleNamespace(
+        video_names=NAMES,
+        metainfo={'classes': ('run', 'jump'), 'simulated': True},
+        action_counts=lambda: COUNTS,
+    )
+    return SimpleNamespace(hooks=[hook], train_dataloader=SimpleNamespace(dataset=dataset), visualizer=Visualizer())
+
+
+def test_hands_over_three_pictures_with_the_round_as_step(runner):
+    hook = RoundPicturesHook()
+    hook.before_train(runner)
+    hook.before_train_round(runner, 2)
+    added = runner.visualizer.added
+    assert set(added) == {'confusion', 'affinity', 'embedding'}
+    assert all(options['step'] == 2 and options['simulated'] for _, options in added.values())
+    (counts,), options = added['confusion']
+    # Videos a and b run and are in cluster 0, c jumps and is in cluster 1, d does neither.
+    assert counts.tolist() == [[2, 0], [0, 1]]
+    assert (options['class_names'], options['round']) == (('run', 'jump'), 2)
+    (rows, groups), options = added['affinity']
+    assert list(rows) == [2]
+    assert groups.tolist() == [0, 0, 1, -1]
+    assert (options['group_names'], options['ordered_by']) == (('run', 'jump'), 'class')
+    np.testing.assert_array_equal(added['embedding'][0][0], runner.hooks[0].representations)
+
+
+def test_without_annotations_videos_are_grouped_by_cluster(runner):
+    runner.hooks[0].metrics = {}
+    runner.train_dataloader.dataset.action_counts = lambda: None
+    runner.train_dataloader.dataset.metainfo = {}
+    RoundPicturesHook().before_train_round(runner, 1)
+    added = runner.visualizer.added
+    assert set(added) == {'affinity', 'embedding'}
+    assert added['affinity'][0][1].tolist() == [0, 0, 1, 1]
+    assert added['affinity'][1]['ordered_by'] == 'cluster of round 1'
+    assert not added['affinity'][1]['simulated']
+
+
+def test_without_representations_only_the_confusion_is_drawn(runner):
+    runner.hooks[0].representations = None
+    RoundPicturesHook().before_train_round(runner, 1)
+    assert set(runner.visualizer.added) == {'confusion'}
+
+
+def test_pictures_can_be_chosen(runner):
+    RoundPicturesHook(['affinity']).before_train_round(runner, 1)
+    assert set(runner.visualizer.added) == {'affinity'}
+    with pytest.raises(InputError, match="'afinity' is not known; choose of confusion, affinity, embedding"):
+        RoundPicturesHook(['afinity'])
+
+
+def test_other_processes_draw_nothing(runner, monkeypatch):
+    monkeypatch.setattr('mmacl.engine.hooks.round_pictures_hook.is_main_process', lambda: False)
+    RoundPicturesHook().before_train_round(runner, 1)
+    assert not runner.visualizer.added
+
+
+def test_a_visualizer_that_cannot_draw_them_is_refused(runner):
+    runner.visualizer = SimpleNamespace()
+    with pytest.raises(InputError, match=r'visualizer\.type=SimpleNamespace'):
+        RoundPicturesHook().before_train(runner)
+
+
+def test_a_training_draws_each_round_once_resumed_or_not(cli, folder, write_config, tmp_path):
+    extra = "custom_hooks = [dict(type='RoundPicturesHook')]\ntrain_cfg = dict(num_rounds=2, epochs_per_round=2)\n"
+    config, work_dir = write_config(folder, extra), tmp_path / 'run'
+    stop = ('--cfg-options', 'train_cfg.num_rounds=1')
+    code, _, error = cli('train.py', config, '--work-dir', work_dir, *stop)
+    assert code == 0, error
+    every = {f'{name}_{round_}.png' for name in ('confusion', 'affinity', 'embedding') for round_ in (1, 2)}
+    first = {path.name: path.read_bytes() for path in work_dir.glob('*/vis_data/vis_image/*.png')}
+    assert set(first) == {name for name in every if name.endswith('_1.png')}
+    code, _, error = cli('train.py', config, '--work-dir', work_dir, '--resume')
+    assert code == 0, error
+    drawn = [path.name for path in work_dir.glob('*/vis_data/vis_image/*.png')]
+    assert sorted(drawn) == sorted(every)
