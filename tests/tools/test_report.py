@@ -15,7 +15,11 @@ def work_dir(tmp_path_factory):
     """Names and actions that would be markup, script and formulas if they were not escaped."""
     names = [f'val_{index:02d}' for index in range(30)]
     names[3] = '<img src=x onerror=alert(1)>'
-    classes = ['</script><script>alert(1)</script>', 'line\u2028separator & "quote"', 'a_class_$whose$_name_is_long' * 3]
+    classes = [
+        '</script><script>alert(1)</script>',
+        'line\u2028separator & "quote"',
+        'a_class_$whose$_name_is_long' * 3,
+    ]
     folder = tmp_path_factory.mktemp('run') / 'work'
     return write_run(folder, num_train=12, rounds=2, planned_rounds=3, classes=classes, video_names=names)
 
