@@ -2,7 +2,7 @@
 PYTHON ?= python
 export PYTHON
 
-.PHONY: help check check-static lint types spelling docstrings docs test format clean
+.PHONY: help check check-static lint types spelling docstrings figures docs test format clean
 
 help: ## show this list
 	@grep -E '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 40
@@ -12,7 +12,7 @@ check: check-static test ## everything that continuous integration runs
 check-static: ## everything but the tests
 	.ci/static
 
-lint types spelling docstrings docs: ## one check alone
+lint types spelling docstrings figures docs: ## one check alone
 	.ci/static $@
 
 test: ## the tests

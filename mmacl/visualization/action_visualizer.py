@@ -110,6 +110,14 @@ class ActionVisualizer(RoundPictureMethods, Visualizer):
         if not show and out_file is None:
             self.add_image(name, drawn, step)
 
+    @master_only
+    def add_scalars(
+        self, scalar_dict: dict[str, Any], step: int = 0, file_path: str | None = None, **kwargs: Any
+    ) -> None:
+        """Write figures to the backends; a row of simulated videos says that they are."""
+        simulated = bool((self._dataset_meta or {}).get('simulated', False))
+        super().add_scalars({**scalar_dict, **({'simulated': True} if simulated else {})}, step, file_path, **kwargs)
+
     def _hand_over(self, name: str, image: NDArray[np.uint8], step: int) -> None:
         self.add_image(name, image, step)
 

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -125,3 +126,12 @@ def test_importing_and_drawing_never_import_pyplot():
     env = {**os.environ, 'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'}
     done = subprocess.run([sys.executable, '-c', code], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+@pytest.mark.parametrize('simulated', [True, False])
+def test_every_row_of_simulated_videos_says_so(tmp_path, simulated):
+    visualizer = ActionVisualizer(vis_backends=[dict(type='LocalVisBackend')], save_dir=str(tmp_path))
+    visualizer.dataset_meta = {**META, 'simulated': simulated}
+    visualizer.add_scalars({'loss': 1.5, 'step': 3}, step=3)
+    row = json.loads((tmp_path / 'vis_data' / 'scalars.json').read_text())
+    assert row == {'loss': 1.5, 'step': 3, **({'simulated': True} if simulated else {})}

@@ -1,0 +1,74 @@
+"""The figures in the documents are those of recorded runs, and a change of either is noticed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmacl.utils import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def tool(monkeypatch):
+    """The tool as a module, asked with given words."""
+    spec = importlib.util.spec_from_file_location('write_results', ROOT / 'tools/misc/write_results.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def ask(*words: str) -> int:
+        monkeypatch.setattr(sys, 'argv', ['write_results.py', *words])
+        try:
+            module.main()
+        except SystemExit as end:
+            return end.code
+        return 0
+
+    module.ask = ask
+    return module
+
+
+def test_the_documents_hold_the_recorded_figures(tool):
+    assert tool.ask('--check') == 0
+
+
+def test_a_figure_that_was_typed_is_noticed_and_written_anew(tool, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(tool, 'ROOT', tmp_path)
+    page = tmp_path / 'results.md'
+    whole = (ROOT / 'docs/en/results.md').read_text()
+    figure = tool.by_round().splitlines()[2].split(' | ')[1]
+    assert whole.count(figure) >= 1
+    page.write_text(whole.replace(figure, '0.999 ± 0.001'))
+    monkeypatch.setattr(tool, 'PAGES', (page,))
+    assert tool.ask('--check') == 1
+    assert 'results.md' in capsys.readouterr().out
+    assert '0.999 ± 0.001' in page.read_text()
+    assert tool.ask() == 0
+    assert page.read_text() == whole
+
+
+def test_an_unknown_marker_is_refused(tool, tmp_path):
+    with pytest.raises(InputError, match="'tabel5' are not known"):
+        tool.fill('<!-- figures: tabel5 -->\n<!-- end of figures -->', tmp_path / 'page.md')
+
+
+def test_means_and_deviations_are_those_of_the_rows(tool):
+    runs = json.loads((ROOT / 'docs/records/simulated_runs.json').read_text())
+    key = 'tal/mAP@avg(0.3:0.7)'
+    full, base = (
+        np.array([runs[config]['rows'][str(seed)][-1][key] for seed in runs[config]['seeds']])
+        for config in ('acl_synthetic_us', 'acl_synthetic_us_cls')
+    )
+    difference = 100 * (full - base)
+    row = next(line for line in tool.table5().splitlines() if 'L_abs + L_trip' in line)
+    assert f'| {100 * full.mean():.2f} ± {100 * full.std(ddof=1):.2f} |' in row
+    assert f'| {difference.mean():+.2f} ± {difference.std(ddof=1):.2f} |' in row
+    # Whatever comes from simulated videos says so.
+    assert all('simulated' in table().splitlines()[0] for table in (tool.table5, tool.losses_with_labels, tool.probes))
+    assert tool.readme().count('**simulated**') == 4
