@@ -31,6 +31,12 @@ def test_weak_supervision_has_fewer_pictures(tmp_path):
     assert not [title for title in titles if title.startswith(('Affinity', 'Clusters', 'Videos by'))]
 
 
+def test_without_annotations_no_measure_is_drawn(tmp_path):
+    folder = write_run(tmp_path / 'work', annotated=False, num_val=2, detections=2)
+    titles = re.findall(r'aria-label="Enlarge: ([^"]+)"', write_report(folder, tmp_path / 'page.html').read_text())
+    assert titles[:2] == ['Training losses', 'Affinity of the training videos']
+
+
 @pytest.mark.parametrize(('out', 'round_', 'message'), [('', None, 'is a folder'), ('page.html', 9, 'round 9')])
 def test_mistakes_leave_no_file(tmp_path, out, round_, message):
     folder = write_run(tmp_path / 'work', num_val=1, detections=1)

@@ -10,6 +10,7 @@ function followHash() {
 }
 
 document.addEventListener('click', (event) => {
+  if (!event.target.closest('.plot')) hideTip();
   const button = event.target.closest('button');
   if (!button) return;
   if (button.dataset.video !== undefined) reveal(Number(button.dataset.video));

@@ -78,8 +78,8 @@ function curvesOf(video) {
 function factsOf(video) {
   const parts = [video.subset && `subset ${video.subset}`, video.seconds !== null && `${clock(video.seconds, false)} s`];
   if (video.trained) {
-    const by = video.trained.map((clusters, at) => `round ${data.rounds[at]}: ${clusters.join(', ') || 'none'}`);
-    parts.push(`trained on in cluster ${by.join('; ')}`);
+    const by = video.trained.map((clusters, at) => `${clusters.join(', ') || 'none'} in round ${data.rounds[at]}`);
+    parts.push(`trained on, cluster ${by.join('; ')}`);
   }
   return parts.filter(Boolean).join(' · ');
 }
@@ -281,7 +281,7 @@ function followPointer(plot, items, curves, view, redraw) {
     const element = svg.querySelector(`.${name}`) || draw(svg, tag, { class: name });
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   };
-  plot.addEventListener('pointermove', (event) => {
+  const point = (event) => {
     const { px, y, seconds } = at(event);
     mark('line', 'cursor', { x1: px, x2: px, y1: 0, y2: plot.clientHeight });
     if (dragged) mark('rect', 'drag', { x: Math.min(px, dragged.px), width: Math.abs(px - dragged.px), y: 0, height: plot.clientHeight });
@@ -292,9 +292,14 @@ function followPointer(plot, items, curves, view, redraw) {
       const curve = panel[2], value = curve.values[Math.floor((seconds - curve.offset) / curve.step)];
       showTip(`${curve.name} ${value === undefined ? 'is not known here' : short(value)}\nat ${clock(seconds, view.long)}${view.long ? '' : ' s'}`, event.clientX, event.clientY);
     } else hideTip();
+  };
+  plot.addEventListener('pointermove', point);
+  // A finger leaves at once, and what it has pointed at stays until the page is scrolled or something else is touched.
+  plot.addEventListener('pointerleave', (event) => { dragged = null; if (event.pointerType === 'mouse') { hideTip(); redraw(); } });
+  plot.addEventListener('pointerdown', (event) => {
+    if (event.pointerType !== 'mouse') point(event);
+    else if (event.button === 0) dragged = at(event);
   });
-  plot.addEventListener('pointerleave', () => { hideTip(); dragged = null; redraw(); });
-  plot.addEventListener('pointerdown', (event) => { if (event.pointerType === 'mouse' && event.button === 0) dragged = at(event); });
   plot.addEventListener('pointerup', (event) => {
     const start = dragged, stop = at(event);
     dragged = null;
