@@ -59,8 +59,12 @@ def draw_affinity(
     low, high = _scale([image.values for image in images.values()])
     names = None if group_names is None else tuple(group_names)
     shown_names = _names(in_order, names)
+    count = len(order)
+    title = f'Affinity of {count:,} video{"s" * (count != 1)}, ordered by {ordered_by}'
+    per_point = count / min(count, MAX_SIZE)
+    note = f'each point is the mean over about {per_point:.0f} × {per_point:.0f} videos' if per_point > 1 else ''
     left = 0.2 + width_of(shown_names.values(), _FONT)
-    figure = new_figure(left + (_PANEL + _GAP) * len(shown) + 1.0, _PANEL + 1.05, layout=None)
+    figure = new_figure(left + (_PANEL + _GAP) * len(shown) + 1.0, _PANEL + (1.05 if note else 0.9), layout=None)
     cmap = colormaps['viridis'].with_extremes(bad='#808080')
     for column, (round_, image) in enumerate(images.items()):
         axis = axes_at(figure, left + column * (_PANEL + _GAP), 0.2, _PANEL, _PANEL)
@@ -85,10 +89,6 @@ def draw_affinity(
     bar = figure.colorbar(drawn, cax=scale, extend='both', format='{x:.4g}')
     scale.tick_params(labelsize=8, colors=INK)
     bar.set_label('affinity', fontsize=9, color=INK)
-    count = len(order)
-    title = f'Affinity of {count:,} video{"s" * (count != 1)}, ordered by {ordered_by}'
-    per_point = count / min(count, MAX_SIZE)
-    note = f'each point is the mean over about {per_point:.0f} × {per_point:.0f} videos' if per_point > 1 else ''
     set_title(figure, title, note, simulated)
     return figure
 

@@ -14,7 +14,7 @@ from mmacl.visualization.figures import INK, NEUTRAL, class_marker, class_name, 
 from mmacl.visualization.label_room import hide_covered
 
 MAX_LEGEND = 28
-_MAX_LABELS = 60
+_MAX_LABELS = 200
 
 
 def draw_embedding(

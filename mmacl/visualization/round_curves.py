@@ -40,9 +40,16 @@ def draw_round_curves(rows: Sequence[Mapping[str, Any]], *, simulated: bool = Fa
     clustering = {name: key for key, name in _CLUSTERING.items() if key in keys}
     maps = _thinned({found[1]: key for key in keys if (found := _FUSED_MAP.fullmatch(key))})
     figure = new_figure(11, 4.2)
-    left, right = figure.subplots(1, 2)
+    grid = figure.add_gridspec(1, 4, width_ratios=[4, 0.9, 4, 1.1])
+    left, right = figure.add_subplot(grid[0]), figure.add_subplot(grid[2])
     _draw_lines(left, rows, clustering, 1, 'clusters of the training videos', 'no clustering was measured')
     _draw_lines(right, rows, maps, 100, 'mAP of the fused streams (%)', 'no mAP was measured')
+    # Legends have a place of their own, where they never cover a line.
+    for axis, place in ((left, grid[1]), (right, grid[3])):
+        beside = figure.add_subplot(place)
+        beside.set_axis_off()
+        if axis.lines:
+            beside.legend(handles=list(axis.lines), fontsize=8, frameon=False, loc='center left', borderaxespad=0)
     if clustering:
         left.set_ylim(min(0.0, left.get_ylim()[0]), 1.0)
     set_title(figure, 'Round by round', simulated=simulated or any(row.get('simulated', False) for row in rows))
@@ -88,4 +95,3 @@ def _draw_lines(
         axis.set_ylim(bottom=0)
     axis.set_xlim(min(rounds) - 0.3, max(rounds) + 0.3)
     axis.set_xticks(rounds[:: max(-(-len(rounds) // 12), 1)])
-    axis.legend(fontsize=8, frameon=False, loc='center left', bbox_to_anchor=(1.0, 0.5))

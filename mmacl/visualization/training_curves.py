@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,7 +20,13 @@ _TERMS = {
     'loss_abs': 'action against background, Eq. (10)',
 }
 # Colour, line, marker of the streams, in order.
-_STYLES = ((PALETTE[0], '-', 'o'), (PALETTE[5], '--', 's'), (PALETTE[2], '-.', '^'), (PALETTE[3], ':', 'D'))
+LineStyle = Literal['-', '--', '-.', ':']
+_STYLES: tuple[tuple[str, LineStyle, str], ...] = (
+    (PALETTE[0], '-', 'o'),
+    (PALETTE[5], '--', 's'),
+    (PALETTE[2], '-.', '^'),
+    (PALETTE[3], ':', 'D'),
+)
 _FEW = 40
 
 Curve = tuple[ArrayLike, ArrayLike]
@@ -99,7 +106,7 @@ def _split(name: str) -> tuple[str, str]:
     return (stream, term) if dot else ('', name)
 
 
-def _style(stream: str, streams: list[str]) -> tuple[str, str, str]:
+def _style(stream: str, streams: list[str]) -> tuple[str, LineStyle, str]:
     return _STYLES[streams.index(stream) % len(_STYLES)] if stream else (INK, '-', 'o')
 
 

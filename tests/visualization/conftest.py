@@ -112,6 +112,6 @@ def _drawn(figure):
         shown = {tick for line in (axis.xaxis, axis.yaxis) for tick in line._update_ticks()} if axis.axison else set()
         left_out |= {label for tick in ticks - shown for label in (tick.label1, tick.label2)}
         if not axis.axison:
-            left_out |= set(axis.findobj(Text)) - set(axis.texts)
+            left_out |= {*axis.xaxis.findobj(Text), *axis.yaxis.findobj(Text)}
     texts = figure.findobj(lambda artist: isinstance(artist, Text) and artist not in left_out)
     return [text for text in texts if text.get_visible() and text.get_text().strip()]

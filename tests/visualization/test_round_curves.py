@@ -29,7 +29,7 @@ def test_legible_for_any_number_of_rounds_and_thresholds(check_legible, num_roun
 
 
 def test_lines_hold_the_figures_of_the_rows_and_none_of_single_streams():
-    left, right = draw_round_curves(make_rows(3)).axes
+    left, right = draw_round_curves(make_rows(3)).axes[:2]
     assert labels(left) == ['purity', 'NMI', 'ARI']
     assert labels(right) == [*(f'tIoU {t}' for t in (0.3, 0.4, 0.5, 0.6, 0.7)), 'average (0.3:0.7)']
     np.testing.assert_allclose(left.lines[0].get_ydata(), [0.6] * 3)

@@ -16,8 +16,17 @@ def make_losses(count, last=600, streams=('rgb', 'flow')):
     return {'loss': (steps, 50 + rng.random(count)), **losses}
 
 
-@pytest.mark.parametrize('count', [0, 1, 12, 900])
-@pytest.mark.parametrize('ends', [(), (600,), (200, 400, 600), tuple(range(60, 601, 60))])
+@pytest.mark.parametrize(
+    ('count', 'ends'),
+    [
+        (0, (600,)),
+        (1, (600,)),
+        (12, ()),
+        (12, (200, 400, 600)),
+        (900, (200, 400, 600)),
+        (900, tuple(range(60, 601, 60))),
+    ],
+)
 def test_legible_for_any_number_of_values_and_rounds(check_legible, count, ends):
     figure = draw_training_curves(make_losses(count), ends, simulated=True)
     texts = [text.get_text() for text in check_legible(figure)]

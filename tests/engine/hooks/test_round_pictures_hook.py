@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from mmacl.engine import ClusteringHook, RoundPicturesHook
 from mmacl.structures import PseudoLabels
@@ -96,16 +97,22 @@ def test_a_visualizer_that_cannot_draw_them_is_refused(runner):
         RoundPicturesHook().before_train(runner)
 
 
-def test_a_training_draws_each_round_once_resumed_or_not(cli, folder, write_config, tmp_path):
-    extra = "custom_hooks = [dict(type='RoundPicturesHook')]\ntrain_cfg = dict(num_rounds=2, epochs_per_round=2)\n"
-    config, work_dir = write_config(folder, extra), tmp_path / 'run'
-    stop = ('--cfg-options', 'train_cfg.num_rounds=1')
-    code, _, error = cli('train.py', config, '--work-dir', work_dir, *stop)
-    assert code == 0, error
-    every = {f'{name}_{round_}.png' for name in ('confusion', 'affinity', 'embedding') for round_ in (1, 2)}
-    first = {path.name: path.read_bytes() for path in work_dir.glob('*/vis_data/vis_image/*.png')}
-    assert set(first) == {name for name in every if name.endswith('_1.png')}
-    code, _, error = cli('train.py', config, '--work-dir', work_dir, '--resume')
-    assert code == 0, error
-    drawn = [path.name for path in work_dir.glob('*/vis_data/vis_image/*.png')]
-    assert sorted(drawn) == sorted(every)
+def test_a_training_draws_each_round_once_resumed_or_not_and_learns_the_same(cli, folder, write_config, tmp_path):
+    schedule = 'train_cfg = dict(num_rounds=2, epochs_per_round=2)\n'
+    config = write_config(folder, f"custom_hooks = [dict(type='RoundPicturesHook')]\n{schedule}")
+
+    def train(name: str, *arguments: object):
+        code, _, error = cli('train.py', *arguments, '--work-dir', tmp_path / name)
+        assert code == 0, error
+        return sorted(path.name for path in (tmp_path / name).glob('*/vis_data/vis_image/*.png'))
+
+    first = ['affinity_1.png', 'confusion_1.png', 'embedding_1.png']
+    assert train('drawn', config, '--cfg-options', 'train_cfg.num_rounds=1') == first
+    every = sorted([*first, 'affinity_2.png', 'confusion_2.png', 'embedding_2.png'])
+    assert train('drawn', config, '--resume') == every
+
+    assert train('plain', write_config(folder, schedule, 'plain_us')) == []
+    weights = [
+        torch.load(tmp_path / name / 'epoch_4.pth', weights_only=True)['state_dict'] for name in ('drawn', 'plain')
+    ]
+    assert all(torch.equal(tensor, weights[1][key]) for key, tensor in weights[0].items())
