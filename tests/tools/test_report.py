@@ -116,3 +116,20 @@ def test_names_are_text_and_links_lead_to_videos(browser, page):
         'document.querySelector(".tools button:last-of-type").click() || document.querySelector(".span").textContent'
     )
     assert browser.complaints() == []
+
+
+def test_everything_that_can_be_used_has_a_name(browser, page):
+    browser.open(page.as_uri(), 1280)
+    browser.run('document.querySelector("#list .open").click()')
+    browser.wait('document.querySelectorAll(".tl .hit").length > 0')
+    nodes = browser.call('Accessibility.getFullAXTree')['nodes']
+    used = {'button', 'link', 'textbox', 'searchbox', 'combobox', 'region', 'image', 'columnheader'}
+    nameless = [
+        node['role']['value']
+        for node in nodes
+        if not node['ignored'] and node['role']['value'] in used and not node.get('name', {}).get('value')
+    ]
+    assert nameless == []
+    headings = [node['name']['value'] for node in nodes if node.get('role', {}).get('value') == 'heading']
+    assert headings[0] == 'acl_written_us'
+    assert 'Error analysis simulated' in headings

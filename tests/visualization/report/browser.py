@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import shutil
 import time
 from pathlib import Path
 
 BROWSER = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome', 'chrome'))), None)
+PATIENCE = 60
 _OURS = ('file:', 'data:', 'about:', 'blob:', 'chrome:')
 
 
@@ -19,7 +21,8 @@ class Browser:
     def __init__(self, profile: Path) -> None:
         theirs, self._out = os.pipe()
         self._in, back = os.pipe()
-        options = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-pipe']
+        options = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
+        options += ['--disable-dev-shm-usage', '--remote-debugging-pipe']
         command = [BROWSER, *options, f'--user-data-dir={profile}', 'about:blank']
         # It reads from 3 and writes to 4; numbers above keep one from closing the other.
         high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (theirs, back)]
@@ -44,8 +47,9 @@ class Browser:
         os.write(self._out, json.dumps(message).encode() + b'\0')
         while True:
             while b'\0' not in self._rest:
-                read = os.read(self._in, 1 << 16)
-                assert read, 'the browser has gone'
+                ready, _, _ = select.select([self._in], [], [], PATIENCE)
+                read = os.read(self._in, 1 << 16) if ready else b''
+                assert read, f'the browser has gone, or said nothing for {PATIENCE} s'
                 self._rest += read
             line, _, self._rest = self._rest.partition(b'\0')
             answer = json.loads(line)
