@@ -30,10 +30,10 @@ def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_
         raise InputError(f'--out {path}: is a folder; name a file, such as {path / "report.html"}')
     record = RunRecord(work_dir)
     rounds = [number for number in record.rounds if round_ is None or number <= round_]
-    measured = any('/' in key for row in record.rows for key in row)
+    # Without annotations, or after one round, there is nothing that goes up or down.
+    curved = len(rounds) > 1 and any('/' in key for row in record.rows for key in row)
     drawn = round_pictures(record, rounds) if rounds else ()
-    # Without annotations there is nothing that goes up or down by rounds.
-    pictures = [_embedded(picture) for picture in drawn if measured or picture.name != 'round_curves']
+    pictures = [_embedded(picture) for picture in drawn if curved or picture.name != 'round_curves']
     write_text_atomically(path, build_report(record, pictures, round_))
     return path
 

@@ -12,8 +12,8 @@ from tests.visualization.report.written_run import write_run
 
 
 def test_pictures_of_the_run_are_on_the_page(tmp_path):
-    folder = write_run(tmp_path / 'work', num_val=2, detections=2)
-    path = write_report(folder, tmp_path / 'deep' / 'page.html', 1)
+    folder = write_run(tmp_path / 'work', num_val=2, detections=2, rounds=3, planned_rounds=3)
+    path = write_report(folder, tmp_path / 'deep' / 'page.html', 2)
     assert path == tmp_path / 'deep' / 'page.html'
     text = path.read_text()
     titles = re.findall(r'aria-label="Enlarge: ([^"]+)"', text)
@@ -22,13 +22,18 @@ def test_pictures_of_the_run_are_on_the_page(tmp_path):
     assert 'False positives' in titles
     # The title says by a badge what is simulated, the words for those who do not see it say so themselves.
     assert 'alt="Round by round · simulated. How well' in text
-    assert not [title for title in titles if 'round 2' in title]
+    assert not [title for title in titles if 'round 3' in title]
 
 
 def test_weak_supervision_has_fewer_pictures(tmp_path):
     folder = write_run(tmp_path / 'work', weak=True, num_val=2, detections=2)
     titles = re.findall(r'aria-label="Enlarge: ([^"]+)"', write_report(folder, tmp_path / 'page.html').read_text())
     assert not [title for title in titles if title.startswith(('Affinity', 'Clusters', 'Videos by'))]
+
+
+def test_one_round_makes_no_curve(tmp_path):
+    folder = write_run(tmp_path / 'work', num_val=2, detections=2)
+    assert 'Enlarge: Round by round' not in write_report(folder, tmp_path / 'page.html', 1).read_text()
 
 
 def test_without_annotations_no_measure_is_drawn(tmp_path):
