@@ -93,6 +93,12 @@ train_cfg = dict(num_rounds=3, epochs_per_round=2)
 
 
 @pytest.fixture
+def make_folder():
+    """:func:`write_folder`."""
+    return write_folder
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_folder(tmp_path / 'data')
 

@@ -11,37 +11,26 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import time
+import sys
 from pathlib import Path
 from typing import Any
 
 from terminaltables import AsciiTable
 
 from mmacl.apis import run_tool
-from mmacl.apis.cli import OptionAction
-from mmacl.apis.multi_seed import SeededRun, run_all, summarise
+from mmacl.apis.cli import EXIT_INTERRUPTED, add_seed_arguments
+from mmacl.apis.multi_seed import SeededRun, summarise
+from mmacl.apis.run_display import RunDisplay
+from mmacl.apis.run_queue import run_all, unique_runs
 from mmacl.utils import write_json_atomically
-
-
-class _RawOptions(OptionAction):
-    """Parses ``key=value`` and keeps the words as they were typed, to hand them on."""
-
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: Any = None) -> None:
-        super().__call__(parser, namespace, values, option_string)
-        namespace.raw_options = tuple(values)
 
 
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('configs', nargs='+', type=Path, help='config files')
-    parser.add_argument('--seeds', nargs='+', type=int, default=[0, 1, 2], help='seeds (default: 0 1 2)')
-    parser.add_argument('--jobs', type=int, default=1, help='trainings at a time; they share the cores (default: 1)')
     parser.add_argument('--out', type=Path, default=Path('work_dirs/multi_seed'), help='folder for all runs')
     parser.add_argument('--json', type=Path, metavar='F', help='write all figures as one JSON object')
-    parser.add_argument(
-        '--cfg-options', nargs='+', action=_RawOptions, default={}, metavar='KEY=VALUE', help='as for tools/train.py'
-    )
     parser.add_argument(
         '--seed-keys',
         nargs='+',
@@ -50,7 +39,7 @@ def parse_args() -> argparse.Namespace:
         help='keys of the config that take the seed too; of simulated data: train_dataloader.dataset.seed '
         'val_dataloader.dataset.seed test_dataloader.dataset.seed',
     )
-    parser.set_defaults(raw_options=())
+    add_seed_arguments(parser)
     return parser.parse_args()
 
 
@@ -72,45 +61,45 @@ def _cell(name: str, value: dict[str, float | None]) -> str:
     return text if std is None else f'{text} +- {scale * std:.{digits}f}'
 
 
-def plan_run(args: argparse.Namespace, config: Path, seed: int) -> SeededRun:
-    """One training: the overrides of the command line, and the keys that take the seed."""
-    words = (*args.raw_options, *(f'{key}={seed}' for key in args.seed_keys))
-    return SeededRun(config, seed, args.out, words, {**args.cfg_options, **dict.fromkeys(args.seed_keys, seed)})
-
-
 def main() -> None:
     """Run and report."""
     args = parse_args()
-    runs = [plan_run(args, config, seed) for config in args.configs for seed in args.seeds]
-    for run in runs:
-        # Every config is read before the first training starts.
-        run.key()
-    started, done = time.monotonic(), 0
-
-    def report(run: SeededRun, rows: list[dict[str, Any]]) -> None:
-        nonlocal done
-        done += 1
-        elapsed = time.monotonic() - started
-        left = elapsed / done * (len(runs) - done)
-        print(
-            f'[{done}/{len(runs)}] {run.config.stem} seed {run.seed}: {elapsed:.0f} s, about {left:.0f} s left',
-            flush=True,
-        )
-
-    all_rows = run_all(runs, args.jobs, report)
+    args.seeds = list(dict.fromkeys(args.seeds))
+    options, plugins, keys = args.raw_options, tuple(args.plugin), tuple(args.seed_keys)
+    runs = {
+        config: [SeededRun(config, seed, args.out, options, args.cfg_options, plugins, keys) for seed in args.seeds]
+        for config in args.configs
+    }
+    # Every config is read before the first training starts.
+    unique = list(unique_runs([run for of_config in runs.values() for run in of_config]).values())
+    display = RunDisplay(unique)
+    try:
+        outcomes = run_all(unique, args.jobs, display)
+    except KeyboardInterrupt:
+        display.close()
+        print('interrupted; the same command goes on from here', file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
+    display.close()
     figures: dict[str, Any] = {}
-    for index, config in enumerate(args.configs):
-        rows = all_rows[index * len(args.seeds) : (index + 1) * len(args.seeds)]
-        simulated = bool(rows[0][0].get('simulated', False))
+    for config, of_config in runs.items():
+        rows = {run.seed: found for run in of_config if (found := outcomes[run.key].rows) is not None}
+        if not rows:
+            continue
+        simulated = any(bool(found[0].get('simulated', False)) for found in rows.values())
         figures[config.stem] = {
             'simulated': simulated,
-            'seeds': args.seeds,
-            'rounds': summarise(rows),
-            'rows': {str(seed): found for seed, found in zip(args.seeds, rows, strict=True)},
+            'seeds': list(rows),
+            'rounds': summarise(list(rows.values())),
+            'rows': {str(seed): found for seed, found in rows.items()},
         }
         print('\n' + format_table(config.stem, figures[config.stem]['rounds'], simulated))
     if args.json:
         write_json_atomically(args.json, figures)
+    failed = [outcome for outcome in outcomes.values() if outcome.rows is None]
+    for outcome in failed:
+        print(f'failed: {outcome.run}: {outcome.error}', file=sys.stderr)
+    if failed:
+        sys.exit(1)
 
 
 if __name__ == '__main__':

@@ -118,9 +118,11 @@ def seed(word: str) -> int:
     return number
 
 
-def add_config_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add CONFIG, ``--cfg-options`` and ``--plugin``."""
-    parser.add_argument('config', help='config file, e.g. configs/acl/acl_synthetic_us.py')
+def add_config_arguments(
+    parser: argparse.ArgumentParser, help: str = 'config file, e.g. configs/acl/acl_synthetic_us.py'
+) -> None:
+    """Add CONFIG, of which ``help`` says what it may be, ``--cfg-options`` and ``--plugin``."""
+    parser.add_argument('config', help=help)
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -138,6 +140,44 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
         help='import this module first, so that the components it registers can be named in the config; may be '
         'repeated',
     )
+
+
+class RawOptionAction(OptionAction):
+    """Keeps the words as they were typed in ``raw_options`` as well, to hand them on to another process."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: Any = None) -> None:
+        """Add the words to the mapping and to the words in the namespace."""
+        super().__call__(parser, namespace, values, option_string)
+        namespace.raw_options = (*namespace.raw_options, *values)
+
+
+def at_least_one(word: str) -> int:
+    """The type of an argument that counts."""
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f'{word} is too few; give a number from 1')
+    return number
+
+
+def add_seed_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what tools that train under several seeds share: seeds, jobs, overrides, plug-ins.
+
+    The words of ``--cfg-options`` are in ``raw_options`` too.
+    """
+    parser.add_argument('--seeds', nargs='+', type=seed, default=[0, 1, 2], help='seeds (default: 0 1 2)')
+    parser.add_argument(
+        '--jobs', type=at_least_one, default=1, help='trainings at a time; they share the cores (default: 1)'
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=RawOptionAction,
+        default={},
+        metavar='KEY=VALUE',
+        help='as for tools/train.py',
+    )
+    parser.add_argument('--plugin', action='append', default=[], metavar='MODULE', help='as for tools/train.py')
+    parser.set_defaults(raw_options=())
 
 
 def load_config(path: str | Path, cfg_options: dict[str, object] | None = None, plugins: Sequence[str] = ()) -> Config:

@@ -1,29 +1,52 @@
-"""The same configs under several seeds: what is missing is run, what was interrupted goes on, what is done is read."""
+"""One config under one seed: where its training writes, whether it is done, how far it is."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from mmengine.config import Config
 
 from mmacl.apis.cli import load_config
-from mmacl.utils import InputError, write_json_atomically
+from mmacl.apis.config_check import apply_options
+from mmacl.engine import find_latest_checkpoint
+from mmacl.utils import InputError, write_text_atomically
+from mmacl.utils.strict_json import read_strict_json
 
-TRAIN = Path(__file__).resolve().parents[2] / 'tools' / 'train.py'
+_composed: dict[tuple[Any, ...], Config] = {}
 
 
-@dataclass(frozen=True)
+def composed_config(path: Path, options: Mapping[str, Any], plugins: Sequence[str] = ()) -> Config:
+    """:func:`load_config`, which reads and checks a config once for all seeds; the result is the caller's own.
+
+    Args:
+        path: the config file.
+        options: dotted path -> value.
+        plugins: modules to import first.
+
+    Raises:
+        InputError: a fault in the config or an override.
+    """
+    written = path.stat().st_mtime_ns if path.is_file() else None
+    # Configs name folders of data by such variables.
+    variables = tuple(sorted(item for item in os.environ.items() if item[0].startswith('MMACL_')))
+    place = (path, written, variables, repr(sorted(options.items())), tuple(plugins))
+    if place not in _composed:
+        _composed[place] = load_config(path, dict(options), plugins)
+    return copy.deepcopy(_composed[place])
+
+
+@dataclass(frozen=True, eq=False)
 class SeededRun:
-    """One training of one config with one seed.
+    """One training of one config with one seed, recognised by the composed config and the seed.
 
     Attributes:
         config: path of the config.
@@ -31,6 +54,8 @@ class SeededRun:
         out: folder for all runs.
         options: overrides, as for ``--cfg-options``: ``'key=value'``.
         parsed_options: the same as a mapping.
+        plugins: modules to import first, as for ``--plugin``.
+        seed_keys: keys of the config that take the seed too.
     """
 
     config: Path
@@ -38,59 +63,100 @@ class SeededRun:
     out: Path
     options: tuple[str, ...] = ()
     parsed_options: dict[str, Any] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
+    seed_keys: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f'{self.config.stem} seed {self.seed}'
+
+    @cached_property
+    def composed(self) -> Config:
+        """The config with its overrides.
+
+        Raises:
+            InputError: a fault in the config or an override.
+        """
+        config = composed_config(self.config, self.parsed_options, self.plugins)
+        apply_options(config, dict.fromkeys(self.seed_keys, self.seed))
+        return config
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The overrides as words for ``--cfg-options``, with the keys that take the seed."""
+        return (*self.options, *(f'{key}={self.seed}' for key in self.seed_keys))
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of the composed config and the seed: what a finished run is recognised by."""
+        composed = json.dumps(self.composed.to_dict(), sort_keys=True, default=repr)
+        return hashlib.sha256(f'{composed}\nseed={self.seed}'.encode()).hexdigest()
 
     @property
     def work_dir(self) -> Path:
-        """Where this run writes."""
-        return self.out / self.config.stem / f'seed_{self.seed}'
+        """Where this run writes: ``<config>/seed_<seed>``.
+
+        Where a run of another composed config lies there already, a part of the key is appended, so that neither
+        overwrites the other.
+        """
+        plain = self.out / self.config.stem / f'seed_{self.seed}'
+        return plain if _read_key(plain) in (None, self.key) else plain.with_name(f'{plain.name}_{self.key[:8]}')
 
     @property
     def result_file(self) -> Path:
         """Exists once the run is finished."""
         return self.work_dir / 'result.json'
 
-    def key(self) -> str:
-        """Hash of the composed config and the seed: what a finished run is recognised by."""
-        composed = load_config(self.config, dict(self.parsed_options)).pretty_text
-        return hashlib.sha256(f'{composed}\nseed={self.seed}'.encode()).hexdigest()
+    @property
+    def is_begun(self) -> bool:
+        """Whether this very run has been started before, so that it goes on instead of starting anew."""
+        return _read_key(self.work_dir) == self.key
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps of an epoch; 1 where the config does not say."""
+        sampler = (self.composed.get('train_dataloader') or {}).get('batch_sampler') or {}
+        return int(sampler.get('num_batches', 1))
+
+    @property
+    def steps_per_round(self) -> int:
+        """Steps of a round."""
+        return int(self.composed.train_cfg.get('epochs_per_round', 1)) * self.steps_per_epoch
+
+    @property
+    def num_rounds(self) -> int:
+        """Rounds of the whole training."""
+        return int(self.composed.train_cfg.get('num_rounds', 1))
+
+    @property
+    def num_steps(self) -> int:
+        """Steps of the whole training."""
+        return self.num_rounds * self.steps_per_round
+
+    def saved_step(self) -> int:
+        """The step that a resumed training goes on from; 0 where there is no checkpoint of this very run."""
+        checkpoint = find_latest_checkpoint(self.work_dir) if self.is_begun else None
+        return 0 if checkpoint is None else int(checkpoint.stem.rpartition('_')[2]) * self.steps_per_epoch
+
+    def begin(self) -> None:
+        """Write down in the work_dir which run it belongs to."""
+        write_text_atomically(self.work_dir / 'key.txt', self.key)
+
+    def result(self) -> dict[str, Any] | None:
+        """What was written when this very run finished: ``key``, ``seed``, ``steps``, ``seconds``, ``rows``."""
+        if not self.result_file.is_file():
+            return None
+        result: dict[str, Any] = read_strict_json(self.result_file, 'the result of a training')
+        return result if result.get('key') == self.key else None
 
     def finished_rows(self) -> list[dict[str, Any]] | None:
         """Rows of the rounds, if this very run has been finished before."""
-        if not self.result_file.is_file():
-            return None
-        result = json.loads(self.result_file.read_text())
-        return result['rows'] if result['key'] == self.key() else None
+        result = self.result()
+        return None if result is None else list(result['rows'])
 
-    def run(self, threads: int) -> list[dict[str, Any]]:
-        """Run it, or go on with it, in a process of its own; its console goes to ``console.log``.
 
-        Args:
-            threads: compute threads of the process.
-
-        Raises:
-            InputError: the training failed.
-        """
-        rows = self.finished_rows()
-        if rows is not None:
-            return rows
-        self.work_dir.mkdir(parents=True, exist_ok=True)
-        key, key_file = self.key(), self.work_dir / 'key.txt'
-        resume = key_file.is_file() and key_file.read_text() == key
-        key_file.write_text(key)
-        command = [sys.executable, str(TRAIN), str(self.config), '--work-dir', str(self.work_dir)]
-        command += ['--seed', str(self.seed), *(['--resume'] if resume else [])]
-        command += ['--cfg-options', *self.options] if self.options else []
-        environment = {**os.environ, 'OMP_NUM_THREADS': str(threads), 'MKL_NUM_THREADS': str(threads)}
-        log = self.work_dir / 'console.log'
-        with log.open('w') as console:
-            code = subprocess.call(command, stdout=console, stderr=subprocess.STDOUT, env=environment)
-        if code != 0:
-            lines = log.read_text().strip().splitlines() or ['no output']
-            last = next((line for line in lines if line.startswith('error:')), lines[-1])
-            raise InputError(f'{self.config} with seed {self.seed} failed ({last}); see {log}')
-        rows = read_round_rows(self.work_dir)
-        write_json_atomically(self.result_file, {'key': key, 'seed': self.seed, 'rows': rows})
-        return rows
+def _read_key(work_dir: Path) -> str | None:
+    file = work_dir / 'key.txt'
+    return file.read_text().strip() if file.is_file() else None
 
 
 def read_round_rows(work_dir: Path) -> list[dict[str, Any]]:
@@ -124,26 +190,10 @@ def read_scalars(log: Path) -> Iterator[dict[str, Any]]:
                 raise InputError(f'{log}: line {number} is not JSON ({error}); remove the line') from error
 
 
-def run_all(runs: Sequence[SeededRun], jobs: int, report: Any) -> list[list[dict[str, Any]]]:
-    """Run several, some at a time; the processor's cores are shared out among them.
-
-    Args:
-        runs: what to run.
-        jobs: how many at a time.
-        report: called with each run and its rows as it finishes.
-
-    Returns:
-        The rows of each run, in order.
-    """
-    threads = max(1, len(os.sched_getaffinity(0)) // jobs)
-
-    def one(run: SeededRun) -> list[dict[str, Any]]:
-        rows = run.run(threads)
-        report(run, rows)
-        return rows
-
-    with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(one, runs))
+def mean_and_deviation(values: Sequence[float]) -> dict[str, float | None]:
+    """Mean and sample standard deviation; the latter is None for a single value."""
+    found = np.asarray(values, dtype=float)
+    return {'mean': float(found.mean()), 'std': float(found.std(ddof=1)) if len(found) > 1 else None}
 
 
 def summarise(rows_by_seed: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -160,8 +210,6 @@ def summarise(rows_by_seed: Sequence[list[dict[str, Any]]]) -> list[dict[str, An
     for rows in zip(*rows_by_seed, strict=True):
         entry: dict[str, Any] = {'round': rows[0]['round'], 'seeds': len(rows)}
         for name in (key for key in rows[0] if '/' in key):
-            values = np.array([row[name] for row in rows])
-            std = float(values.std(ddof=1)) if len(values) > 1 else None
-            entry[name] = {'mean': float(values.mean()), 'std': std}
+            entry[name] = mean_and_deviation([row[name] for row in rows])
         summary.append(entry)
     return summary

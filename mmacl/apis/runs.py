@@ -32,7 +32,7 @@ def build_runner(config: Config) -> Runner:
         ) from error
 
 
-def check_datasets(config: Config, train: bool = True) -> None:
+def check_datasets(config: Config, train: bool = True, values: bool = True) -> None:
     """Look at every feature file and annotation that the config will read, before any work is done.
 
     Headers first (names, shapes, widths, lengths: quick), then all values (finite). The processes of a distributed run
@@ -41,6 +41,7 @@ def check_datasets(config: Config, train: bool = True) -> None:
     Args:
         config: the composed config.
         train: whether the training data are read as well as the test data.
+        values: whether all values are read, besides the headers.
 
     Raises:
         InputError: the first fault, with file and remedy.
@@ -56,7 +57,8 @@ def check_datasets(config: Config, train: bool = True) -> None:
             seen.append(dataset_config)
             dataset = DATASETS.build(dataset_config)
             dataset.check_files()
-            dataset.check_finite()
+            if values:
+                dataset.check_finite()
 
 
 def prepare_work_dir(config: Config, resume: str | None) -> None:

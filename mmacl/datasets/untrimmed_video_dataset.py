@@ -88,14 +88,14 @@ class UntrimmedVideoDataset(BaseDataset):
         self._store_config = store if store is not None else dict(type='NpyFolderStore')
         self._cache_config = cache
         self._reader_config = ann_reader or dict(type='ActivityNetAnnotations')
-        self._timing_rule = TimingRule.from_config(timing)
-        self._rules = RecordRules(past_end, past_end_tolerance, empty_segments)
-        self._feature_dims = dict(feature_dims or {})
-        self._length_tolerance = length_tolerance
+        self.timing_rule = TimingRule.from_config(timing)
+        self.rules = RecordRules(past_end, past_end_tolerance, empty_segments)
+        self.stated_dims = dict(feature_dims or {})
+        self.length_tolerance = length_tolerance
         self._annotated = False
         if not self.modalities or len(set(self.modalities)) < len(self.modalities):
             raise InputError(f'modalities={self.modalities} must name one or more streams, each once')
-        unknown = sorted(set(self._feature_dims) - set(self.modalities))
+        unknown = sorted(set(self.stated_dims) - set(self.modalities))
         if unknown:
             raise InputError(f'feature_dims names {unknown[0]!r}, which is not among the modalities {self.modalities}')
         super().__init__(
@@ -153,7 +153,7 @@ class UntrimmedVideoDataset(BaseDataset):
             records = [VideoRecord(name) for name in list_videos(self.store, self.modalities, self.exclude)]
         else:
             records = self._select(annotations)
-        if self._timing_rule.needs_duration:
+        if self.timing_rule.needs_duration:
             unknown = [record.video_name for record in records if record.duration is None]
             if unknown:
                 raise InputError(
@@ -166,7 +166,7 @@ class UntrimmedVideoDataset(BaseDataset):
         """Records of the subset, checked."""
         records = annotations.select(self.subsets, self.exclude, self._source)
         classes = self._metainfo.get('classes', annotations.class_names())
-        records = [self._rules.check(record, classes, self._source) for record in records]
+        records = [self.rules.check(record, classes, self._source) for record in records]
         seen = {label for record in records for label in record.labels}
         self._annotated = bool(seen)
         if classes is not None:
@@ -200,7 +200,7 @@ class UntrimmedVideoDataset(BaseDataset):
         """Find features by the index of a video."""
         self._video_names = tuple(info['video_name'] for info in self.data_list)
         self._streams = AlignedStreams(
-            self.store, self._video_names, self.modalities, self._feature_dims, self._length_tolerance
+            self.store, self._video_names, self.modalities, self.stated_dims, self.length_tolerance
         )
 
     @property
@@ -229,7 +229,7 @@ class UntrimmedVideoDataset(BaseDataset):
 
     def timing(self, index: int) -> SnippetTiming:
         """Where the snippets of a video lie in time."""
-        return self._timing_rule.timing(self.num_snippets(index), self.data_list[index]['record'].duration)
+        return self.timing_rule.timing(self.num_snippets(index), self.data_list[index]['record'].duration)
 
     def load_features(self, index: int) -> dict[str, Features]:
         """Every modality of a whole video, (T, D) each, of one length, finite."""
@@ -245,7 +245,7 @@ class UntrimmedVideoDataset(BaseDataset):
         if record.duration is not None or not len(record.segments):
             return record
         timing = self.timing(index)
-        return self._rules.clip(record, timing.duration or 0.0, timing.snippet_duration, self._source)
+        return self.rules.clip(record, timing.duration or 0.0, timing.snippet_duration, self._source)
 
     def action_counts(self) -> NDArray[np.int64] | None:
         """How many instances of each action a video has, (N, num_actions); None where the subset is not annotated."""

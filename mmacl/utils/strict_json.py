@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from mmacl.utils.collected_errors import complain
 from mmacl.utils.errors import InputError
-
-
-class _BadJsonError(ValueError):
-    """Valid for Python's reader, but not for this one."""
 
 
 def read_strict_json(path: str | PathLike[str], expected: str) -> Any:
@@ -45,22 +43,31 @@ def parse_strict_json(text: str, path: str | PathLike[str], expected: str) -> An
         InputError: it is not JSON (NaN and Infinity are not), or has a key twice in one object.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
-    except _BadJsonError as error:
-        raise InputError(f'{path}: {error}') from error
+        return json.loads(
+            text,
+            object_pairs_hook=lambda pairs: _unique_keys(pairs, path),
+            parse_constant=lambda name: _refuse_constant(name, path),
+        )
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
-        raise InputError(f'{path}: not JSON ({str(error)[:200]}); expected {expected}') from error
+        raise InputError(f'{path}: not JSON ({str(error)[:200]}); expected {expected}', 'not JSON') from error
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]], path: str | PathLike[str]) -> dict[str, Any]:
     """An object without a key twice; Python's reader would keep the last one."""
     content = dict(pairs)
     if len(content) < len(pairs):
-        seen: set[str] = set()
-        name = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _BadJsonError(f'{name!r:.80} stands there twice in one object; remove or rename one of them')
+        for key, count in Counter(key for key, _ in pairs).items():
+            if count > 1:
+                complain(
+                    InputError(
+                        f'{path}: {key!r:.80} stands there twice in one object; remove or rename one of them', 'twice'
+                    )
+                )
     return content
 
 
-def _refuse_constant(name: str) -> Any:
-    raise _BadJsonError(f'{name} is not JSON, and no number to reckon with; correct the file')
+def _refuse_constant(name: str, path: str | PathLike[str]) -> float:
+    complain(InputError(f'{path}: {name} is not JSON, and no number to reckon with; correct the file', 'not JSON'))
+    return float(name)

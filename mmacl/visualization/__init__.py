@@ -7,6 +7,7 @@ from mmacl.visualization.embed_videos import embed_videos
 from mmacl.visualization.embedding_plot import draw_embedding
 from mmacl.visualization.error_plots import draw_by_characteristic, draw_diagnosis, draw_false_positives
 from mmacl.visualization.figures import figure_to_rgb, save_figure
+from mmacl.visualization.overview import draw_overview
 from mmacl.visualization.round_curves import draw_round_curves
 from mmacl.visualization.round_picture_methods import RoundPictureMethods
 from mmacl.visualization.statistics import draw_statistics
@@ -22,6 +23,7 @@ __all__ = [
     'draw_diagnosis',
     'draw_embedding',
     'draw_false_positives',
+    'draw_overview',
     'draw_round_curves',
     'draw_statistics',
     'draw_timeline',

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mmacl.structures import ActionDataSample
+from mmacl.visualization.ambiguous_panel import AmbiguousPanel
 from mmacl.visualization.figures import INK, NEUTRAL, class_style, new_figure, plain, shorten
 from mmacl.visualization.panels import CurvePanel, DetectionPanel, EmptyPanel, Panel, TruthPanel
 
@@ -27,10 +28,10 @@ def draw_timeline(
 ) -> Figure:
     """Draw what the sample holds, each thing only where it is there.
 
-    From top to bottom, over one time axis in seconds: ground truth, a row a class; the best detections, a row a class,
-    stronger colour for a higher score, overlapping ones below each other, and these for each round where ``rounds``
-    has them; A of the cluster with the highest video
-    score, in the colour of its action; normalised S. Behind the curves the ground truth is shaded.
+    From top to bottom, over one time axis in seconds: ground truth, a row a class; ambiguous segments; the best
+    detections, a row a class, stronger colour for a higher score, overlapping ones below each other, and these for each
+    round where ``rounds`` has them; A of the cluster with the highest video score, in the colour of its action;
+    normalised S. Behind the curves the ground truth is shaded.
 
     Args:
         data_sample: one video; see :class:`~mmacl.structures.ActionDataSample` for its fields.
@@ -60,6 +61,10 @@ def draw_timeline(
         first_classes = panel.classes
         panels.append(panel)
         ends, count = [*ends, *shaded[:, 1].tolist()], len(shaded)
+    unclear = data_sample.get('gt_ambiguous')
+    if draw_gt and unclear is not None and len(unclear.segments):
+        panels.append(AmbiguousPanel(_segments(unclear)))
+        ends = [*ends, *_segments(unclear)[:, 1].tolist()]
     for text, instances in detected.items() if draw_pred else ():
         segments, labels, scores = _segments(instances), _numpy(instances.labels), _numpy(instances.scores)
         detections = DetectionPanel(segments, labels, scores, names, first_classes, max_detections, text)

@@ -9,6 +9,7 @@ import pytest
 from torch.utils.data import DataLoader, Dataset
 
 from mmacl.apis import add_config_arguments, load_config, run_tool, seed
+from mmacl.apis.cli import add_seed_arguments
 from mmacl.utils import InputError
 
 
@@ -109,3 +110,15 @@ def test_a_file_that_cannot_be_written_is_a_mistake(capsys, tmp_path):
 def test_seeds_that_no_generator_takes_are_refused(word):
     with pytest.raises((argparse.ArgumentTypeError, ValueError)):
         seed(word)
+
+
+def test_words_of_options_are_kept_to_be_handed_on():
+    parser = argparse.ArgumentParser()
+    add_seed_arguments(parser)
+    found = parser.parse_args(['--cfg-options', 'a=1', "b={'type': 'X'}", '--seeds', '4', '--cfg-options', '+c=[1,2]'])
+    assert found.raw_options == ('a=1', "b={'type': 'X'}", '+c=[1,2]')
+    assert found.cfg_options == {'a': 1, 'b': {'type': 'X'}, '+c': [1, 2]}
+    assert (found.seeds, found.jobs) == ([4], 1)
+    assert parser.parse_args([]).raw_options == ()
+    with pytest.raises(SystemExit):
+        parser.parse_args(['--jobs', '0'])

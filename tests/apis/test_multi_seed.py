@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mmacl.apis.multi_seed import SeededRun, read_round_rows, summarise
+from mmacl.apis.multi_seed import SeededRun, mean_and_deviation, read_round_rows, summarise
 from mmacl.utils import InputError
 
 CONFIG = Path(__file__).resolve().parents[2] / 'configs/acl/acl_synthetic_us.py'
@@ -24,6 +24,7 @@ def test_mean_and_sample_deviation_by_round():
 
 def test_one_seed_has_no_deviation():
     assert summarise([[{'round': 1, 'tal/x': 0.5}]])[0]['tal/x'] == {'mean': 0.5, 'std': None}
+    assert mean_and_deviation([2.0]) == {'mean': 2.0, 'std': None}
 
 
 def test_seeds_with_different_numbers_of_rounds_are_not_mixed():
@@ -34,11 +35,32 @@ def test_seeds_with_different_numbers_of_rounds_are_not_mixed():
 def test_a_finished_run_is_recognised_by_config_and_seed(tmp_path):
     run = SeededRun(CONFIG, 3, tmp_path)
     assert run.finished_rows() is None
-    run.work_dir.mkdir(parents=True)
-    run.result_file.write_text(json.dumps({'key': run.key(), 'rows': [{'round': 1}]}))
+    run.begin()
+    run.result_file.write_text(json.dumps({'key': run.key, 'rows': [{'round': 1}]}))
     assert run.finished_rows() == [{'round': 1}]
+    assert SeededRun(CONFIG, 4, tmp_path).finished_rows() is None
+
+
+def test_another_composed_config_neither_finds_nor_overwrites_it(tmp_path):
+    run = SeededRun(CONFIG, 3, tmp_path)
+    run.begin()
+    run.result_file.write_text(json.dumps({'key': run.key, 'rows': [{'round': 1}]}))
     changed = SeededRun(CONFIG, 3, tmp_path, ('train_cfg.num_rounds=2',), {'train_cfg.num_rounds': 2})
     assert changed.finished_rows() is None
+    assert run.work_dir.name == 'seed_3'
+    assert changed.work_dir.name == f'seed_3_{changed.key[:8]}'
+    changed.begin()
+    assert run.finished_rows() == [{'round': 1}]
+
+
+def test_steps_are_those_of_the_composed_config(tmp_path):
+    run = SeededRun(CONFIG, 0, tmp_path, ('train_cfg.num_rounds=2',), {'train_cfg.num_rounds': 2})
+    assert (run.steps_per_epoch, run.steps_per_round, run.num_steps) == (50, 200, 400)
+    (tmp_path / 'acl_synthetic_us/seed_0').mkdir(parents=True)
+    (run.work_dir / 'epoch_3.pth').write_bytes(b'')
+    assert run.saved_step() == 0, 'nobody knows whose checkpoint this is'
+    run.begin()
+    assert run.saved_step() == 150
 
 
 def test_rows_come_from_the_latest_log(tmp_path):

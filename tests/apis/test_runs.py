@@ -39,6 +39,9 @@ def test_each_dataset_is_checked_once_headers_first():
     CountingDataset.checked.clear()
     check_datasets(config, train=False)
     assert CountingDataset.checked == ['test files', 'test values']
+    CountingDataset.checked.clear()
+    check_datasets(config, values=False)
+    assert CountingDataset.checked == ['train files', 'test files']
 
 
 def config_for(work_dir: Path) -> Config:

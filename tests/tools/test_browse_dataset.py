@@ -1,7 +1,9 @@
 """tools/visualizations/browse_dataset.py."""
 
+import csv
 import json
 
+import numpy as np
 import pytest
 
 TOOL = 'visualizations/browse_dataset.py'
@@ -60,10 +62,148 @@ def test_a_folder_without_annotations_is_refused_in_one_line(cli, folder, write_
 
 
 @pytest.mark.parametrize(
-    ('arguments', 'names'), [(('--number', '-1'), '--number -1'), (('--out-dir', __file__), 'is a file')]
+    ('arguments', 'names'),
+    [
+        (('--number', '-2'), '--number -2'),
+        (('--out-dir', __file__), 'is a file'),
+        (('--subset', 'train'), 'a config takes --subset-key'),
+        (('--layout', 'csv'), 'a config takes --subset-key'),
+    ],
 )
 def test_bad_arguments(cli, folder, write_config, arguments, names):
     code, _, err = cli(TOOL, write_config(folder), *arguments)
     assert code == 2
     assert names in err
     assert err.count('\n') == 1
+
+
+VIDEOS = {
+    f'video_{i:02d}': (
+        'test' if i % 2 else 'validation',
+        [(1.5, 2.5, 'jump'), (3.0, 4.25 + i, 'run')][: 1 + i % 2],
+        [(5.0, 6.0)] if i % 4 == 1 else [],
+    )
+    for i in range(8)
+}
+
+
+def rows_of(name):
+    _, rows, unclear = VIDEOS[name]
+    return [*rows, *((*pair, 'Ambiguous') for pair in unclear)]
+
+
+def write_activitynet(root):
+    database = {
+        name: dict(subset=video[0], annotations=[dict(segment=[str(s), str(e)], label=x) for s, e, x in rows_of(name)])
+        for name, video in VIDEOS.items()
+    }
+    (root / 'gt.json').write_text(json.dumps(dict(database=database)))
+    return root / 'gt.json'
+
+
+def write_folder_of_annotations(root):
+    write_activitynet(root).rename(root / 'annotations.json')
+    return root
+
+
+def write_wtalc(root):
+    def objects(values):
+        array = np.empty(len(values), dtype=object)
+        array[:] = values
+        return array
+
+    np.save(root / 'videoname.npy', np.array([name.encode() for name in VIDEOS]))
+    np.save(root / 'subset.npy', np.array([video[0].encode() for video in VIDEOS.values()]))
+    np.save(root / 'labels.npy', objects([[row[2] for row in video[1]] for video in VIDEOS.values()]))
+    np.save(root / 'segments.npy', objects([[list(row[:2]) for row in video[1]] for video in VIDEOS.values()]))
+    lines = [f'{name} {s} {e}' for name, video in VIDEOS.items() for s, e in video[2]]
+    (root / 'Ambiguous_test.txt').write_text('\n'.join(lines))
+    return root
+
+
+def write_thumos14(root):
+    for name, video in VIDEOS.items():
+        for start, end, label in rows_of(name):
+            with (root / f'{label}_{"val" if video[0] == "validation" else "test"}.txt').open('a') as file:
+                file.write(f'{name}  {start} {end}\n')
+    return root
+
+
+def write_csv(root):
+    with (root / 'gt.csv').open('w', newline='') as file:
+        writer = csv.writer(file)
+        writer.writerow(['video', 'start', 'end', 'label', 'subset'])
+        writer.writerows([name, *row, video[0]] for name, video in VIDEOS.items() for row in rows_of(name))
+    return root / 'gt.csv'
+
+
+WRITERS = dict(
+    activitynet=write_activitynet,
+    folder=write_folder_of_annotations,
+    wtalc=write_wtalc,
+    thumos14=write_thumos14,
+    csv=write_csv,
+)
+
+
+@pytest.mark.parametrize('layout', WRITERS)
+def test_every_reader(layout, cli, tmp_path):
+    (tmp_path / 'gt').mkdir()
+    path, out_dir = WRITERS[layout](tmp_path / 'gt'), tmp_path / 'out'
+    code, out, err = cli(TOOL, path, '--subset', 'test', '--out-dir', out_dir)
+    assert (code, err) == (0, '')
+    assert 'test · 4 videos, 8 instances, 2 ambiguous segments\n' in out
+    assert sorted(p.stem for p in (out_dir / 'timelines').iterdir()) == [f'video_{i:02d}' for i in (1, 3, 5, 7)]
+    for page in ('overview', 'statistics'):
+        assert (out_dir / f'{page}.png').read_bytes().startswith(b'\x89PNG')
+    stated = () if layout == 'folder' else ('--layout', layout)
+    code, out, err = cli(TOOL, path, '--out-dir', out_dir, '--number', 0, *stated)
+    assert (code, err) == (0, '')
+    assert 'subsets test, validation · 8 videos, 12 instances, 2 ambiguous segments' in out
+
+
+def test_thousands_of_videos_are_not_all_drawn(cli, tmp_path):
+    lines = [f'v{index:04d},1,2,class_{index % 100}' for index in range(4200)]
+    (tmp_path / 'gt.csv').write_text('\n'.join(['video,start,end,label', *lines]))
+    code, out, err = cli(TOOL, tmp_path / 'gt.csv', '--out-dir', tmp_path / 'out', '--number', 3)
+    assert (code, err) == (0, '')
+    assert '3 timelines (the first of 4200; --number -1 draws all), overview.png and statistics.png' in out
+
+
+@pytest.mark.parametrize(
+    ('source', 'subset', 'videos'),
+    [
+        ('activitynet12/activity_net.v1-2.min-missing-removed.json', 'validation', 2198),
+        ('thumos14/basnet/gt.json', 'test', 210),
+        ('thumos14/wtalc', 'test', 212),
+        ('thumos14/raw', 'test', 213),
+        ('gtea', 'test', 56),
+    ],
+)
+def test_real_annotations(source, subset, videos, cli, shared_data, tmp_path):
+    code, out, err = cli(TOOL, shared_data / source, '--subset', subset, '--out-dir', tmp_path / 'out', '--number', 1)
+    assert (code, err) == (0, '')
+    assert f'{subset} · {videos} videos' in out
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'names'),
+    [
+        (('--subset', 'dev'), "no video in subset 'dev'"),
+        (('--subset-key', 'train'), 'annotations take --subset'),
+        (('--layout', 'wtalc'), 'videoname.npy'),
+    ],
+)
+def test_bad_arguments_for_annotations(arguments, names, cli, folder):
+    code, _, err = cli(TOOL, folder, *arguments)
+    assert code == 2
+    assert names in err
+    assert err.count('\n') == 1
+
+
+def test_annotations_without_instances_are_refused(cli, tmp_path):
+    (tmp_path / 'gt.csv').write_text('video,start,end,label\na,,,\n')
+    code, _, err = cli(TOOL, tmp_path / 'gt.csv', '--out-dir', tmp_path / 'out')
+    assert code == 2
+    assert 'no instance' in err
+    assert not (tmp_path / 'out').exists()

@@ -8,3 +8,13 @@ from mmacl.utils import InputError
 def test_it_is_a_value_error_whose_text_is_the_message():
     assert issubclass(InputError, ValueError)
     assert str(InputError('v.npy: empty; extract it again')) == 'v.npy: empty; extract it again'
+
+
+def test_kind_and_video_survive_a_worker_process():
+    import pickle
+
+    error = InputError('v.npy: empty; extract it again', kind='empty file')
+    error.video = 'v'
+    copy = pickle.loads(pickle.dumps(error))
+    assert (str(copy), copy.kind, copy.video) == (str(error), 'empty file', 'v')
+    assert InputError('x').kind == ''

@@ -24,6 +24,26 @@ def test_few_and_strange_lengths(lengths):
     figure_to_rgb(figure)
 
 
-def test_a_hundred_classes_make_a_longer_figure():
-    few, many = (figure_to_rgb(draw_statistics([1.0], [0], [f'class {i}' for i in range(n)])) for n in (5, 100))
-    assert many.shape[0] > 3 * few.shape[0]
+@pytest.mark.parametrize(('num_classes', 'columns'), [(1, 1), (35, 1), (36, 2), (100, 3), (200, 6)])
+def test_many_classes_stand_in_columns_of_one_scale(num_classes, columns):
+    labels = np.arange(num_classes).repeat(np.arange(num_classes) % 7)
+    figure = draw_statistics(np.ones(len(labels)), labels, [f'class {i}' for i in range(num_classes)])
+    _, *bars = figure.axes
+    assert len(bars) == columns
+    assert [t.get_text() for axis in bars for t in axis.get_yticklabels()] == [f'class {i}' for i in range(num_classes)]
+    assert [p.get_width() for axis in bars for p in axis.patches] == [i % 7 for i in range(num_classes)]
+    assert len({axis.get_xlim() for axis in bars}) == 1
+    height, width, _ = figure_to_rgb(figure).shape
+    assert height <= 1300
+    assert 0.5 < width / height < 3
+
+
+def test_instances_without_length_are_said():
+    (legend,) = [axis.get_legend() for axis in draw_statistics([0.0, 2.0, 3.0], [0, 0, 0], ('a',)).axes[:1]]
+    assert legend.get_title().get_text() == 'mean 2.5 s, 1 without length'
+
+
+def test_ticks_do_not_crowd():
+    for lengths in ([0.01, 200.0], [0.5, 30.0], [0.001, 4000.0]):
+        histogram = draw_statistics(lengths, [0, 0], ('a',)).axes[0]
+        assert 3 <= len(histogram.get_xticks()) <= 10

@@ -11,6 +11,7 @@ from mmacl.datasets.annotations.video_names import check_video_name
 from mmacl.datasets.annotations.video_record import VideoRecord
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import entry as an_entry
 from mmacl.utils.small_text import read_small_text
 from mmacl.utils.strict_json import parse_strict_json
 
@@ -48,11 +49,11 @@ class ActivityNetAnnotations:
         content = parse_strict_json(text, self.path, _FORM)
         if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
             raise InputError(f'{self.path}: no object "database"; expected {_FORM}')
-        records = [
-            self._record(name, entry)
-            for name, entry in content['database'].items()
-            if not (isinstance(entry, dict) and entry.get('missing') is True)
-        ]
+        records = []
+        for name, entry in content['database'].items():
+            if not (isinstance(entry, dict) and entry.get('missing') is True):
+                with an_entry(name):
+                    records.append(self._record(name, entry))
         classes = self._classes(content.get('classes')) or _leaves(content.get('taxonomy'))
         if content.get('classes') is None and not {x for record in records for x in record.labels} <= set(
             classes or ()
@@ -73,14 +74,11 @@ class ActivityNetAnnotations:
         duration = entry.get('duration')
         rows = []
         for annotation in annotations:
-            segment = annotation.get('segment') if isinstance(annotation, dict) else None
-            label = annotation.get('label') if isinstance(annotation, dict) else None
-            if not isinstance(segment, list) or len(segment) != 2 or not isinstance(label, str):
-                raise InputError(
-                    f'{where}: annotation {annotation!r:.80} is not {{"segment": [s, e], "label": "name"}}'
-                )
-            rows.append((_seconds(segment[0], where), _seconds(segment[1], where), label))
-        seconds = None if duration is None else _seconds(duration, where)
+            with an_entry(name):
+                rows.append(_row(annotation, where))
+        seconds = None
+        with an_entry(name):
+            seconds = None if duration is None else _seconds(duration, where)
         return build_record(name, subset, seconds, rows, self.path)
 
     def _classes(self, classes: Any) -> tuple[str, ...] | None:
@@ -90,6 +88,17 @@ class ActivityNetAnnotations:
         if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
             raise InputError(f'{self.path}: "classes" is {classes!r:.80}; it must be a list of names')
         return tuple(name for name in classes if name != AMBIGUOUS)
+
+
+def _row(annotation: Any, where: str) -> tuple[float, float, str]:
+    """Start, end and label of an instance."""
+    segment = annotation.get('segment') if isinstance(annotation, dict) else None
+    label = annotation.get('label') if isinstance(annotation, dict) else None
+    if not isinstance(segment, list) or len(segment) != 2 or not isinstance(label, str):
+        raise InputError(
+            f'{where}: annotation {annotation!r:.80} is not {{"segment": [s, e], "label": "name"}}; correct it'
+        )
+    return _seconds(segment[0], where), _seconds(segment[1], where), label
 
 
 def _leaves(taxonomy: Any) -> tuple[str, ...] | None:
@@ -107,4 +116,4 @@ def _seconds(value: Any, where: str) -> float:
             return float(value)
     except (ValueError, OverflowError):
         pass
-    raise InputError(f'{where}: time {value!r:.80} is not a number of seconds')
+    raise InputError(f'{where}: time {value!r:.80} is not a number of seconds; correct it')

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from io import StringIO
 from os import PathLike
+from typing import Any
 
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
 from mmacl.datasets.annotations.instances_by_video import build_record, read_seconds
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.small_text import read_small_text
 
 _NEEDED = ('video', 'start', 'end', 'label')
@@ -44,25 +46,36 @@ class CsvAnnotations:
             if not set(_NEEDED) <= set(reader.fieldnames or ()):
                 raise InputError(f'{self.path}: the first line is {reader.fieldnames!r:.80}; expected {_FORM}')
             for row in reader:
-                where = f'{self.path}: line {reader.line_num}'
-                if None in row or None in [row[column] for column in _NEEDED]:
-                    raise InputError(f'{where}: has not as many values as the first line has names; correct it')
-                name, start, end, label = (row[column].strip() for column in _NEEDED)
-                for column in ('subset', 'duration'):
-                    value = (row.get(column) or '').strip()
-                    if value and facts.setdefault((name, column), value) != value:
-                        known = facts[name, column]
-                        raise InputError(f'{where}: {column} {value!r} of {name!r} is {known!r} before; correct one')
-                rows = instances.setdefault(name, [])
-                if start or end or label:
-                    if not label:
-                        raise InputError(f'{where}: an instance without a label; name the action')
-                    rows.append((read_seconds(start, where), read_seconds(end, where), label))
+                with entry(row['video'] or ''):
+                    self._add(row, f'{self.path}: line {reader.line_num}', instances, facts)
         except csv.Error as error:
             raise InputError(f'{self.path}: line {reader.line_num}: {error}; expected {_FORM}') from error
         records = []
         for name, rows in instances.items():
             duration = facts.get((name, 'duration'))
-            seconds = None if duration is None else read_seconds(duration, f'{self.path}: video {name!r}')
-            records.append(build_record(name, facts.get((name, 'subset'), ''), seconds, rows, self.path))
+            with entry(name):
+                seconds = None if duration is None else read_seconds(duration, f'{self.path}: video {name!r}')
+                records.append(build_record(name, facts.get((name, 'subset'), ''), seconds, rows, self.path))
         return AnnotationSet(records)
+
+    @staticmethod
+    def _add(
+        row: dict[str, Any],
+        where: str,
+        instances: dict[str, list[tuple[float, float, str]]],
+        facts: dict[tuple[str, str], str],
+    ) -> None:
+        """Take one line in."""
+        if None in row or None in [row[column] for column in _NEEDED]:
+            raise InputError(f'{where}: has not as many values as the first line has names; correct it')
+        name, start, end, label = (row[column].strip() for column in _NEEDED)
+        for column in ('subset', 'duration'):
+            value = (row.get(column) or '').strip()
+            if value and facts.setdefault((name, column), value) != value:
+                known = facts[name, column]
+                complain(InputError(f'{where}: {column} {value!r} of {name!r} is {known!r} before; correct one'))
+        rows = instances.setdefault(name, [])
+        if start or end or label:
+            if not label:
+                raise InputError(f'{where}: an instance without a label; name the action')
+            rows.append((read_seconds(start, where), read_seconds(end, where), label))

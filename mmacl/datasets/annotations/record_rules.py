@@ -9,11 +9,12 @@ import numpy as np
 
 from mmacl.datasets.annotations.video_record import VideoRecord
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import complain
 
 
 @dataclass(frozen=True)
 class RecordRules:
-    """Judge the segments of a video.
+    """Judge the segments of a video; inside :func:`~mmacl.utils.collected_errors.collect_errors`, all of them.
 
     Attributes:
         past_end: ``'error'`` or ``'clip'``: what happens to a segment that reaches past the end of the video by more
@@ -56,26 +57,33 @@ class RecordRules:
         where = f'{source}: video {record.video_name!r}'
         starts, ends = record.segments[:, 0], record.segments[:, 1]
         if classes is not None:
-            for label in record.labels:
+            for label in dict.fromkeys(record.labels):
                 if label not in classes:
                     known = ', '.join(list(classes)[:3])
-                    raise InputError(
-                        f'{where}: unknown class {label!r}, not among the {len(classes)} classes ({known}, ...); '
-                        'correct the label or the list of classes'
+                    complain(
+                        InputError(
+                            f'{where}: unknown class {label!r}, not among the {len(classes)} classes ({known}, ...); '
+                            'correct the label or the list of classes',
+                            'unknown class',
+                        )
                     )
         duration = record.duration
         if duration is not None and not (np.isfinite(duration) and duration > 0):
-            raise InputError(
-                f'{where}: duration {duration} s; state the length of the video in seconds, or leave it out'
+            complain(
+                InputError(
+                    f'{where}: duration {duration} s; state the length of the video in seconds, or leave it out',
+                    'duration',
+                )
             )
+            duration = None
         too_short = ends < starts if self.empty_segments == 'keep' else ends <= starts
         for wrong, what in (
             (~np.isfinite(record.segments).all(axis=1), 'has a time that is not finite'),
             (starts < 0, 'starts before the video'),
             (too_short, 'does not end after its start'),
         ):
-            if wrong.any():
-                raise InputError(f'{where}: {_describe(record, int(np.argmax(wrong)))} {what}; correct the annotation')
+            for row in np.flatnonzero(wrong):
+                complain(InputError(f'{where}: {_describe(record, row)} {what}; correct the annotation', 'segment'))
         return record if duration is None else self.clip(record, duration, 0.0, source)
 
     def clip(self, record: VideoRecord, duration: float, slack: float, source: str) -> VideoRecord:
@@ -94,15 +102,18 @@ class RecordRules:
         if not (ends > duration).any():
             return record
         past = (ends > duration + self.past_end_tolerance + slack) | ((starts >= duration + slack) & (ends > starts))
-        if self.past_end == 'error' and past.any():
-            raise InputError(
-                f'{source}: video {record.video_name!r}: {_describe(record, int(np.argmax(past)))} lies past the end '
-                f"of the video ({duration:g} s); correct it or the timing, or set past_end='clip'"
+        for row in np.flatnonzero(past) if self.past_end == 'error' else ():
+            complain(
+                InputError(
+                    f'{source}: video {record.video_name!r}: {_describe(record, row)} lies past the end of the video '
+                    f"({duration:g} s); correct it or the timing, or set past_end='clip'",
+                    'past the end',
+                )
             )
         return replace(record, segments=np.clip(record.segments, 0.0, duration))
 
 
-def _describe(record: VideoRecord, row: int) -> str:
+def _describe(record: VideoRecord, row: int | np.intp) -> str:
     """One instance in words."""
     start, end = record.segments[row]
     return f'segment [{start:g}, {end:g}] of {record.labels[row]!r}'

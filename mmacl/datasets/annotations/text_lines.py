@@ -7,6 +7,7 @@ from os import PathLike
 
 from mmacl.datasets.annotations.instances_by_video import read_seconds
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.small_text import read_small_text
 
 
@@ -20,7 +21,10 @@ def read_lines(path: str | PathLike[str]) -> Iterator[tuple[str, float, float]]:
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if len(words) == 3:
-            where = f'{path}: line {number}'
-            yield words[0], read_seconds(words[1], where), read_seconds(words[2], where)
+            where, times = f'{path}: line {number}', None
+            with entry(words[0]):
+                times = read_seconds(words[1], where), read_seconds(words[2], where)
+            if times is not None:
+                yield words[0], *times
         elif words:
-            raise InputError(f'{path}: line {number}: {line[:80]!r} is not "video start end"; correct the line')
+            complain(InputError(f'{path}: line {number}: {line[:80]!r} is not "video start end"; correct the line'))

@@ -11,6 +11,7 @@ from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_recor
 from mmacl.datasets.annotations.text_lines import read_lines
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import complain, entry
 
 FILE_NAME = re.compile(r'(?P<label>.+)_(?P<subset>val|test)\.txt')
 _SUBSETS = dict(val='validation', test='test')
@@ -46,12 +47,18 @@ class Thumos14Annotations:
             label, subset = (match['label'], _SUBSETS[match['subset']]) if match else ('', '')
             for name, start, end in read_lines(file):
                 if subsets.setdefault(name, subset) != subset:
-                    raise InputError(f'{file}: video {name!r} is in subset {subsets[name]!r} too; remove one of them')
+                    problem = InputError(
+                        f'{file}: video {name!r}: is in subset {subsets[name]!r} too; remove one of them',
+                        'in two subsets',
+                    )
+                    problem.video = name
+                    complain(problem)
                 videos.setdefault(name, []).append((start, end, label))
         labels = {label for rows in videos.values() for _, _, label in rows} - {AMBIGUOUS}
-        records = [
-            build_record(name, subsets[name], None, sorted(rows), self.path) for name, rows in sorted(videos.items())
-        ]
+        records = []
+        for name, rows in sorted(videos.items()):
+            with entry(name):
+                records.append(build_record(name, subsets[name], None, sorted(rows), self.path))
         return AnnotationSet(records, tuple(sorted(labels)) or None)
 
 

@@ -13,6 +13,7 @@ from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_recor
 from mmacl.datasets.annotations.text_lines import read_lines
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.restricted_pickle import read_object_array
 
 
@@ -41,8 +42,13 @@ class WTalcAnnotations:
         """
         names = [_text(name, self._file('videoname')) for name in self._array('videoname').reshape(-1)]
         if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise InputError(f'{self._file("videoname")}: {twice!r} stands there twice; remove one of them')
+            for twice in sorted({name for name in names if names.count(name) > 1}):
+                complain(
+                    InputError(
+                        f'{self._file("videoname")}: {twice!r} stands there twice; remove one of them',
+                        'annotated twice',
+                    )
+                )
         labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
         subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
         ambiguous: dict[str, list[tuple[float, float, str]]] = {}
@@ -52,10 +58,11 @@ class WTalcAnnotations:
         records = []
         for index, name in enumerate(names):
             where = f'{self.path}: video {name!r}'
-            rows = _rows(labels[index], segments[index], where) + sorted(ambiguous.get(name, []))
-            subset = '' if subsets is None else _text(subsets[index], where)
-            duration = None if durations is None else read_seconds(durations[index], where)
-            records.append(build_record(name, subset, duration, rows, self.path))
+            with entry(name):
+                rows = _rows(labels[index], segments[index], where) + sorted(ambiguous.get(name, []))
+                subset = '' if subsets is None else _text(subsets[index], where)
+                duration = None if durations is None else read_seconds(durations[index], where)
+                records.append(build_record(name, subset, duration, rows, self.path))
         return AnnotationSet(records, self._classes())
 
     def _classes(self) -> tuple[str, ...] | None:

@@ -81,7 +81,8 @@ class CachedStore(FeatureStore):
             largest = float(np.abs(features).max())
             raise InputError(
                 f'{self.describe(video, modality)}: {largest:g} does not fit into float16; '
-                "set dtype='float32' for the cache"
+                "set dtype='float32' for the cache",
+                'dtype',
             )
         cast.flags.writeable = False
         return cast

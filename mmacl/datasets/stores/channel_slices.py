@@ -43,7 +43,7 @@ class ChannelSlices:
             raise InputError(f'{source}: no slice for modality {modality!r}; slices names {", ".join(self.slices)}')
         first, stop = self.slices[modality]
         if stop > shape[1]:
-            raise InputError(f'{source}: {shape[1]} columns, but {modality} ends at {stop}; correct slices')
+            raise InputError(f'{source}: {shape[1]} columns, but {modality} ends at {stop}; correct slices', 'width')
         return shape[0], stop - first
 
     def cut(self, features: Features, modality: str, source: str) -> Features:

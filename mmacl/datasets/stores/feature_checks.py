@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmacl.datasets.stores.feature_store import Features
 from mmacl.utils import InputError
@@ -19,9 +20,11 @@ def check_shape(shape: Sequence[int], source: str) -> tuple[int, int]:
         InputError: the shape is not (T, D) with at least one snippet and one feature.
     """
     if len(shape) != 2:
-        raise InputError(f'{source}: shape {tuple(shape)} is not (T, D); store one row of D features a snippet')
+        raise InputError(
+            f'{source}: shape {tuple(shape)} is not (T, D); store one row of D features a snippet', 'shape'
+        )
     if min(shape) < 1:
-        raise InputError(f'{source}: shape {tuple(shape)} holds no snippet; {_EXTRACT}')
+        raise InputError(f'{source}: shape {tuple(shape)} holds no snippet; {_EXTRACT}', 'no snippet')
     return int(shape[0]), int(shape[1])
 
 
@@ -29,15 +32,25 @@ def check_finite(features: Features, source: str) -> None:
     """Let pass features without NaN and infinity.
 
     Raises:
-        InputError: there are some; the message tells the first snippet and how many.
+        InputError: there are some; the message tells how many, and which.
     """
     if _all_finite(features):
         return
     wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
-    kind = 'NaN' if np.isnan(features).any() else 'infinite values'
+    nan, infinite = bool(np.isnan(features).any()), bool(np.isinf(features).any())
+    kind = 'NaN and infinite values' if nan and infinite else 'NaN' if nan else 'infinite values'
+    which = f'first in snippet {wrong[0]}' + (f' ({_ranges(wrong)})' if len(wrong) > 1 else '')
     raise InputError(
-        f'{source}: {kind} in {len(wrong)} of {len(features)} snippets, first in snippet {wrong[0]}; {_EXTRACT}'
+        f'{source}: {kind} in {len(wrong)} of {len(features)} snippets, {which}; {_EXTRACT}',
+        'not finite',
     )
+
+
+def _ranges(indices: NDArray[np.intp], shown: int = 6) -> str:
+    """Increasing numbers in words, such as ``3-5, 9``."""
+    runs = np.split(indices, np.flatnonzero(np.diff(indices) > 1) + 1)
+    words = [f'{run[0]}' if len(run) == 1 else f'{run[0]}-{run[-1]}' for run in runs[:shown]]
+    return ', '.join([*words, f'and {len(runs) - shown} more stretches'] if len(runs) > shown else words)
 
 
 def _all_finite(features: Features) -> bool:

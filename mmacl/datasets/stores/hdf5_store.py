@@ -61,7 +61,9 @@ class HDF5Store(FeatureStore):
         try:
             return as_features(np.asarray(dataset[:, columns]), source)
         except OSError as error:
-            raise InputError(f'{source}: cannot be read ({error!s:.100}); copy or extract it again') from error
+            raise InputError(
+                f'{source}: cannot be read ({error!s:.100}); copy or extract it again', 'damaged file'
+            ) from error
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, without reading the features."""
@@ -123,7 +125,7 @@ class HDF5Store(FeatureStore):
                     self._opened = {os.getpid(): h5py.File(self.path, 'r')}
                 except OSError as error:
                     raise InputError(
-                        f'{self.path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again'
+                        f'{self.path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again', 'damaged file'
                     ) from error
             return self._opened[os.getpid()]
 

@@ -33,7 +33,7 @@ def read_npy_shape(path: str) -> tuple[int, int]:
         with open(path, 'rb') as file:
             return _read_header(file, path).shape
     except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror}); check the file and its permissions') from error
+        raise _unreadable(path, error) from error
 
 
 def read_npy_features(path: str) -> Features:
@@ -49,9 +49,9 @@ def read_npy_features(path: str) -> Features:
             shape, fortran_order, dtype = _read_header(file, path)
             flat = np.fromfile(file, dtype=dtype, count=shape[0] * shape[1])
     except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror}); check the file and its permissions') from error
+        raise _unreadable(path, error) from error
     if flat.size < shape[0] * shape[1]:
-        raise InputError(f'{path}: truncated while it was read; copy or extract it again')
+        raise InputError(f'{path}: truncated while it was read; copy or extract it again', 'truncated')
     array = flat.reshape(shape[::-1]).T if fortran_order else flat.reshape(shape)
     with np.errstate(over='ignore'):  # float64 beyond float32 becomes infinite and is refused as such
         features: Features = np.ascontiguousarray(array, dtype=np.float16 if dtype.itemsize == 2 else np.float32)
@@ -63,7 +63,7 @@ def _read_header(file: BinaryIO, path: str) -> _Header:
     """The header, checked, with the file left at the first value."""
     size = os.fstat(file.fileno()).st_size
     if size == 0:
-        raise InputError(f'{path}: empty file (0 bytes); copy or extract it again')
+        raise InputError(f'{path}: empty file (0 bytes); copy or extract it again', 'empty file')
     try:
         version = npy_format.read_magic(file)
         if version not in _READERS:
@@ -71,17 +71,29 @@ def _read_header(file: BinaryIO, path: str) -> _Header:
         shape, fortran_order, dtype = _READERS[version](file)
     except (ValueError, EOFError, SyntaxError) as error:
         reason = ' '.join(str(error).split())
-        raise InputError(f'{path}: not a .npy file, or truncated ({reason:.120}); write it with numpy.save') from error
+        raise InputError(
+            f'{path}: not a .npy file, or truncated ({reason:.120}); write it with numpy.save', 'damaged file'
+        ) from error
     if dtype.hasobject:
         raise InputError(
-            f'{path}: dtype object, which is a pickle and never read; save a float32 array of shape (T, D)'
+            f'{path}: dtype object, which is a pickle and never read; save a float32 array of shape (T, D)',
+            'object array',
         )
     if dtype.kind != 'f' or dtype.itemsize not in (2, 4, 8):
-        raise InputError(f'{path}: dtype {dtype} is not float16, float32 or float64; save the features as float32')
+        raise InputError(
+            f'{path}: dtype {dtype} is not float16, float32 or float64; save the features as float32', 'dtype'
+        )
     header = _Header(check_shape(shape, path), fortran_order, dtype)
     expected = file.tell() + dtype.itemsize * shape[0] * shape[1]
     if size < expected:
         raise InputError(
-            f'{path}: truncated, {size} bytes of the {expected} that shape {shape} takes; copy or extract it again'
+            f'{path}: truncated, {size} bytes of the {expected} that shape {shape} takes; copy or extract it again',
+            'truncated',
         )
     return header
+
+
+def _unreadable(path: str, error: OSError) -> InputError:
+    return InputError(
+        f'{path}: cannot be read ({error.strerror}); check the file and its permissions', 'unreadable file'
+    )

@@ -92,4 +92,6 @@ class NpzStore(FeatureStore):
 
 
 def _damaged(path: str, error: Exception) -> InputError:
-    return InputError(f'{path}: not a .npz file of plain arrays, or truncated ({error!s:.100}); copy it again')
+    return InputError(
+        f'{path}: not a .npz file of plain arrays, or truncated ({error!s:.100}); copy it again', 'damaged file'
+    )

@@ -23,10 +23,12 @@ def check_claim(shape: Sequence[int], dtype: np.dtype[Any], source: str) -> tupl
         InputError: no (T, D) array of floats, or an absurd size.
     """
     if dtype.kind != 'f' or dtype.itemsize not in (2, 4, 8):
-        raise InputError(f'{source}: dtype {dtype} is not float16, float32 or float64; save the features as float32')
+        raise InputError(
+            f'{source}: dtype {dtype} is not float16, float32 or float64; save the features as float32', 'dtype'
+        )
     length, width = check_shape(shape, source)
     if length * width * dtype.itemsize > MAX_BYTES:
-        raise InputError(f'{source}: shape {(length, width)} takes more than 4 GB; extract one row a snippet')
+        raise InputError(f'{source}: shape {(length, width)} takes more than 4 GB; extract one row a snippet', 'shape')
     return length, width
 
 

@@ -6,6 +6,7 @@ import pytest
 from mmacl.datasets import ActivityNetAnnotations
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import collect_errors
 
 
 def read(tmp_path, text):
@@ -120,3 +121,24 @@ def test_reads_public_files(shared_data, path, sizes, instances, num_classes):
         if subset in instances:
             assert sum(len(record.segments) for record in records) == instances[subset]
     assert len(annotations.class_names()) == num_classes
+
+
+def test_all_faults_can_be_collected(tmp_path):
+    path = tmp_path / 'a.json'
+    instance = '{"segment": [1, 2], "label": "run"}'
+    path.write_text(
+        '{"database": {"a": {"annotations": [{"segment": [NaN, 2], "label": "run"}, 3, '
+        + instance
+        + ']}, "b": 7, "b": {},'
+        ' "../c": {}, "d": {"duration": "long", "annotations": [' + instance + ']}}}'
+    )
+    with collect_errors() as errors:
+        records = ActivityNetAnnotations(path).read().records
+    assert [(error.kind, error.video) for error in errors] == [
+        ('not JSON', ''),
+        ('twice', ''),
+        ('', 'a'),
+        ('', '../c'),
+        ('', 'd'),
+    ]
+    assert [(record.video_name, len(record.labels)) for record in records] == [('a', 2), ('b', 0), ('d', 1)]

@@ -2,6 +2,7 @@ import pytest
 
 from mmacl.datasets.annotations import CsvAnnotations
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import collect_errors
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,12 @@ def test_a_video_without_instances(tmp_path):
     path.write_text('label,video,start,end,duration\n,a,,,7.5\n')
     record = CsvAnnotations(path).read().records[0]
     assert (record.video_name, record.duration, record.labels) == ('a', 7.5, ())
+
+
+def test_all_faults_can_be_collected(tmp_path):
+    path = tmp_path / 'a.csv'
+    path.write_text('video,start,end,label\na,x,2,run\na,1,2,run\nb,1\n../c,1,2,run\nd,1,2,\nd,3,4,run\n')
+    with collect_errors() as errors:
+        records = CsvAnnotations(path).read().records
+    assert [error.video for error in errors] == ['a', 'b', 'd', '../c']
+    assert {record.video_name: record.segments.tolist() for record in records} == {'a': [[1, 2]], 'd': [[3, 4]]}

@@ -3,6 +3,7 @@ import pytest
 
 from mmacl.datasets import RecordRules, VideoRecord
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import collect_errors
 
 
 def record(*segments, duration=10.0, label='run'):
@@ -79,3 +80,11 @@ def test_empty_segments_may_be_kept_but_not_reversed_ones():
 def test_refuses_unknown_settings(keys):
     with pytest.raises(InputError, match=next(iter(keys))):
         RecordRules(**keys)
+
+
+def test_all_faults_can_be_collected():
+    rows = np.array([[3.0, 2.0], [-1.0, 2.0], [5.0, 90.0]])
+    with collect_errors() as errors:
+        RecordRules().check(VideoRecord('v', '', 10.0, rows, ('a', 'b', 'b')), ('a',), 'f')
+        RecordRules().check(VideoRecord('v', '', -1.0), None, 'f')
+    assert [error.kind for error in errors] == ['unknown class', 'segment', 'segment', 'past the end', 'duration']

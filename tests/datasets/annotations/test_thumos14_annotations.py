@@ -2,6 +2,7 @@ import pytest
 
 from mmacl.datasets.annotations import Thumos14Annotations
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import collect_errors
 
 
 def test_folders_below_and_order_by_time(tmp_path):
@@ -23,3 +24,12 @@ def test_faults(tmp_path):
     (tmp_path / 'Run_test.txt').write_text('a 3 4\n')
     with pytest.raises(InputError, match='is in subset'):
         Thumos14Annotations(tmp_path).read()
+
+
+def test_all_faults_can_be_collected(tmp_path):
+    (tmp_path / 'Run_val.txt').write_text('../a 3 4\nb 3\nc soon 4\nc 5 6\n')
+    (tmp_path / 'Run_test.txt').write_text('d 3 4\nc 7 8\n')
+    with collect_errors() as errors:
+        records = Thumos14Annotations(tmp_path).read().records
+    assert sorted(error.video for error in errors) == ['', '../a', 'c', 'c']
+    assert [record.video_name for record in records] == ['c', 'd']

@@ -3,6 +3,7 @@ import pytest
 
 from mmacl.datasets.annotations import WTalcAnnotations
 from mmacl.utils import InputError
+from mmacl.utils.collected_errors import collect_errors
 
 
 def objects(*values):
@@ -30,3 +31,14 @@ def test_faults_are_told_in_one_line(tmp_path, name, value, says):
     with pytest.raises(InputError, match=says) as error:
         WTalcAnnotations(tmp_path).read()
     assert '\n' not in str(error.value)
+
+
+def test_all_faults_can_be_collected(tmp_path):
+    names = np.array(['a', 'b', 'c', 'c', '../d'])
+    np.save(tmp_path / 'videoname.npy', names)
+    np.save(tmp_path / 'labels.npy', objects(['run'], ['run'], [], [], []))
+    np.save(tmp_path / 'segments.npy', objects([[1, 2]], [[1, 2], [3, 4]], [], [], []))
+    with collect_errors() as errors:
+        records = WTalcAnnotations(tmp_path).read().records
+    assert [error.video for error in errors] == ['', 'b', '../d']
+    assert [record.video_name for record in records] == ['a', 'c', 'c']

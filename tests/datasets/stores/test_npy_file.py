@@ -96,7 +96,7 @@ def test_tells_where_values_are_not_finite(tmp_path, value, kind):
     array[[3, 5, 5], [0, 1, 2]] = value
     path = save(tmp_path, array)
     assert read_npy_shape(path) == (9, 4)
-    with pytest.raises(InputError, match=rf'v\.npy: {kind}.* in 2 of 9 snippets, first in snippet 3; '):
+    with pytest.raises(InputError, match=rf'v\.npy: {kind}.* in 2 of 9 snippets, first in snippet 3 \(3, 5\); '):
         read_npy_features(path)
 
 

@@ -1,0 +1,106 @@
+"""The data sets that the tables can be made on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmacl.datasets.simulation import GENERATOR_VERSION
+
+CONFIGS = Path(__file__).resolve().parents[3] / 'configs' / 'acl'
+ABLATIONS = CONFIGS / 'ablations'
+_ALL_SEEDS_OF_DATA = tuple(f'{part}_dataloader.dataset.seed' for part in ('train', 'val', 'test'))
+
+
+@dataclass(frozen=True)
+class TableDataSet:
+    """What is to know about a data set to make tables on it.
+
+    Attributes:
+        name: on the command line, and in the names of its configs.
+        title: for people.
+        unsupervised: config of the unsupervised setting, if there is one.
+        weakly_supervised: config of the weakly supervised setting.
+        tables: numbers of the paper's tables that can be made on it.
+        default_tables: those that are made unless others are asked for.
+        columns: columns of mAP, as :class:`TIoUColumns` names them; the last one is the average of Table 5.
+        published: data set of the paper whose numbers stand beside ours; None for none.
+        variable: environment variable that names the folder of features; None where nothing is read.
+        seed_keys: keys of the config that take the seed too: each seed of simulated data is another data set.
+        simulated: whether the videos are.
+        seconds_per_step: as measured on 2 cores, for a first estimate; None where it has not been measured.
+    """
+
+    name: str
+    title: str
+    unsupervised: Path | None
+    weakly_supervised: Path
+    tables: tuple[int, ...]
+    default_tables: tuple[int, ...]
+    columns: tuple[str, ...]
+    published: str | None
+    variable: str | None = None
+    seed_keys: tuple[str, ...] = ()
+    simulated: bool = False
+    seconds_per_step: float | None = None
+
+    @property
+    def base(self) -> Path:
+        """The full model, which Table 5's variants differ from."""
+        return self.unsupervised or self.weakly_supervised
+
+
+_THUMOS14_COLUMNS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
+
+DATA_SETS = {
+    data_set.name: data_set
+    for data_set in (
+        TableDataSet(
+            name='thumos14',
+            title='THUMOS14',
+            unsupervised=CONFIGS / 'acl_thumos14_us.py',
+            weakly_supervised=CONFIGS / 'acl_thumos14_ws.py',
+            tables=(1, 3, 4, 5),
+            default_tables=(1, 3, 4, 5),
+            columns=_THUMOS14_COLUMNS,
+            published='THUMOS14',
+            variable='MMACL_THUMOS14_ROOT',
+            seconds_per_step=1.9,
+        ),
+        TableDataSet(
+            name='anet12',
+            title='ActivityNet-1.2',
+            unsupervised=CONFIGS / 'acl_anet12_us.py',
+            weakly_supervised=CONFIGS / 'acl_anet12_ws.py',
+            tables=(2, 3, 4, 5),
+            default_tables=(2,),
+            columns=('0.5', '0.75', '0.95', 'avg(0.5:0.95)'),
+            published='ActivityNet-1.2',
+            variable='MMACL_ANET12_ROOT',
+        ),
+        TableDataSet(
+            name='synthetic',
+            title=GENERATOR_VERSION,
+            unsupervised=CONFIGS / 'acl_synthetic_us.py',
+            weakly_supervised=CONFIGS / 'acl_synthetic_ws.py',
+            tables=(1, 3, 4, 5),
+            default_tables=(1, 3, 4, 5),
+            columns=_THUMOS14_COLUMNS,
+            published='THUMOS14',
+            seed_keys=_ALL_SEEDS_OF_DATA,
+            simulated=True,
+            seconds_per_step=0.15,
+        ),
+        TableDataSet(
+            name='gtea',
+            title='GTEA windows',
+            unsupervised=None,
+            weakly_supervised=CONFIGS / 'acl_gtea_ws.py',
+            tables=(1, 5),
+            default_tables=(1,),
+            columns=_THUMOS14_COLUMNS,
+            published=None,
+            variable='MMACL_GTEA_ROOT',
+        ),
+    )
+}

@@ -1,0 +1,101 @@
+"""Many videos on one page, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mmacl.structures import ActionDataSample
+from mmacl.visualization.figures import INK, class_name, class_style, new_figure, plain, shorten
+
+MAX_VIDEOS = 50
+_MAX_CLASSES = 3
+_ROW = 0.24  # inches
+
+
+def draw_overview(
+    samples: Sequence[ActionDataSample],
+    class_names: Sequence[str] | None = None,
+    title: str = '',
+    max_videos: int = MAX_VIDEOS,
+) -> Figure:
+    """Ground truth of many videos over one axis of seconds; where there are too many, evenly picked ones.
+
+    The grey bar of a row is the video, as far as its duration is known. The most frequent classes of a video are named
+    at its right, in their colours, and share its row.
+
+    Args:
+        samples: videos with ``gt_instances`` and perhaps ``gt_ambiguous``.
+        class_names: names of the actions by label.
+        title: above the page; how many of the videos are shown is added where not all are.
+        max_videos: rows of a page.
+    """
+    names = None if class_names is None else tuple(class_names)
+    picked = np.unique(np.linspace(0, len(samples) - 1, max_videos).astype(int)).tolist() if samples else []
+    shown = [samples[index] for index in picked]
+    figure = new_figure(13, max(len(shown), 1) * _ROW + 1.1)
+    axis = figure.subplots()
+    ends = [_end(sample) for sample in shown]
+    for row, sample in enumerate(shown):
+        _draw_row(axis, row, sample, names)
+    axis.set_ylim(max(len(shown), 1) - 0.4, -0.6)
+    axis.set_xlim(0, max(ends, default=0.0) or 1.0)
+    labels = [plain(shorten(str(sample.get('video_name', 'video')), 30)) for sample in shown]
+    axis.set_yticks(range(len(shown)), labels, fontsize=7, color=INK)
+    axis.tick_params(axis='y', length=0)
+    axis.tick_params(axis='x', labelsize=8, colors=INK)
+    axis.set_xlabel('time (s)', fontsize=9, color=INK)
+    for side in ('top', 'right', 'left'):
+        axis.spines[side].set_visible(False)
+    part = f' · {len(shown)} of {len(samples)} shown' if len(shown) < len(samples) else ''
+    figure.suptitle(plain(title) + part, fontsize=11, color=INK, x=0.01, ha='left')
+    return figure
+
+
+def _draw_row(axis: Axes, row: int, sample: ActionDataSample, names: tuple[str, ...] | None) -> None:
+    """One video."""
+    if sample.get('duration') is not None:
+        axis.broken_barh([(0, float(sample.duration))], (row - 0.4, 0.8), facecolor='#e9e9e9', linewidth=0)
+    segments, labels = _truth(sample)
+    classes, counts = np.unique(labels, return_counts=True)
+    ordered = classes[np.argsort(-counts, kind='stable')].tolist()
+    lanes = ordered[:_MAX_CLASSES]
+    for lane, label in enumerate(lanes):
+        height = 0.8 / len(lanes)
+        color, hatch = class_style(label)
+        spans = [(start, end - start) for start, end in segments[labels == label].tolist()]
+        # The outline keeps instances visible that are shorter than a pixel.
+        axis.broken_barh(
+            spans, (row - 0.4 + lane * height, height), facecolor=color, edgecolor=color, linewidth=0.5, hatch=None
+        )
+        if hatch:
+            axis.broken_barh(
+                spans, (row - 0.4 + lane * height, height), facecolor='none', hatch=hatch, alpha=0.3, linewidth=0
+            )
+    unclear = sample.get('gt_ambiguous')
+    if unclear is not None and len(unclear.segments):
+        spans = [(start, end - start) for start, end in np.asarray(unclear.segments, dtype=np.float64).tolist()]
+        axis.broken_barh(
+            spans, (row - 0.4, 0.8), facecolor='none', edgecolor=INK, linewidth=0.4, hatch='////', alpha=0.5
+        )
+    words = [class_name(label, names, 22) for label in lanes]
+    words += [f'+{len(ordered) - len(lanes)}'] if len(ordered) > len(lanes) else []
+    axis.text(1.005, row, ', '.join(words), transform=axis.get_yaxis_transform(), fontsize=7, color=INK, va='center')
+
+
+def _truth(sample: ActionDataSample) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Segments (N, 2) and labels (N,)."""
+    truth = sample.get('gt_instances')
+    if truth is None:
+        return np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    return np.asarray(truth.segments, dtype=np.float64).reshape(-1, 2), np.asarray(truth.labels, dtype=np.int64)
+
+
+def _end(sample: ActionDataSample) -> float:
+    """Where the row ends, in seconds."""
+    ends = _truth(sample)[0][:, 1]
+    return max(float(sample.get('duration') or 0.0), float(ends.max()) if len(ends) else 0.0)
