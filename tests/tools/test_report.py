@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from mmacl.apis import RunRecord, write_report
+from mmacl.visualization.report import build_report
 from tests.visualization.report.browser import BROWSER, Browser
 from tests.visualization.report.written_run import write_run
 
@@ -26,8 +28,6 @@ def work_dir(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def page(work_dir, tmp_path_factory):
-    from mmacl.apis import write_report
-
     return write_report(work_dir, tmp_path_factory.mktemp('page') / 'report.html')
 
 
@@ -101,6 +101,16 @@ def test_list_is_searched_filtered_and_sorted(browser, page):
     part = 'document.getElementById("part")'
     browser.run(f'{part}.value = "trained"; {part}.dispatchEvent(new Event("change"))')
     assert all(name.startswith('train_') for name in browser.run(names))
+
+
+def test_a_choice_of_one_is_not_shown(browser, tmp_path):
+    names = [f'train_{index:04d}' for index in range(12)]
+    folder = write_run(tmp_path / 'work', annotated=False, video_names=names, detections=2)
+    (tmp_path / 'page.html').write_text(build_report(RunRecord(folder)))
+    browser.open((tmp_path / 'page.html').as_uri(), 1280)
+    shown = '[...document.querySelectorAll("#filters label")].filter((label) => label.offsetWidth).length'
+    # Search, action, cluster: all videos are of one part, and the headings sort.
+    assert browser.run(shown) == 3
 
 
 def test_names_are_text_and_links_lead_to_videos(browser, page):

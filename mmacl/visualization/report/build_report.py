@@ -139,7 +139,9 @@ def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
     best, worst = (
         [int(number) for number in np.lexsort((-numbers, sign * keys)) if np.isfinite(keys[number])] for sign in (-1, 1)
     )
-    count = min(EXTREMES, len(best) // 2) or len(best)
+    best = best[: min(EXTREMES, len(best) // 2) or len(best)]
+    # Where many are equal, none is both.
+    worst = [number for number in worst if number not in best][: len(best)]
 
     def described(number: int) -> dict[str, Any]:
         entry = entries[number]
@@ -156,8 +158,8 @@ def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
 
     return {
         'by_truth': by_truth,
-        'best': [described(number) for number in best[:count]],
-        'worst': [described(number) for number in worst[:count] if number not in best[:count]],
+        'best': [described(number) for number in best],
+        'worst': [described(number) for number in worst],
     }
 
 

@@ -176,6 +176,13 @@ def test_without_annotations(report):
     assert page.data['labels'] == ['cluster_00', 'cluster_01', 'cluster_02']
 
 
+def test_no_video_is_among_the_best_and_the_worst(report):
+    """Not even where all are equally bad."""
+    page = report(detections=0, num_val=12)
+    named = [attributes['data-video'] for attributes in page.all('button') if 'data-video' in attributes]
+    assert len(named) == len(set(named)) == 10
+
+
 def test_a_run_that_goes_on(report):
     page = report(rounds=1, planned_rounds=3)
     assert '1 of 3 rounds is finished' in page.words
