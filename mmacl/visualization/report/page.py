@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from mmacl.visualization.report.embedding import embed_json, policy_hash
 
 STYLE = ('report.css', 'timeline.css')
-SCRIPT = ('videos.js', 'timeline.js', 'report.js')
+SCRIPT = ('videos.js', 'timeline.js', 'drawing.js', 'report.js')
 TEMPLATE = 'report.html'
 
 
