@@ -48,7 +48,10 @@ setup(
         'Typing :: Typed',
     ],
     packages=find_packages(include=('mmacl', 'mmacl.*')),
-    package_data={'mmacl': ['py.typed', 'apis/paper_tables/published.json']},
+    package_data={
+        'mmacl': ['py.typed', 'apis/paper_tables/published.json'],
+        'mmacl.visualization.report': ['*.html', '*.css', '*.js'],
+    },
     python_requires='>=3.10',
     install_requires=read_requirements('runtime'),
     extras_require={**extras, 'all': [line for lines in extras.values() for line in lines]},

@@ -5,7 +5,7 @@ from mmacl.visualization.affinity_plot import draw_affinity
 from mmacl.visualization.confusion_plot import draw_confusion
 from mmacl.visualization.embed_videos import embed_videos
 from mmacl.visualization.embedding_plot import draw_embedding
-from mmacl.visualization.error_plots import draw_by_characteristic, draw_false_positives
+from mmacl.visualization.error_plots import draw_by_characteristic, draw_diagnosis, draw_false_positives
 from mmacl.visualization.figures import figure_to_rgb, save_figure
 from mmacl.visualization.overview import draw_overview
 from mmacl.visualization.round_curves import draw_round_curves
@@ -20,6 +20,7 @@ __all__ = [
     'draw_affinity',
     'draw_by_characteristic',
     'draw_confusion',
+    'draw_diagnosis',
     'draw_embedding',
     'draw_false_positives',
     'draw_overview',

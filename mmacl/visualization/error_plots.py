@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
+from mmacl.evaluation.error_analysis import ERROR_TYPES, Diagnosis
 from mmacl.visualization.figures import INK, PALETTE, new_figure, plain
 
 # True positives first, in the green of right answers; background, the mildest confusion, palest. Hatches tell
@@ -23,6 +24,30 @@ _TYPE_STYLES = (
     (PALETTE[1], 'xxx'),
     ('#BBBBBB', ''),
 )
+
+
+def draw_diagnosis(diagnosis: Diagnosis, facts: str) -> dict[str, Figure]:
+    """The pictures of a whole analysis: ``false_positives``, ``sensitivity`` and ``missed``.
+
+    Args:
+        diagnosis: what was found.
+        facts: of what, for the titles.
+    """
+    errors, sensitivity = diagnosis.errors, diagnosis.sensitivity
+    base, gains = float(errors.normalized_map.mean()), errors.gains.mean(axis=0)
+    figures = {
+        'false_positives': draw_false_positives(errors.shares, gains, ERROR_TYPES, base, f'False positives · {facts}')
+    }
+    bins = {kind.name: kind.bins for kind in diagnosis.kinds}
+    for name, by_bin, overall, ylabel in (
+        ('sensitivity', sensitivity.maps_by_bin, sensitivity.normalized_map, 'normalised mAP (%)'),
+        ('missed', sensitivity.missed_by_bin, sensitivity.missed, 'missed instances (%)'),
+    ):
+        means = {key: value.mean(axis=0) for key, value in by_bin.items()}
+        title = f'{name.capitalize()} · {facts}'
+        counts, all_instances = sensitivity.num_instances, float(overall.mean())
+        figures[name] = draw_by_characteristic(means, bins, counts, all_instances, ylabel, title)
+    return figures
 
 
 def draw_false_positives(shares: ArrayLike, gains: ArrayLike, names: Sequence[str], base: float, title: str) -> Figure:

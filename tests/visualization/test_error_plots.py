@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmacl.evaluation.error_analysis import ERROR_TYPES
-from mmacl.visualization import draw_by_characteristic, draw_false_positives, figure_to_rgb
+from mmacl.evaluation import SegmentTable
+from mmacl.evaluation.error_analysis import ERROR_TYPES, diagnose
+from mmacl.visualization import draw_by_characteristic, draw_diagnosis, draw_false_positives, figure_to_rgb
 
 SHARES = np.array([[0.5, 0.1, 0.1, 0.1, 0.1, 0.1], [0.0] * 6])
 
@@ -45,3 +46,14 @@ def test_nothing_found_is_drawn_too():
     nothing = {'length': np.array([0.0, np.nan])}
     figure_to_rgb(draw_by_characteristic(nothing, {'length': ('a', 'b')}, {'length': np.array([1, 0])}, 0.0, 'y', 't'))
     figure_to_rgb(draw_false_positives(np.zeros((3, 6)), np.zeros(5), ERROR_TYPES, 0.0, 't'))
+
+
+def test_pictures_of_a_whole_analysis():
+    truth = SegmentTable([0, 1], [[0, 10], [20, 30]], [0, 1])
+    found = SegmentTable([0, 1], [[0, 10], [0, 5]], [0, 1], [0.9, 0.8])
+    figures = draw_diagnosis(diagnose(truth, found, np.array([60.0, 60.0]), 2), 'tIoU 0.5')
+    assert list(figures) == ['false_positives', 'sensitivity', 'missed']
+    for name, figure in figures.items():
+        assert 'tIoU 0.5' in figure.get_suptitle()
+        assert figure.get_suptitle().lower().replace(' ', '_').startswith(name)
+        assert figure_to_rgb(figure).std() > 10

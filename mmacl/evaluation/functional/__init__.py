@@ -27,6 +27,7 @@ from mmacl.evaluation.functional.one_to_one_assignment import cluster_accuracy, 
 from mmacl.evaluation.functional.score_by_class import precision_at_hits
 from mmacl.evaluation.functional.segment_table import SegmentTable
 from mmacl.evaluation.functional.thumos14_protocol import thumos14_protocol
+from mmacl.evaluation.functional.video_average_precision import video_average_precision
 from mmacl.evaluation.functional.without_classes import without_classes
 from mmacl.evaluation.functional.wtalc_protocol import wtalc_protocol
 
@@ -61,6 +62,7 @@ __all__ = [
     'purity',
     'same_video_pairs',
     'thumos14_protocol',
+    'video_average_precision',
     'without_classes',
     'wtalc_protocol',
 ]

@@ -1,0 +1,158 @@
+"""The figures of the rounds as tables of text, and the few that stand above all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_MAP = re.compile(r'(?P<metric>[^/]+)/(?:(?P<stream>[^/]+)/)?mAP@(?P<column>.+)')
+_CLUSTERING = {'purity': 'Purity', 'nmi': 'NMI', 'ari': 'ARI', 'accuracy': '1:1 accuracy'}
+FUSED = 'fused'
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells of text.
+
+    Attributes:
+        title: what it shows, and in which unit.
+        heading: names of the columns.
+        rows: cells of each row.
+        strong: numbers of the rows that count.
+        texts: how many columns from the left hold names, not figures.
+    """
+
+    title: str
+    heading: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    strong: frozenset[int] = field(default_factory=frozenset)
+    texts: int = 1
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure round by round.
+
+    Attributes:
+        name: what it is.
+        rounds: number of the round, value in [0, 1], and the value as text.
+    """
+
+    name: str
+    rounds: Sequence[tuple[int, float, str]]
+
+    @property
+    def last(self) -> str:
+        """The text of the last round."""
+        return self.rounds[-1][2]
+
+
+def round_tables(rows: Sequence[dict[str, Any]]) -> list[Table]:
+    """Clusters, localization by stream, and whatever else was measured; no empty table.
+
+    Args:
+        rows: figures of each round, as fractions; the last one counts.
+    """
+    clustering = [key for key in _keys(rows) if key.startswith('cluster/')]
+    clustering.sort(key=lambda key: [*_CLUSTERING, key[8:]].index(key[8:]))
+    streams = {stream: _map_columns(rows, stream) for stream in _streams(rows)}
+    columns = list(dict.fromkeys(column for of in streams.values() for column in of))
+    localization = [
+        [
+            str(row['round']),
+            *([stream] if len(streams) > 1 else []),
+            *(_cell(row, of.get(column), 100) for column in columns),
+        ]
+        for row in rows
+        for stream, of in streams.items()
+    ]
+    counted = (len(rows) - 1) * max(len(streams), 1)
+    main = {key for of in streams.values() for key in of.values()}
+    others = [key for key in _keys(rows) if '/' in key and key not in main and key not in clustering]
+    tables = [
+        Table(
+            'Clusters of the training videos',
+            ['Round', *(_CLUSTERING.get(key[8:], key[8:]) for key in clustering)],
+            [[str(row['round']), *(_cell(row, key) for key in clustering)] for row in rows],
+            frozenset({len(rows) - 1}),
+        ),
+        Table(
+            'Localization, mAP (%) by temporal IoU',
+            ['Round', *(['Stream'] if len(streams) > 1 else []), *columns],
+            localization,
+            frozenset({counted}),
+            2 if len(streams) > 1 else 1,
+        ),
+        Table(
+            'Further measures',
+            ['Measure', *(f'Round {row["round"]}' for row in rows)],
+            [[key, *(_cell(row, key, 1) for row in rows)] for key in others],
+        ),
+    ]
+    wanted = (clustering, columns, others)
+    return [table for table, there in zip(tables, wanted, strict=True) if there]
+
+
+def key_figures(rows: Sequence[dict[str, Any]]) -> list[KeyFigure]:
+    """MAP at 0.5 or the middle threshold, its averages, purity and NMI: what there is of them."""
+    columns = _map_columns(rows, FUSED)
+    single = [column for column in columns if not column.startswith('avg')]
+    chosen = [column for column in ('0.5', *single[len(single) // 2 :]) if column in columns][:1]
+    chosen += [column for column in columns if column.startswith('avg')][:2]
+    found = [
+        KeyFigure(
+            f'mAP@{column} (%)',
+            [(row['round'], row[columns[column]], f'{100 * row[columns[column]]:.1f}') for row in rows],
+        )
+        for column in chosen
+        if all(columns[column] in row for row in rows)
+    ]
+    for key in ('purity', 'nmi'):
+        if rows and all(f'cluster/{key}' in row for row in rows):
+            values = [(row['round'], row[f'cluster/{key}'], f'{row[f"cluster/{key}"]:.3f}') for row in rows]
+            found.append(KeyFigure(_CLUSTERING[key], values))
+    return found
+
+
+def thresholds_of(rows: Sequence[dict[str, Any]]) -> list[float]:
+    """Thresholds of temporal IoU at which the run was validated."""
+    numbers = []
+    for column in _map_columns(rows, FUSED):
+        try:
+            numbers.append(float(column))
+        except ValueError:
+            continue
+    return sorted(number for number in numbers if 0 < number <= 1)
+
+
+def _streams(rows: Sequence[dict[str, Any]]) -> list[str]:
+    found = [match['stream'] or FUSED for key in _keys(rows) if (match := _MAP.fullmatch(key)) and _first(rows, match)]
+    return sorted(dict.fromkeys(found), key=lambda stream: stream != FUSED)
+
+
+def _map_columns(rows: Sequence[dict[str, Any]], stream: str) -> dict[str, str]:
+    """Column -> key of a stream."""
+    return {
+        match['column']: key
+        for key in _keys(rows)
+        if (match := _MAP.fullmatch(key)) and (match['stream'] or FUSED) == stream and _first(rows, match)
+    }
+
+
+def _first(rows: Sequence[dict[str, Any]], match: re.Match[str]) -> bool:
+    """Whether it is of the metric that comes first: mAP of all classes, not without classes."""
+    metrics = [found['metric'] for key in _keys(rows) if (found := _MAP.fullmatch(key))]
+    return match['metric'] == ('tal' if 'tal' in metrics else metrics[0])
+
+
+def _keys(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for row in rows for key in row))
+
+
+def _cell(row: dict[str, Any], key: str | None, factor: int = 1) -> str:
+    value = None if key is None else row.get(key)
+    if value is None:
+        return '-'
+    return f'{100 * value:.2f}' if factor == 100 else f'{value:.3f}'
