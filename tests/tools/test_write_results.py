@@ -70,5 +70,7 @@ def test_means_and_deviations_are_those_of_the_rows(tool):
     assert f'| {100 * full.mean():.2f} ± {100 * full.std(ddof=1):.2f} |' in row
     assert f'| {difference.mean():+.2f} ± {difference.std(ddof=1):.2f} |' in row
     # Whatever comes from simulated videos says so.
-    assert all('simulated' in table().splitlines()[0] for table in (tool.table5, tool.losses_with_labels, tool.probes))
+    assert all('simulated' in table().splitlines()[0] for table in (tool.table5, tool.attention, tool.probes))
+    assert 'simulated' in tool.SECTIONS['losses_simulated']()
+    assert 'simulated' not in tool.SECTIONS['losses_gtea']()
     assert tool.readme().count('**simulated**') == 4

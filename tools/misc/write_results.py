@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,17 +143,30 @@ def table5() -> str:
     return _table(header, rows)
 
 
-def losses_with_labels() -> str:
-    """The losses of Table 5 where the labels are right: simulated videos, and real ones."""
-    runs = {'simulated': record('simulated_losses_with_labels'), 'GTEA': record('gtea_losses')}
+def losses_with_labels(name: str) -> str:
+    """The losses of Table 5 where the labels are right, and what A and S then tell apart."""
+    runs = record(name)
+    remark = ' (simulated)' if runs['cls']['simulated'] else ''
+    base = _by_seed(runs['cls'], AVERAGE)
     rows = []
-    for key, name in LOSSES:
-        row = [name]
-        for of_losses in runs.values():
-            values, base = (_by_seed(of_losses[k], AVERAGE) for k in (key, 'cls'))
-            row += [_cell(values, 2, 100), '' if key == 'cls' else _cell(values - base, 2, 100, sign=True)]
-        rows.append(row)
-    return _table(['', *(f'{what} ({where})' for where in runs for what in ('average mAP', 'less L_cls, by seed'))], rows)
+    for key, losses in LOSSES:
+        values, attention = _by_seed(runs[key], AVERAGE), runs[key]['attention']
+        difference = '' if key == 'cls' else _cell(values - base, 2, 100, sign=True)
+        auc = [_of(attention[f'auc_{which}'], 3, 1) for which in ('specific', 'agnostic')]
+        rows.append([losses, str(len(values)), _cell(values, 2, 100), difference, *auc])
+    header = ['average mAP', 'less L_cls, by seed', 'AUC of A', 'AUC of S']
+    return _table(['', 'seeds', *(f'{name}{remark}' for name in header)], rows)
+
+
+def attention() -> str:
+    """What S and A tell apart by round, and on how much of a video S rests."""
+    names = ('auc_agnostic', 'auc_specific', 'share_agnostic')
+    rows = [
+        [str(row['round']), *(_of(row[name], 3, 1) for name in names)]
+        for row in record('simulated_attention')['rounds']
+    ]
+    header = ['AUC of S (simulated)', 'AUC of A (simulated)', 'share of the snippets that S rests on (simulated)']
+    return _table(['round', *header], rows)
 
 
 def probes() -> str:
@@ -241,7 +255,10 @@ SECTIONS: dict[str, Callable[[], str]] = {
     'by_round': by_round,
     'weak': weak,
     'table5': table5,
-    'losses_with_labels': losses_with_labels,
+    'attention': attention,
+    'losses_simulated': partial(losses_with_labels, 'simulated_losses_with_labels'),
+    'losses_simulated_long': partial(losses_with_labels, 'simulated_losses_with_labels_long'),
+    'losses_gtea': partial(losses_with_labels, 'gtea_losses'),
     'probes': probes,
     'score_maps': score_maps,
     'speed': speed,

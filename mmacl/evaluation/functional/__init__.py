@@ -2,6 +2,7 @@
 
 from mmacl.evaluation.functional.activitynet_protocol import activitynet_protocol, area_under_envelope
 from mmacl.evaluation.functional.ambiguous_overlap import overlaps_ambiguous
+from mmacl.evaluation.functional.attention_quality import attention_auc, effective_share, snippets_in_action
 from mmacl.evaluation.functional.average_precision import (
     PROTOCOLS,
     READ_AMBIGUOUS,
@@ -42,6 +43,7 @@ __all__ = [
     'activitynet_protocol',
     'adjusted_rand_index',
     'area_under_envelope',
+    'attention_auc',
     'average_precision',
     'average_recall',
     'candidate_pairs',
@@ -50,6 +52,7 @@ __all__ = [
     'clustering_metrics',
     'co2net_protocol',
     'count_confusion',
+    'effective_share',
     'favoured_class',
     'match_greedily',
     'mean_average_precision',
@@ -61,6 +64,7 @@ __all__ = [
     'primary_class',
     'purity',
     'same_video_pairs',
+    'snippets_in_action',
     'thumos14_protocol',
     'video_average_precision',
     'without_classes',
