@@ -12,7 +12,7 @@ from mmengine.structures import InstanceData
 from numpy.typing import NDArray
 
 from mmacl.apis.multi_seed import read_round_rows, read_scalars, scalar_logs
-from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord
+from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord, check_video_name
 from mmacl.datasets.stores.npy_file import read_npy_features
 from mmacl.structures import ActionDataSample, AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import load_curves
@@ -110,9 +110,12 @@ class RunRecord:
 
     @lru_cache(maxsize=8)  # noqa: B019
     def attention(self, round_: int) -> dict[str, AttentionCurve]:
-        """Both attentions of the validation videos after a round, by name."""
+        """Both attentions of the validation videos after a round, by name, which can be that of a picture's file."""
         path = self._of_round(round_) / 'attention.npz'
-        return load_curves(path) if path.is_file() else {}
+        curves = load_curves(path) if path.is_file() else {}
+        for name in curves:
+            check_video_name(name, str(path))
+        return curves
 
     @cached_property
     def ground_truth(self) -> AnnotationSet | None:

@@ -12,6 +12,7 @@ import pytest
 from mmacl.apis import RunRecord, init_model
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.engine import represent_videos
+from mmacl.structures.attention_curve import AttentionCurve, save_curves
 from mmacl.utils import InputError
 
 
@@ -141,6 +142,15 @@ def test_a_folder_that_holds_no_record_is_refused(tmp_path, empty_record):
     shutil.rmtree(empty_record / 'records')
     with pytest.raises(InputError, match=r'records/run\.json'):
         RunRecord(empty_record)
+
+
+def test_a_name_that_could_not_be_that_of_a_file_is_refused(empty_record):
+    write_log(empty_record, '20200101_000000', [{'round': 1, 'step': 1}])
+    values = np.zeros(2, dtype=np.float32)
+    curve = AttentionCurve(values, values, 0, 0.5, 1.0, 0.0, 2.0)
+    save_curves(empty_record / 'records/round_1/attention.npz', {'../../above': curve})
+    with pytest.raises(InputError, match=r"attention\.npz: video name '\.\./\.\./above' cannot be a file name"):
+        RunRecord(empty_record).attention(1)
 
 
 def test_only_rounds_with_a_record_count(empty_record):
