@@ -106,9 +106,12 @@ def test_what_another_process_has_finished_is_taken(runs, stand_in):
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_trainings_and_the_next_call_goes_on(runs, stand_in, monkeypatch, number):
+def test_a_signal_ends_the_trainings_and_the_next_call_goes_on(runs, stand_in, monkeypatch, request, number):
     monkeypatch.setenv('STAND_IN_PAUSE', '0.2')
     assert threading.current_thread() is threading.main_thread()
+    # A shell that starts the tests in the background has them ignore SIGINT.
+    inherited = signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    request.addfinalizer(lambda: signal.signal(number, inherited))
     before = signal.getsignal(number)
     found = []
 

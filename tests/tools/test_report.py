@@ -19,7 +19,7 @@ def work_dir(tmp_path_factory):
     names[3] = '<img src=x onerror=alert(1)>'
     classes = [
         '</script><script>alert(1)</script>',
-        'line\u2028separator & "quote"',
+        'separator & "quote" & \'apostrophe\'',
         'a_class_$whose$_name_is_long' * 3,
     ]
     folder = tmp_path_factory.mktemp('run') / 'work'
