@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -14,7 +13,7 @@ from typing import Any, Protocol
 from mmacl.apis.multi_seed import SeededRun
 from mmacl.apis.training_process import TrainingProcess
 from mmacl.apis.work_dir_lock import WorkDirLock
-from mmacl.utils import InputError
+from mmacl.utils import InputError, usable_cores
 
 # Seconds between two looks at the processes.
 _PAUSE = 0.2
@@ -99,7 +98,7 @@ class _Queue:
 
     def __init__(self, runs: list[SeededRun], jobs: int, watcher: RunWatcher) -> None:
         self.pending, self.jobs, self.watcher = runs, jobs, watcher
-        self.threads = max(1, len(os.sched_getaffinity(0)) // jobs)
+        self.threads = max(1, usable_cores() // jobs)
         self.running: list[TrainingProcess] = []
         self.outcomes: dict[str, Outcome] = {}
         self._told: set[str] = set()

@@ -12,12 +12,15 @@ from mmengine.structures import InstanceData
 from numpy.typing import NDArray
 
 from mmacl.apis.multi_seed import read_round_rows, read_scalars, scalar_logs
-from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord
+from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord, check_video_name
 from mmacl.datasets.stores.npy_file import read_npy_features
 from mmacl.structures import ActionDataSample, AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import load_curves
 from mmacl.utils import InputError
 from mmacl.utils.strict_json import read_strict_json
+
+FACTS = ('mmacl', 'config', 'seed', 'data_set', 'simulated', 'classes', 'selection', 'processes', 'environment')
+"""What every record of a run says of it, in ``run.json``."""
 
 
 class RunRecord:
@@ -34,7 +37,7 @@ class RunRecord:
         rows: a row of figures for each finished round: ``round``, ``cluster/*``, ``tal/*`` as fractions.
 
     Raises:
-        InputError: there is no record, or no finished round.
+        InputError: there is no record, or none of this form, or no finished round.
     """
 
     def __init__(self, work_dir: str | PathLike[str]) -> None:
@@ -48,6 +51,11 @@ class RunRecord:
                 'is it the work_dir of a training, and does its config have default_hooks.record?'
             )
         self.info: dict[str, Any] = read_strict_json(self.folder / 'run.json', 'the record of a training')
+        missing = [name for name in FACTS if name not in self.info] if isinstance(self.info, dict) else FACTS
+        if missing:
+            raise InputError(
+                f'{self.folder / "run.json"}: does not say {", ".join(missing)}; name a folder that a training wrote'
+            )
         self.rows = [row for row in read_round_rows(self.work_dir) if (self.folder / f'round_{row["round"]}').is_dir()]
 
     @property
@@ -103,16 +111,23 @@ class RunRecord:
     def detections(self, round_: int) -> dict[str, list[dict[str, Any]]]:
         """Detections of the validation videos after a round, by name: ``label, score, segment, cluster``."""
         path = self._of_round(round_) / 'detections.json'
-        if not path.is_file():
-            return {}
-        results: dict[str, list[dict[str, Any]]] = read_strict_json(path, 'detections of a round')['results']
+        if not path.is_file() and not path.with_name('attention.npz').is_file():
+            return {}  # there was no validation
+        content = read_strict_json(path, 'detections of a round')
+        if not isinstance(content, dict) or not isinstance(content.get('results'), dict):
+            raise InputError(f'{path}: holds no object "results"; expected the detections of a round')
+        results: dict[str, list[dict[str, Any]]] = content['results']
         return results
 
     @lru_cache(maxsize=8)  # noqa: B019
     def attention(self, round_: int) -> dict[str, AttentionCurve]:
-        """Both attentions of the validation videos after a round, by name."""
+        """Both attentions of the validation videos after a round, by name, which can be that of a picture's file."""
         path = self._of_round(round_) / 'attention.npz'
-        return load_curves(path) if path.is_file() else {}
+        validated = path.is_file() or path.with_name('detections.json').is_file()
+        curves = load_curves(path) if validated else {}
+        for name in curves:
+            check_video_name(name, str(path))
+        return curves
 
     @cached_property
     def ground_truth(self) -> AnnotationSet | None:

@@ -79,7 +79,8 @@ class TrainingProcess:
         code = self._process.wait()
         try:
             if code != 0:
-                raise InputError(f'{failure_reason(self.log.read_text(), code)}; see {self.log}')
+                console = self.log.read_text(errors='replace')  # a kill may cut a letter
+                raise InputError(f'{failure_reason(console, code)}; see {self.log}')
             rows = read_round_rows(self.work_dir)
             result = {
                 'key': self.run.key,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +13,7 @@ from mmengine.dist import get_world_size
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS
 from mmacl.engine.selection import selection_of
+from mmacl.utils import usable_cores
 from mmacl.version import __version__
 
 _PACKAGES = ('torch', 'mmengine', 'mmcv-lite', 'numpy', 'scipy', 'scikit-learn')
@@ -48,7 +48,7 @@ def environment() -> dict[str, str]:
         'python': platform.python_version(),
         **{name: _version(name) for name in _PACKAGES},
         'system': f'{platform.system()} {platform.machine()}',
-        'device': torch.cuda.get_device_name() if on_gpu else f'CPU, {len(os.sched_getaffinity(0))} cores',
+        'device': torch.cuda.get_device_name() if on_gpu else f'CPU, {usable_cores()} cores',
         'threads': str(torch.get_num_threads()),
     }
 

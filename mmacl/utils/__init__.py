@@ -1,5 +1,6 @@
 """Small things every room needs: errors for people, seeds, files."""
 
+from mmacl.utils.cores import usable_cores
 from mmacl.utils.errors import InputError
 from mmacl.utils.files import write_json_atomically, write_text_atomically
 from mmacl.utils.seeding import derive_seed
@@ -10,6 +11,7 @@ __all__ = [
     'derive_seed',
     'on_leaving_terminal',
     'restore_terminal',
+    'usable_cores',
     'write_json_atomically',
     'write_text_atomically',
 ]

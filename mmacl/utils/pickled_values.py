@@ -116,8 +116,8 @@ class Makers:
             ('numpy', 'ndarray'): array,
             ('numpy', 'dtype'): _Call(_Dtype),
             ('_codecs', 'encode'): _Call(self.encode),
-            ('__builtin__', 'bytes'): _Call(bytes),
-            ('builtins', 'bytes'): _Call(bytes),
+            ('__builtin__', 'bytes'): _Call(_no_bytes),
+            ('builtins', 'bytes'): _Call(_no_bytes),
         }
         for core in ('numpy.core', 'numpy._core'):  # NumPy 1 and NumPy 2 name the same functions
             self._globals[f'{core}.multiarray', '_reconstruct'] = array
@@ -172,6 +172,13 @@ class Makers:
 
     def _from_buffer(self, raw: Any, dtype: Any, shape: Any, order: Any) -> _Array:
         return _Array(self).fill(raw, dtype, shape, order)
+
+
+def _no_bytes(*arguments: Any) -> bytes:
+    """What an empty string of bytes is written as for Python 2; given a number, ``bytes`` would make as many."""
+    if arguments:
+        raise RefusedError('bytes made of something else')
+    return b''
 
 
 def check_text(array: NDArray[Any]) -> None:

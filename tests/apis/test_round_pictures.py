@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from mmacl.apis import RunRecord, round_pictures, timeline_picture
 from mmacl.apis.round_pictures import round_ends
+from mmacl.apis.run_record import FACTS
 from mmacl.structures import AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import save_curves
 from mmacl.utils import InputError
@@ -34,7 +35,9 @@ def make_record(tmp_path):
         records = tmp_path / 'records'
         records.mkdir()
         classes = list(CLASSES) if annotated else None
-        (records / 'run.json').write_text(json.dumps({'classes': classes, 'simulated': simulated}))
+        (records / 'run.json').write_text(
+            json.dumps(dict.fromkeys(FACTS) | {'classes': classes, 'simulated': simulated})
+        )
         names = tuple(f'train_{index:02d}' for index in range(30))
         if annotated:
             entry = {'subset': 'training', 'duration': 20.0}

@@ -141,6 +141,6 @@ def test_cores_are_shared_out(runs, stand_in, monkeypatch):
             super().__init__(run, lock, threads)
 
     monkeypatch.setattr(run_queue, 'TrainingProcess', Recording)
-    monkeypatch.setattr(run_queue.os, 'sched_getaffinity', lambda pid: set(range(7)))
+    monkeypatch.setattr(run_queue, 'usable_cores', lambda: 7)
     run_all(runs[1:2], 3, Watcher())
     assert given == [2]

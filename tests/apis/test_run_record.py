@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from mmacl.apis import RunRecord, init_model
+from mmacl.apis.run_record import FACTS
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.engine import represent_videos
+from mmacl.structures.attention_curve import AttentionCurve, save_curves
 from mmacl.utils import InputError
 
 
@@ -116,7 +118,8 @@ def write_log(work_dir: Path, name: str, rows: list[dict]) -> None:
 def empty_record(tmp_path):
     """A record without a round, for what is read from logs."""
     (tmp_path / 'records' / 'round_1').mkdir(parents=True)
-    (tmp_path / 'records' / 'run.json').write_text('{"classes": null, "simulated": false}')
+    facts = dict.fromkeys(FACTS) | {'simulated': False}
+    (tmp_path / 'records' / 'run.json').write_text(json.dumps(facts))
     return tmp_path
 
 
@@ -141,6 +144,35 @@ def test_a_folder_that_holds_no_record_is_refused(tmp_path, empty_record):
     shutil.rmtree(empty_record / 'records')
     with pytest.raises(InputError, match=r'records/run\.json'):
         RunRecord(empty_record)
+
+
+def test_a_damaged_record_is_refused(empty_record):
+    write_log(empty_record, '20200101_000000', [{'round': 1, 'step': 1}])
+    folder = empty_record / 'records'
+    assert RunRecord(empty_record).detections(1) == RunRecord(empty_record).attention(1) == {}
+    # One of the two files of a validation without the other.
+    save_curves(folder / 'round_1/attention.npz', {})
+    with pytest.raises(InputError, match=r'detections\.json: cannot be read'):
+        RunRecord(empty_record).detections(1)
+    (folder / 'round_1/attention.npz').unlink()
+    (folder / 'round_1/detections.json').write_text('{}')
+    with pytest.raises(InputError, match=r'attention\.npz: cannot be read'):
+        RunRecord(empty_record).attention(1)
+    with pytest.raises(InputError, match='holds no object "results"'):
+        RunRecord(empty_record).detections(1)
+    for text, missing in (('[]', 'mmacl, config'), ('{}', 'mmacl, config')):
+        (folder / 'run.json').write_text(text)
+        with pytest.raises(InputError, match=rf'run\.json: does not say {missing}'):
+            RunRecord(empty_record)
+
+
+def test_a_name_that_could_not_be_that_of_a_file_is_refused(empty_record):
+    write_log(empty_record, '20200101_000000', [{'round': 1, 'step': 1}])
+    values = np.zeros(2, dtype=np.float32)
+    curve = AttentionCurve(values, values, 0, 0.5, 1.0, 0.0, 2.0)
+    save_curves(empty_record / 'records/round_1/attention.npz', {'../../above': curve})
+    with pytest.raises(InputError, match=r"attention\.npz: video name '\.\./\.\./above' cannot be a file name"):
+        RunRecord(empty_record).attention(1)
 
 
 def test_only_rounds_with_a_record_count(empty_record):

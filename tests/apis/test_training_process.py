@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_what_fails_says_why_in_one_line(run, stand_in, monkeypatch):
     assert '\n' not in str(e.value)
     assert run.finished_rows() is None
     assert WorkDirLock.take(run.work_dir) is not None
+
+
+def test_a_console_that_is_cut_within_a_letter_is_read(run, stand_in, monkeypatch):
+    monkeypatch.setenv('STAND_IN_FAIL', 'acl_synthetic_us')
+    process = start(run)
+    while process.is_running:
+        time.sleep(0.01)
+    with process.log.open('ab') as console:
+        console.write('ü'.encode()[:1])
+    with pytest.raises(InputError, match='a learning rate is positive'):
+        process.finish()
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 
 import numpy as np
+import torch
 
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.annotations import ActivityNetAnnotations
@@ -21,6 +23,12 @@ def test_the_environment_names_versions_but_not_the_machine():
     assert all('/' not in value for value in found.values())
     if len(platform.node()) > 3:
         assert platform.node() not in json.dumps(found)
+
+
+def test_the_environment_is_known_on_systems_that_bind_no_process_to_cores(monkeypatch):
+    monkeypatch.delattr(os, 'sched_getaffinity', raising=False)
+    monkeypatch.setattr(torch.cuda, 'is_available', lambda: False)
+    assert environment()['device'] == f'CPU, {os.cpu_count()} cores'
 
 
 def test_ground_truth_reads_back_as_the_same_records(folder, tmp_path):

@@ -201,6 +201,22 @@ def test_bad_arguments_for_annotations(arguments, names, cli, folder):
     assert err.count('\n') == 1
 
 
+@pytest.mark.parametrize(
+    'entry',
+    [
+        '{"duration": 1e999, "annotations": [{"segment": [1, 2], "label": "a"}]}',
+        '{"annotations": [{"segment": [1, "inf"], "label": "a"}]}',
+        '{"annotations": [{"segment": [1, 2], "label": "a"}, {"segment": ["nan", 2], "label": "Ambiguous"}]}',
+    ],
+)
+def test_times_without_a_place_are_refused(entry, cli, tmp_path):
+    (tmp_path / 'gt.json').write_text(f'{{"database": {{"v": {entry}}}}}')
+    code, _, err = cli(TOOL, tmp_path / 'gt.json', '--out-dir', tmp_path / 'out')
+    assert (code, err.count('\n')) == (2, 1), err
+    assert "video 'v' has a time that is not finite" in err
+    assert not (tmp_path / 'out').exists()
+
+
 def test_annotations_without_instances_are_refused(cli, tmp_path):
     (tmp_path / 'gt.csv').write_text('video,start,end,label\na,,,\n')
     code, _, err = cli(TOOL, tmp_path / 'gt.csv', '--out-dir', tmp_path / 'out')

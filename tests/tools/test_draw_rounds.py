@@ -1,6 +1,10 @@
 """tools/visualizations/draw_rounds.py."""
 
+import shutil
+
 import pytest
+
+from tests.visualization.report.written_run import write_run
 
 TOOL = 'visualizations/draw_rounds.py'
 
@@ -49,6 +53,7 @@ def test_draws_what_a_training_recorded(cli, work_dir, tmp_path):
 
     for arguments, named in (
         (('--rounds', 3), 'round 3 is not finished'),
+        (('--rounds', 1, 3), 'round 3 is not finished'),
         (('--videos', 'nobody'), 'nobody'),
         (('--number', -1), '--number -1'),
         (('--out-dir', __file__), 'is a file'),
@@ -59,7 +64,10 @@ def test_draws_what_a_training_recorded(cli, work_dir, tmp_path):
 
 
 def test_a_folder_without_a_record_is_refused_in_one_line(cli, tmp_path):
-    for folder in (tmp_path, tmp_path / 'nowhere'):
+    emptied = write_run(tmp_path / 'emptied')
+    for folder in (emptied / 'records').glob('round_*'):
+        shutil.rmtree(folder)
+    for folder in (tmp_path, tmp_path / 'nowhere', emptied):
         code, _, err = cli(TOOL, folder)
         assert (code, err.count('\n')) == (2, 1), err
         assert str(folder) in err

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmacl.apis.paper_tables import read_published
 from mmacl.utils import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,10 @@ def test_means_and_deviations_are_those_of_the_rows(tool):
         for config in ('acl_synthetic_us', 'acl_synthetic_us_cls')
     )
     difference = 100 * (full - base)
+    assert all(
+        line.split(' | ')[-1] == f'{row["values"][0]:.2f} |'
+        for line, row in zip(tool.table5().splitlines()[2:], read_published()[5].rows, strict=True)
+    )
     row = next(line for line in tool.table5().splitlines() if 'L_abs + L_trip' in line)
     assert f'| {100 * full.mean():.2f} ± {100 * full.std(ddof=1):.2f} |' in row
     assert f'| {difference.mean():+.2f} ± {difference.std(ddof=1):.2f} |' in row

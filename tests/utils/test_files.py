@@ -20,6 +20,12 @@ def test_folders_are_made_and_contents_replaced(tmp_path):
     assert os.listdir(path.parent) == ['file.txt']
 
 
+def test_a_folder_in_the_way_is_named(tmp_path):
+    with pytest.raises(IsADirectoryError) as error:
+        write_bytes_atomically(tmp_path, b'new')
+    assert error.value.filename == str(tmp_path)
+
+
 @pytest.mark.parametrize('step', ['fsync', 'replace'])
 def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, step):
     path = tmp_path / 'file.bin'

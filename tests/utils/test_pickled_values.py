@@ -25,6 +25,15 @@ def test_finds_a_short_list_of_names(name):
     assert not hasattr(makers().find('numpy', 'ndarray'), '__dict__')
 
 
+def test_bytes_are_made_of_nothing_else():
+    for module in ('builtins', '__builtin__'):
+        make = makers().find(module, 'bytes')
+        assert make() == b''
+        for argument in (10**9, [1, 2], b'ab'):
+            with pytest.raises(RefusedError, match='bytes made of'):
+                make(argument)
+
+
 @pytest.mark.parametrize('name', ['V8', 'M8', 'f4,f4', 'object', 'f4\n', 'S0', 'S99999999', b'f4', 3, ['f4']])
 def test_other_dtypes_are_refused(name):
     with pytest.raises(RefusedError, match='dtype'):

@@ -159,7 +159,9 @@ def objects(values, count=2):
 A_MILLION = b'J' + struct.pack('<i', 10**6) + b'\x85'
 LONG_STRING = b'X' + struct.pack('<I', 10**6) + b'a' * 10**6 + b'\x94'
 HUGE_NUMBER = number(1 << (8 * 10**6)) + b'\x94'
-S1, U1 = (DTYPE + text(code) + b'\x85R' for code in ('S1', 'U1'))
+HUNDRED_MB = number(10**8) + b'\x85'
+BYTES = name('builtins', 'bytes')
+S1, U1, U8 = (DTYPE + text(code) + b'\x85R' for code in ('S1', 'U1', 'u1'))
 BOMBS = {
     'shape of huge numbers': HUGE_NUMBER + array(b'C\x00', F4, b'(' + b'h\x00' * 16 + b't') + b'.',
     'list of lists': objects(b'](' + laughs() + b'Ne') + b'.',
@@ -178,6 +180,7 @@ BOMBS = {
     'bytes that change under an array': (
         b'\x96\x08\x00\x00\x00\x00\x00\x00\x00abcdefgh\x94' + array(b'h\x00', F4, b'K\x02\x85') + b'h\x00K\x01a.'
     ),
+    'bytes out of a number': objects(b'](' + array(BYTES + HUNDRED_MB + b'R', U8, HUNDRED_MB) * 2 + b'e') + b'.',
     'values within themselves': b']\x94h\x00a.',
     'nested deep': b')' + b'\x85' * 10**5 + b'.',
     'names of two lines': text('os\nerror: all is well') + text('\x1b[2J') + b'\x93.',

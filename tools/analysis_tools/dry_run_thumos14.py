@@ -28,7 +28,7 @@ from terminaltables import AsciiTable
 
 from mmacl.apis import run_tool
 from mmacl.datasets import Thumos14Dataset
-from mmacl.utils import InputError, derive_seed, write_json_atomically
+from mmacl.utils import InputError, derive_seed, usable_cores, write_json_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 SNIPPET_SECONDS = 16 / 25
@@ -126,7 +126,7 @@ def main() -> None:
         mean_snippets=float(np.mean(lengths)),
         longest=max(lengths),
         steps_a_round=args.steps,
-        cores=len(os.sched_getaffinity(0)),
+        cores=usable_cores(),
     )
     cells = [['figure', 'value'], *([name, f'{value:.4g}'] for name, value in figures.items() if name != 'simulated')]
     print(AsciiTable(cells, ' acl_thumos14_us.py on simulated features ').table)

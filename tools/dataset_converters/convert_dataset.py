@@ -16,7 +16,6 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +41,7 @@ from mmacl.datasets.conversion import (
     store_config,
     write_annotations,
 )
-from mmacl.utils import InputError
+from mmacl.utils import InputError, usable_cores
 
 
 def parse_args() -> argparse.Namespace:
@@ -68,7 +67,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--annotations', metavar='PATH', help='a file or folder of annotations')
     parser.add_argument('--annotation-layout', choices=list(READERS), help='default: seen from the path')
     parser.add_argument('--out', required=True, metavar='DIR', help='the folder to write')
-    parser.add_argument('--jobs', type=int, default=_cores(), metavar='N', help='videos at a time (default: the cores)')
+    parser.add_argument(
+        '--jobs', type=int, default=usable_cores(), metavar='N', help='videos at a time (default: the cores)'
+    )
     parser.add_argument(
         '--keep-going',
         action='store_true',
@@ -187,11 +188,6 @@ def write(
     finally:
         manifest.close()
     return plan
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
 
 
 if __name__ == '__main__':

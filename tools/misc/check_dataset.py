@@ -14,7 +14,6 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,7 +26,7 @@ from mmacl.apis import add_config_arguments, load_config, run_tool
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.inspection import Fault, Subject, VideoFacts, folder_subjects, inspect, report_text
 from mmacl.registry import DATASETS
-from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils import InputError, usable_cores, write_json_atomically
 
 
 def parse_args() -> argparse.Namespace:
@@ -35,9 +34,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_config_arguments(parser, 'config file, or folder with features/ and perhaps annotations.json')
     parser.add_argument('--json', metavar='F', help='write everything as one JSON object')
-    parser.add_argument(
-        '--jobs', type=int, default=min(os.cpu_count() or 1, 8), metavar='N', help='videos read at a time'
-    )
+    parser.add_argument('--jobs', type=int, default=min(usable_cores(), 8), metavar='N', help='videos read at a time')
     parser.add_argument('--show', type=int, metavar='N', help='print at most N lines of each kind (default: all)')
     parser.add_argument(
         '--worst', type=int, default=10, metavar='N', help='videos in the table of drifts (default: 10)'

@@ -139,6 +139,20 @@ def of_annotations(args: argparse.Namespace) -> Browsed:
     return Browsed(Path(args.config).resolve().name, part, records, classes)
 
 
+def check_times(records: Sequence[VideoRecord], source: str) -> None:
+    """Let pass what has a place on an axis.
+
+    Raises:
+        InputError: a time is not finite.
+    """
+    for record in records:
+        times = [record.duration or 0.0, *record.segments.flat, *record.ambiguous.flat]
+        if not np.isfinite(times).all():
+            raise InputError(
+                f'{source}: video {record.video_name!r} has a time that is not finite; correct the annotation'
+            )
+
+
 def describe(record: VideoRecord, labels: dict[str, int], simulated: bool) -> ActionDataSample:
     """A sample with the ground truth alone."""
     sample = ActionDataSample(
@@ -157,6 +171,7 @@ def main() -> None:
     if args.number < -1:
         raise InputError(f'--number {args.number}: is negative; 0 draws no timelines, -1 all')
     browsed = of_config(args) if Path(args.config).suffix == '.py' else of_annotations(args)
+    check_times(browsed.records, args.config)
     labels = {name: label for label, name in enumerate(browsed.classes)}
     samples = [describe(record, labels, browsed.simulated) for record in browsed.records]
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from mmacl.apis import RunRecord, round_pictures, run_tool, seed
+from mmacl.apis.round_pictures import check_rounds
 from mmacl.utils import InputError
 from mmacl.visualization import save_figure
 
@@ -46,7 +47,8 @@ def main() -> None:
     out_dir = Path(args.out_dir or record.work_dir / 'pictures')
     if out_dir.exists() and not out_dir.is_dir():
         raise InputError(f'--out-dir {out_dir}: is a file; name a folder')
-    known = list(record.attention(max(args.rounds or record.rounds)))
+    rounds = check_rounds(record, args.rounds)
+    known = list(record.attention(rounds[-1]))
     missing = [name for name in args.videos if name not in known]
     if missing:
         raise InputError(f'--videos {missing[0]}: is not one of the {len(known)} validation videos of {args.work_dir}')
@@ -55,7 +57,7 @@ def main() -> None:
     columns = (TextColumn('{task.description}'), TimeElapsedColumn())
     with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task('round_curves', total=None)
-        for picture in round_pictures(record, args.rounds, videos, args.seed):
+        for picture in round_pictures(record, rounds, videos, args.seed):
             progress.update(task, description=picture.name)
             save_figure(picture.figure, out_dir / f'{picture.name}.png')
             number += 1

@@ -53,15 +53,16 @@ def store_config(
         config |= dict(root=str(path.parent), file=path.name)
     else:
         raise InputError(f'--features {layout} {path}: is a file; name the folder of this layout')
-    config |= dict(options or {}) | ({} if slices is None else dict(slices=dict(slices)))
-    if isinstance(config.get('templates'), str):
-        config['templates'] = (config['templates'],)
-    for key in config:
-        if key not in parameters and key != 'type':
-            known = [name for name in parameters if name != 'root']
+    known = [name for name in parameters if name != 'root']  # which the path says
+    given = dict(options or {}) | ({} if slices is None else dict(slices=dict(slices)))
+    for key in given:
+        if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             hint = f'did you mean {near[0]!r}?' if near else f'it takes {", ".join(known)}'
             raise InputError(f'--store {key}: {config["type"]} takes no {key!r}; {hint}')
+    config |= given
+    if isinstance(config.get('templates'), str):
+        config['templates'] = (config['templates'],)
     return config
 
 

@@ -124,7 +124,7 @@ def _line(line: bytes, out: OutputFolder) -> tuple[str, Written]:
     try:
         name, source, size, time = json.loads(line)
         return str(name), _written(dict(source=source, size=size, time=time))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise InputError(
             f'{out.path / STAGING / _JOURNAL}: not written by this converter ({line[:40]!r}); remove it'
         ) from error

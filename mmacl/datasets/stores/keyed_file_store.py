@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
 from mmacl.datasets.stores.file_memo import FileMemo
-from mmacl.datasets.stores.path_template import PathTemplate
+from mmacl.datasets.stores.path_template import PathTemplate, subset_names
+from mmacl.utils import InputError
 
 
 class KeyedFileStore(FeatureStore):
@@ -22,6 +23,9 @@ class KeyedFileStore(FeatureStore):
         template: the key of a video, such as ``{modality}/{video}``, ``{video}`` or ``{video}/c3d_features``.
         slices: columns of each modality, where one array holds several side by side; None: all columns.
         subset: what stands for ``{subset}`` in the template; only one name.
+
+    Raises:
+        InputError: the template has ``{subset}``, and there are several names.
     """
 
     usual_file: ClassVar[str]
@@ -39,7 +43,10 @@ class KeyedFileStore(FeatureStore):
         self.layouts = (f'{self.path}: {template}',)
         self._slices = ChannelSlices(slices)
         self._memo: FileMemo[Any] = FileMemo(in_one_process=True)
-        self._subset = subset if isinstance(subset, str) else subset[0] if subset else ''
+        names = subset_names(subset) or ('',)
+        if self.template.has_subset and len(names) > 1:
+            raise InputError(f'template {template!r}: {{subset}} stands for one name, not for {len(names)}: {names}')
+        self._subset = names[0]
 
     def load(self, video: str, modality: str) -> Features:
         """Features of a video, (T, D).

@@ -10,7 +10,7 @@ from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.npy_file import read_npy_features, read_npy_shape
-from mmacl.datasets.stores.path_template import PathTemplate
+from mmacl.datasets.stores.path_template import PathTemplate, subset_names
 from mmacl.registry import FEATURE_STORES
 
 
@@ -37,7 +37,7 @@ class NpyFolderStore(FeatureStore):
     ) -> None:
         self.root = os.fspath(root)
         self.templates = tuple(PathTemplate(text) for text in templates)
-        self.subsets = (subset,) if isinstance(subset, str) else None if subset is None else tuple(subset)
+        self.subsets = subset_names(subset)
         self._slices = ChannelSlices(slices)
         self.layouts = tuple(os.path.join(self.root, template.text) for template in self.templates)
 

@@ -95,7 +95,7 @@ class NpzStore(FeatureStore):
             archive, stamp, member = self._look_up(path, modality)
             if member.place is None:
                 with np.load(path, allow_pickle=False) as arrays:
-                    return as_features(arrays[modality], source, own=True)
+                    return as_features(arrays[f'{modality}.npy'], source, own=True)
             array, finite = member.place.read_from(path, stamp, source)
             if modality not in archive.whole:
                 found = zlib.crc32(array.ravel(order='K').view(np.uint8).data, member.header_sum)

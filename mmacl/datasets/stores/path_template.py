@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import glob
 import re
+from collections.abc import Sequence
 from string import Formatter
 
 from mmacl.datasets.annotations.video_names import check_video_name
 from mmacl.utils import InputError
 
 _FIELDS = ('modality', 'subset', 'video')
+
+
+def subset_names(subset: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """What stands for ``{subset}``: one name, several, or None for any.
+
+    Raises:
+        InputError: it is no name, nor a list of names.
+    """
+    if subset is None:
+        return None
+    names = (subset,) if isinstance(subset, str) else subset
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise InputError(f'subset={subset!r} is no name, nor a list of names; put a number into quotes')
+    return tuple(names)
 
 
 class PathTemplate:

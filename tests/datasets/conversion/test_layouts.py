@@ -41,6 +41,9 @@ def test_options_and_slices_replace_those_of_the_layout(tmp_path):
         ('hdf5', '.', dict(template_='{video}'), "did you mean 'template'"),
         ('wtalc', '.', dict(colour=1), 'it takes file, names'),
         ('folder', '.', dict(templates=5), 'cannot be built'),
+        ('folder', '.', dict(subset=[1]), r'subset=\[1\] is no name'),
+        ('folder', '.', dict(type='NpzStore'), "NpyFolderStore takes no 'type'"),
+        ('folder', '.', dict(root='elsewhere'), "takes no 'root'"),
         ('cached', '.', {}, 'no such layout'),
     ],
 )

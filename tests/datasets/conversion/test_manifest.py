@@ -66,9 +66,10 @@ def test_the_last_line_may_be_torn(tmp_path):
         journal = tmp_path / STAGING / 'journal.jsonl'
         journal.write_bytes(journal.read_bytes()[:-5])
         assert set(Manifest(out).files) == {'a'}
-        journal.write_bytes(b'[]\n')
-        with pytest.raises(InputError, match='not written by this converter'):
-            Manifest(out)
+        for line in (b'[]\n', b'[' * 10**5 + b'\n', b'\xff\n'):
+            journal.write_bytes(line)
+            with pytest.raises(InputError, match='not written by this converter'):
+                Manifest(out)
 
 
 @pytest.mark.parametrize(

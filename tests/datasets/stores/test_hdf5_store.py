@@ -58,7 +58,7 @@ def test_a_link_through_another_file_is_refused(tmp_path):
         file['outside'] = h5py.ExternalLink('other.h5', '/g')
         file['rgb/a'] = h5py.SoftLink('/outside/x')
         file['rgb/b'] = h5py.SoftLink('/nowhere')
-        file.create_dataset('rgb/c', data=np.ones((2, 3), np.float32), external=[('raw.bin', 0, 24)])
+        file.create_dataset('rgb/c', data=np.ones((2, 3), np.float32), external=[(str(tmp_path / 'raw.bin'), 0, 24)])
     store = HDF5Store(tmp_path)
     for video in 'ac':
         for ask in (store.load, store.shape):

@@ -35,6 +35,12 @@ def test_the_key_is_filled_with_names_and_the_file_is_named():
     np.testing.assert_array_equal(store.load('a', 'rgb'), TableStore.table['train/a'])
 
 
+def test_a_key_with_a_subset_takes_one():
+    assert TableStore('data', template='train/{video}', subset=['train', 'val']).describe('a', 'rgb')
+    with pytest.raises(InputError, match=r"\{subset\} stands for one name, not for 2: \('train', 'val'\)"):
+        TableStore('data', template='{subset}/{video}', subset=['train', 'val'])
+
+
 def test_streams_side_by_side_are_read_once():
     store = TableStore('data', template='train/{video}', slices=dict(rgb=(0, 1), flow=(1, 4)))
     assert store.shape('a', 'flow') == (3, 3)

@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,14 @@ def test_faults(tmp_path):
         with pytest.raises(InputError, match=f'{video}.npz') as error:
             store.load(video, 'rgb')
         assert '\n' not in str(error.value)
+
+
+def test_a_member_of_the_same_name_that_is_no_array_is_passed_over(tmp_path):
+    (tmp_path / 'features').mkdir()
+    np.savez_compressed(tmp_path / 'features/a.npz', rgb=np.ones((2, 3), np.float32))
+    with zipfile.ZipFile(tmp_path / 'features/a.npz', 'a') as archive:
+        archive.writestr('rgb', b'no array')
+    np.testing.assert_array_equal(NpzStore(tmp_path).load('a', 'rgb'), np.ones((2, 3)))
 
 
 def flip(path, place):

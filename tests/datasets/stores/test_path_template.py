@@ -2,7 +2,7 @@ import glob
 
 import pytest
 
-from mmacl.datasets.stores.path_template import PathTemplate
+from mmacl.datasets.stores.path_template import PathTemplate, subset_names
 from mmacl.utils import InputError
 
 
@@ -15,6 +15,15 @@ def test_fills_matches_and_reads_back():
     assert template.video_of('i3d_train/deep/rgb/v_a-x.npy') is None
     assert template.has_subset
     assert not PathTemplate('{video}.npy').has_subset
+
+
+def test_names_of_subsets():
+    assert subset_names(None) is None
+    assert subset_names('train') == ('train',)
+    assert subset_names(['train', 'val']) == ('train', 'val')
+    for other in (2017, [1], {'train': 1}):
+        with pytest.raises(InputError, match='is no name, nor a list of names'):
+            subset_names(other)
 
 
 def test_a_name_may_stand_twice():

@@ -155,6 +155,17 @@ def test_strictness_is_plain(report, tmp_path):
     assert {'class': 'protocol warning', 'role': 'note'} in page.all('p')
 
 
+def test_only_the_last_round_of_a_strict_run_counts(report, tmp_path):
+    counts = 'the last round, which is the one that counts'
+    assert counts in report().words
+    write_run(tmp_path / 'going', rounds=2, planned_rounds=3)
+    write_run(tmp_path / 'chosen', selection='WARNING: best on test: chosen by labels')
+    for folder in ('going', 'chosen'):
+        words = Page(build_report(RunRecord(tmp_path / folder))).words
+        assert counts not in words
+        assert 'Bold: the last round shown.' in words
+
+
 def test_weak_supervision(report, tmp_path):
     folder = write_run(tmp_path / 'weak', weak=True, rounds=1, planned_rounds=1, streams=('rgb',))
     (folder / 'acl_written_us.py').write_text(CONFIG + "clusterer = dict(type='AnnotatedLabels')\n")
