@@ -17,9 +17,13 @@ def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir():  # else the error would name the temporary file
+    if target.is_dir():  # nobody knows the temporary file, which the error would name else
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.name}.', suffix='.tmp')
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.name}.', suffix='.tmp')
+    except OSError as error:
+        error.filename = str(target)
+        raise
     try:
         with os.fdopen(handle, 'wb') as file:
             file.write(content)

@@ -26,6 +26,16 @@ def test_a_folder_in_the_way_is_named(tmp_path):
     assert error.value.filename == str(tmp_path)
 
 
+def test_where_nothing_may_be_written_the_file_is_named_and_not_the_temporary_one(tmp_path, monkeypatch):
+    def refuse(*_, dir, prefix, suffix):
+        raise PermissionError(13, 'Permission denied', f'{dir}/{prefix}abc{suffix}')
+
+    monkeypatch.setattr('tempfile.mkstemp', refuse)
+    with pytest.raises(PermissionError) as error:
+        write_bytes_atomically(tmp_path / 'report.html', b'new')
+    assert error.value.filename == str(tmp_path / 'report.html')
+
+
 @pytest.mark.parametrize('step', ['fsync', 'replace'])
 def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, step):
     path = tmp_path / 'file.bin'
