@@ -127,6 +127,8 @@ def _open(path: str) -> _Opened:
         raise InputError(f"{path}: reading HDF5 needs h5py; install it with pip install -e '.[optional]'") from error
     try:
         return _Opened(h5py.File(path, 'r'), {})
+    except PermissionError as error:
+        raise InputError(f'{path}: may not be read; check its permissions', 'unreadable file') from error
     except OSError as error:
         raise InputError(
             f'{path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again', 'damaged file'

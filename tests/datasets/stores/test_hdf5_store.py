@@ -66,3 +66,14 @@ def test_a_link_through_another_file_is_refused(tmp_path):
                 ask(video, 'rgb')
     with pytest.raises(MissingFeaturesError):
         store.load('b', 'rgb')
+
+
+def test_a_file_that_may_not_be_read_need_not_be_copied_again(tmp_path, monkeypatch):
+    (tmp_path / 'features.h5').touch()
+
+    def refuse(*_):
+        raise PermissionError(13, 'Unable to synchronously open file')
+
+    monkeypatch.setattr(h5py, 'File', refuse)
+    with pytest.raises(InputError, match='features.h5: may not be read; check its permissions'):
+        HDF5Store(tmp_path).list_videos('rgb')
