@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,7 +119,9 @@ class FeaturePlanner:
             except OutputError:
                 raise
             except InputError as error:
-                faults.append(Fault(name, one_line(error)))
+                near = [] if name in listed else get_close_matches(name, listed.difference(needed), 1, 0.8)
+                hint = f'; is {near[0]!r} meant, which has features and no annotated instance?' if near else ''
+                faults.append(Fault(name, one_line(error) + hint))
                 continue
             except OSError as error:
                 faults.append(Fault(name, f'{error.filename}: cannot be read ({error.strerror}); check the file'))

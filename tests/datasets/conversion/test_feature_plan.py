@@ -79,6 +79,17 @@ def test_faults_are_one_line_each_and_spare_other_videos(source, tmp_path):
     assert all('no such features' in fault.message and '\n' not in fault.message for fault in plan.faults)
 
 
+def test_a_name_like_that_of_other_features_is_told(source, tmp_path):
+    (source / 'features/rgb/video_001.npy').write_bytes((source / 'features/rgb/a.npy').read_bytes())
+    (source / 'features/flow/video_001.npy').write_bytes((source / 'features/flow/a.npy').read_bytes())
+    told = {fault.video: fault.message for fault in plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'c']).faults}
+    assert "is 'video_001' meant, which has features and no annotated instance?" in told['Video_01']
+    assert 'meant' not in told['c']
+    # Features that are annotated under their own name are nobody else's.
+    faults = plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'video_001']).faults
+    assert 'meant' not in faults[0].message
+
+
 def test_no_features_at_all(tmp_path):
     with pytest.raises(InputError, match='no rgb or flow features') as caught:
         plan_of(planner_of(tmp_path), tmp_path / 'out', needed=['a'])
