@@ -65,4 +65,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    run_tool(main)
+    run_tool(main, 'the same command with --resume goes on from the last checkpoint')

@@ -48,8 +48,13 @@ class OptionAction(DictAction):
         setattr(namespace, self.dest, {**getattr(namespace, self.dest), **mappings})
 
 
-def run_tool(main: Callable[[], None]) -> None:
-    """Run a tool; print a user's mistake as one line on standard error and exit with code 2, without a traceback."""
+def run_tool(main: Callable[[], None], after_interrupt: str = '') -> None:
+    """Run a tool; print a user's mistake as one line on standard error and exit with code 2, without a traceback.
+
+    Args:
+        main: the tool.
+        after_interrupt: what a person who has pressed Ctrl-C is told, if there is something to know.
+    """
     try:
         try:
             main()
@@ -59,7 +64,7 @@ def run_tool(main: Callable[[], None]) -> None:
     except InputError as error:
         _refuse(_message(error))
     except KeyboardInterrupt:
-        print('interrupted; a training goes on with --resume', file=sys.stderr)
+        print(f'interrupted; {after_interrupt}' if after_interrupt else 'interrupted', file=sys.stderr)
         # The workers and threads of an interrupted run need not be waited for.
         os._exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
@@ -119,10 +124,12 @@ def seed(word: str) -> int:
 
 
 def add_config_arguments(
-    parser: argparse.ArgumentParser, help: str = 'config file, e.g. configs/acl/acl_synthetic_us.py'
+    parser: argparse.ArgumentParser,
+    help: str = 'config file, e.g. configs/acl/acl_synthetic_us.py',
+    metavar: str = 'CONFIG',
 ) -> None:
-    """Add CONFIG, of which ``help`` says what it may be, ``--cfg-options`` and ``--plugin``."""
-    parser.add_argument('config', help=help)
+    """Add the config, of which ``help`` says what it may be, ``--cfg-options`` and ``--plugin``."""
+    parser.add_argument('config', metavar=metavar, help=help)
     parser.add_argument(
         '--cfg-options',
         nargs='+',

@@ -41,6 +41,14 @@ def test_a_mistake_found_by_a_worker_comes_without_its_traceback(capsys):
     assert capsys.readouterr().err == 'error: v0.npy: 3 values are NaN;\n  extract it again\n'
 
 
+@pytest.mark.parametrize(('told', 'line'), [((), 'interrupted\n'), (('go on',), 'interrupted; go on\n')])
+def test_an_interrupt_says_how_to_go_on_where_one_can(told, line, capsys, monkeypatch):
+    ends = []
+    monkeypatch.setattr('os._exit', ends.append)
+    run_tool(refuse(KeyboardInterrupt()), *told)
+    assert (ends, capsys.readouterr().err) == ([130], line)
+
+
 def test_a_fault_of_ours_keeps_its_traceback():
     for error in (RuntimeError('x'), TypeError('unsupported operand'), KeyError('x')):
         with pytest.raises(type(error)):

@@ -405,7 +405,8 @@ def test_real_features(cli, shared_data, tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'words'),
     [
-        (('absent.py',), 'no such config file'),
+        (('absent.py',), 'no such config file and no such folder'),
+        (('{root}/absent', '--fps', 25, '--snippet-stride', 16), 'absent: no such config file and no such folder'),
         (('{root}', '--jobs', 0), '--jobs 0'),
         (('{root}', '--fps', 3), '--fps and --snippet-stride'),
         (('{root}', '--fps', 0, '--snippet-stride', 3), 'fps=0'),

@@ -191,4 +191,4 @@ def write(
 
 
 if __name__ == '__main__':
-    run_tool(main)
+    run_tool(main, 'the same command goes on')

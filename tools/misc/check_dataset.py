@@ -32,7 +32,7 @@ from mmacl.utils import InputError, usable_cores, write_json_atomically
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_config_arguments(parser, 'config file, or folder with features/ and perhaps annotations.json')
+    add_config_arguments(parser, 'config file, or folder with features/ and perhaps annotations.json', 'SOURCE')
     parser.add_argument('--json', metavar='F', help='write everything as one JSON object')
     parser.add_argument('--jobs', type=int, default=min(usable_cores(), 8), metavar='N', help='videos read at a time')
     parser.add_argument('--show', type=int, metavar='N', help='print at most N lines of each kind (default: all)')
@@ -110,6 +110,8 @@ def main() -> None:
     if Path(args.config).is_dir():
         subjects = subjects_of_folder(args)
     else:
+        if not Path(args.config).exists():
+            raise InputError(f'{args.config}: no such config file and no such folder; correct the path')
         if any(value is not None for value in (args.fps, args.snippet_stride, args.modalities)):
             raise InputError(
                 f'{args.config}: --fps, --snippet-stride and --modalities are for folders; edit the config'

@@ -61,7 +61,7 @@ class Browsed(NamedTuple):
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_config_arguments(parser, 'config, or file or folder of annotations')
+    add_config_arguments(parser, 'config, or file or folder of annotations', 'SOURCE')
     parser.add_argument('--subset-key', choices=['train', 'test'], help='which dataset of the config (default: test)')
     parser.add_argument('--subset', metavar='S', help='subset of a file or folder of annotations (default: all videos)')
     parser.add_argument(

@@ -24,7 +24,7 @@ READERS: dict[str, Callable[[str | PathLike[str]], Any]] = {
 
 _LAYOUTS = (
     'a .json file in ActivityNet form (activitynet), a folder with videoname.npy (wtalc), a folder with '
-    '<Class>_val.txt or <Class>_test.txt (thumos14), a .csv file (csv)'
+    '<Class>_val.txt or <Class>_test.txt (thumos14), a folder with annotations.json (activitynet), a .csv file (csv)'
 )
 
 
