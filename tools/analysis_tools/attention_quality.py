@@ -1,9 +1,10 @@
 """Does the attention find action? Measured on the validation videos, from the record of finished trainings.
 
 By round: the AUC of S and of A of the predicted cluster within each video, that is, the probability that a snippet of
-action has more attention than one of background (0.5 is chance), and the share of a video's snippets that S rests on
+action has more attention than one of background (0.5 is chance); the share of a video's snippets that S rests on
 (perplexity of its weights over T); and how much of a video is action. Means over the videos that hold both action and
-background; over several work_dirs, such as seeds of one config, mean and sample deviation. Needs annotations; nothing is trained or tested.
+background; over several work_dirs, such as seeds of one config, mean and sample deviation. Needs annotations; nothing
+is trained or tested.
 
 Examples:
     python tools/analysis_tools/attention_quality.py work_dirs/acl_synthetic_us

@@ -32,12 +32,7 @@ MARKED = re.compile(r'(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)', 
 
 TIOUS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
 AVERAGE = 'tal/mAP@avg(0.3:0.7)'
-LOSSES = (
-    ('cls', 'L_cls'),
-    ('abs', 'L_cls + L_abs'),
-    ('trip', 'L_cls + L_trip'),
-    ('all', 'L_cls + L_abs + L_trip'),
-)
+LOSSES = dict(cls='L_cls', abs='L_cls + L_abs', trip='L_cls + L_trip', all='L_cls + L_abs + L_trip')
 PROBES = {
     'round-1 purity': 'purity of clusters from uniform attention',
     'perfect-attention purity': 'purity of clusters from attention on annotated action',
@@ -144,7 +139,7 @@ def losses_with_labels(name: str) -> str:
     if any(run['seeds'] != runs['cls']['seeds'] for run in runs.values()):
         raise InputError(f'{RECORDS / name}.json: its runs have different seeds; differences by seed need the same')
     rows = []
-    for key, losses in LOSSES:
+    for key, losses in LOSSES.items():
         values, attention = _by_seed(runs[key], AVERAGE), runs[key]['attention']
         difference = '' if key == 'cls' else _cell(values - base, 2, 100, sign=True)
         auc = [_of(attention[f'auc_{which}'], 3, 1) for which in ('specific', 'agnostic')]
