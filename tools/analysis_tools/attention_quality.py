@@ -1,9 +1,10 @@
 """Does the attention find action? Measured on the validation videos, from the record of finished trainings.
 
 By round: the AUC of S and of A of the predicted cluster within each video, that is, the probability that a snippet of
-action has more attention than one of background (0.5 is chance), and the share of a video's snippets that S rests on
-(perplexity of its weights over T). Means over videos; over several work_dirs, such as seeds of one config, mean and
-sample deviation. Needs annotations; nothing is trained or tested.
+action has more attention than one of background (0.5 is chance); the share of a video's snippets that S rests on
+(perplexity of its weights over T); and how much of a video is action. Means over the videos that hold both action and
+background; over several work_dirs, such as seeds of one config, mean and sample deviation. Needs annotations; nothing
+is trained or tested.
 
 Examples:
     python tools/analysis_tools/attention_quality.py work_dirs/acl_synthetic_us
@@ -24,7 +25,12 @@ from mmacl.apis.multi_seed import mean_and_deviation
 from mmacl.evaluation.functional import attention_auc, effective_share, snippets_in_action
 from mmacl.utils import InputError, write_json_atomically
 
-FIGURES = {'auc_agnostic': 'AUC of S', 'auc_specific': 'AUC of A', 'share_agnostic': 'share that S rests on'}
+FIGURES = {
+    'auc_agnostic': 'AUC of S',
+    'auc_specific': 'AUC of A',
+    'share_agnostic': 'share that S rests on',
+    'action': 'share of action',
+}
 
 
 def parse_args() -> argparse.Namespace:
@@ -49,7 +55,7 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
         action = snippets_in_action(len(curve.class_agnostic), curve.snippet_duration, curve.offset, truth.segments)
         auc = [attention_auc(values, action) for values in (curve.class_agnostic, curve.class_specific)]
         if not np.isnan(auc).any():
-            rows.append([*auc, effective_share(curve.class_agnostic)])
+            rows.append([*auc, effective_share(curve.class_agnostic), action.mean()])
     if not rows:
         raise InputError(
             f'{record.work_dir}: no validation video has annotated action and background; annotate some to measure'
