@@ -135,7 +135,10 @@ def run_tool():
 def cli(monkeypatch, capsys):
     """Run a tool in this process: its exit code, standard output and standard error."""
 
+    from mmengine.logging import MessageHub, MMLogger
+
     from mmacl.apis import run_tool as run_tool_or_refuse
+    from mmacl.visualization import ActionVisualizer
 
     def run(tool: str, *args: object) -> tuple[int, str, str]:
         path = ROOT / 'tools' / tool
@@ -144,6 +147,9 @@ def cli(monkeypatch, capsys):
         spec.loader.exec_module(module)
         monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
         capsys.readouterr()
+        # They go by config and second: a run within the second of the one before would write where that one did.
+        for manager in (ActionVisualizer, MessageHub, MMLogger):
+            manager._instance_dict.clear()
         code = 0
         try:
             run_tool_or_refuse(module.main)
