@@ -119,9 +119,15 @@ def subset_of(records: Sequence[VideoRecord], video_names: Sequence[str], source
         return None
     plain = {name.removeprefix('v_') for name in video_names}
     found = sorted({record.subset for record in records if record.video_name.removeprefix('v_') in plain})
-    if len(found) != 1:
+    if not found:
+        example = f', such as {video_names[0]!r}' if video_names else ''
         raise InputError(
-            f'{source}: the results have videos of {len(found)} subsets ({", ".join(map(repr, found or everything))}); '
+            f'{source}: knows none of the {len(video_names)} videos of the results{example}; name the annotations that '
+            f'belong to them, or a subset ({", ".join(map(repr, everything))}) with --subset'
+        )
+    if len(found) > 1:
+        raise InputError(
+            f'{source}: the results have videos of {len(found)} subsets ({", ".join(map(repr, found))}); '
             'name one with --subset'
         )
     return found[0]

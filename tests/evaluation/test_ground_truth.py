@@ -71,7 +71,7 @@ def test_the_subset_follows_from_the_results():
     assert subset_of([VideoRecord('a')], ['a'], 'gt') is None
     with pytest.raises(InputError, match=r"videos of 2 subsets \('test', 'train'\); name one with --subset"):
         subset_of(RECORDS, ['z', 't'], 'gt')
-    with pytest.raises(InputError, match='videos of 0 subsets'):
+    with pytest.raises(InputError, match="gt: knows none of the 1 videos of the results, such as 'unknown'"):
         subset_of(RECORDS, ['unknown'], 'gt')
 
 

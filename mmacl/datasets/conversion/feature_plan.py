@@ -120,7 +120,7 @@ class FeaturePlanner:
                 raise
             except InputError as error:
                 near = [] if name in listed else get_close_matches(name, listed.difference(needed), 1, 0.8)
-                hint = f'; is {near[0]!r} meant, which has features and no annotated instance?' if near else ''
+                hint = f', or rename those of {near[0]!r}, which has no instance, if they are meant' if near else ''
                 faults.append(Fault(name, one_line(error) + hint))
                 continue
             except OSError as error:

@@ -82,8 +82,8 @@ def test_faults_are_one_line_each_and_spare_other_videos(source, tmp_path):
 def test_a_name_like_that_of_other_features_is_told(source, tmp_path):
     (source / 'features/rgb/video_001.npy').write_bytes((source / 'features/rgb/a.npy').read_bytes())
     (source / 'features/flow/video_001.npy').write_bytes((source / 'features/flow/a.npy').read_bytes())
-    told = {fault.video: fault.message for fault in plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'c']).faults}
-    assert "is 'video_001' meant, which has features and no annotated instance?" in told['Video_01']
+    told = dict(plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'c']).faults)
+    assert "rename those of 'video_001', which has no instance, if they are meant" in told['Video_01']
     assert 'meant' not in told['c']
     # Features that are annotated under their own name are nobody else's.
     faults = plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'video_001']).faults

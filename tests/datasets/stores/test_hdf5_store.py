@@ -75,5 +75,5 @@ def test_a_file_that_may_not_be_read_need_not_be_copied_again(tmp_path, monkeypa
         raise PermissionError(13, 'Unable to synchronously open file')
 
     monkeypatch.setattr(h5py, 'File', refuse)
-    with pytest.raises(InputError, match='features.h5: may not be read; check its permissions'):
+    with pytest.raises(InputError, match=r'features\.h5: may not be read; check its permissions'):
         HDF5Store(tmp_path).list_videos('rgb')
