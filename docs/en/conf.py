@@ -13,7 +13,7 @@ extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon', 'sphin
 exclude_patterns = ['_build']
 
 myst_enable_extensions = ['colon_fence', 'deflist']
-myst_heading_anchors = 3
+myst_heading_anchors = 4
 
 autodoc_member_order = 'bysource'
 autodoc_typehints = 'signature'
