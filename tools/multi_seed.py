@@ -19,7 +19,7 @@ from terminaltables import AsciiTable
 
 from mmacl.apis import run_tool
 from mmacl.apis.cli import EXIT_INTERRUPTED, add_seed_arguments
-from mmacl.apis.multi_seed import SeededRun, summarise
+from mmacl.apis.multi_seed import SeededRun, format_spread, summarise
 from mmacl.apis.run_display import RunDisplay
 from mmacl.apis.run_queue import run_all, unique_runs
 from mmacl.utils import write_json_atomically
@@ -56,9 +56,7 @@ def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> s
 
 def _cell(name: str, value: dict[str, float | None]) -> str:
     scale, digits = (1, 3) if name.startswith('cluster/') else (100, 2)
-    mean, std = value['mean'], value['std']
-    text = f'{scale * (mean or 0.0):.{digits}f}'
-    return text if std is None else f'{text} +- {scale * std:.{digits}f}'
+    return format_spread(value, digits, scale)
 
 
 def main() -> None:

@@ -196,6 +196,22 @@ def mean_and_deviation(values: Sequence[float]) -> dict[str, float | None]:
     return {'mean': float(found.mean()), 'std': float(found.std(ddof=1)) if len(found) > 1 else None}
 
 
+def format_spread(
+    value: Mapping[str, Any], digits: int, scale: float = 1.0, sign: str = '', between: str = '+-'
+) -> str:
+    """What :func:`mean_and_deviation` gives as text; of a single value, the value alone.
+
+    Args:
+        value: with ``mean`` and ``std``.
+        digits: after the point.
+        scale: 100 for per cent.
+        sign: ``'+'`` shows the sign of a mean that is not negative too.
+        between: stands between mean and deviation.
+    """
+    text = f'{scale * value["mean"]:{sign}.{digits}f}'
+    return text if value['std'] is None else f'{text} {between} {scale * value["std"]:.{digits}f}'
+
+
 def summarise(rows_by_seed: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Mean and sample standard deviation over seeds, by round.
 

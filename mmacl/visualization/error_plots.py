@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.evaluation.error_analysis import ERROR_TYPES, Diagnosis
-from mmacl.visualization.figures import INK, PALETTE, new_figure, plain
+from mmacl.visualization.figures import INK, PALETTE, finish, new_figure
 
 # True positives first, in the green of right answers; background, the mildest confusion, palest. Hatches tell
 # neighbours apart without colour.
@@ -84,7 +83,7 @@ def draw_false_positives(shares: ArrayLike, gains: ArrayLike, names: Sequence[st
     right.invert_yaxis()
     right.set_xlim(0, max(115 * float(gains.max(initial=0)), 1.0))
     right.set_xlabel(f'points of normalised mAP gained without (now {100 * base:.1f})', fontsize=9, color=INK)
-    _finish(figure, (left, right), title)
+    finish(figure, (left, right), title)
     return figure
 
 
@@ -127,14 +126,5 @@ def draw_by_characteristic(
     axes[0].set_ylabel(ylabel, fontsize=9, color=INK)
     axes[0].set_ylim(0, max(1.15 * top, 1.0))
     axes[0].yaxis.set_major_locator(MaxNLocator(6))
-    _finish(figure, axes, f'{title} · dashed: all instances, {100 * base:.1f} %')
+    finish(figure, axes, f'{title} · dashed: all instances, {100 * base:.1f} %')
     return figure
-
-
-def _finish(figure: Figure, axes: Sequence[Axes], title: str) -> None:
-    for axis in axes:
-        for side in ('top', 'right'):
-            axis.spines[side].set_visible(False)
-        axis.tick_params(labelsize=8, colors=INK)
-        axis.set_axisbelow(True)
-    figure.suptitle(plain(title), fontsize=11, color=INK, x=0.01, ha='left')

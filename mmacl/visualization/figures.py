@@ -103,6 +103,16 @@ def tidy(axis: Axes) -> None:
     axis.set_axisbelow(True)
 
 
+def finish(figure: Figure, axes: Iterable[Axes], title: str) -> None:
+    """Axes without the lines that say nothing, and a title above all."""
+    for axis in axes:
+        for side in ('top', 'right'):
+            axis.spines[side].set_visible(False)
+        axis.tick_params(labelsize=8, colors=INK)
+        axis.set_axisbelow(True)
+    figure.suptitle(plain(title), fontsize=11, color=INK, x=0.01, ha='left')
+
+
 def figure_to_rgb(figure: Figure) -> NDArray[np.uint8]:
     """Render a figure of :func:`new_figure`, (H, W, 3)."""
     canvas = figure.canvas

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from mmacl.visualization.figures import INK, PALETTE, class_name, new_figure, plain
+from mmacl.visualization.figures import INK, PALETTE, class_name, finish, new_figure
 
 _ONE_COLUMN = 35  # classes
 _ROW = 0.19  # inches
@@ -46,12 +46,7 @@ def draw_statistics(lengths: ArrayLike, labels: ArrayLike, class_names: Sequence
     axes[0].yaxis.set_major_locator(MaxNLocator(integer=True))
     for axis in axes[1:]:
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    for axis in axes:
-        for side in ('top', 'right'):
-            axis.spines[side].set_visible(False)
-        axis.tick_params(labelsize=8, colors=INK)
-        axis.set_axisbelow(True)
-    figure.suptitle(plain(title), fontsize=11, color=INK, x=0.01, ha='left')
+    finish(figure, axes, title)
     return figure
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mmacl.apis.multi_seed import SeededRun, mean_and_deviation, read_round_rows, summarise
+from mmacl.apis.multi_seed import SeededRun, format_spread, mean_and_deviation, read_round_rows, summarise
 from mmacl.utils import InputError
 
 CONFIG = Path(__file__).resolve().parents[2] / 'configs/acl/acl_synthetic_us.py'
@@ -74,3 +74,10 @@ def test_rows_come_from_the_latest_log(tmp_path):
 def test_a_folder_without_logs_is_refused(tmp_path):
     with pytest.raises(InputError, match='holds no vis_data'):
         read_round_rows(tmp_path)
+
+
+def test_a_spread_as_text():
+    several = {'mean': 0.12345, 'std': 0.01}
+    assert format_spread(several, 2, 100) == '12.35 +- 1.00'
+    assert format_spread(several, 1, sign='+', between='±') == '+0.1 ± 0.0'
+    assert format_spread({'mean': -0.5, 'std': None}, 3, sign='+') == '-0.500'

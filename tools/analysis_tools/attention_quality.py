@@ -21,7 +21,7 @@ import numpy as np
 from terminaltables import AsciiTable
 
 from mmacl.apis import RunRecord, run_tool
-from mmacl.apis.multi_seed import mean_and_deviation
+from mmacl.apis.multi_seed import format_spread, mean_and_deviation
 from mmacl.evaluation.functional import attention_auc, effective_share, snippets_in_action
 from mmacl.utils import InputError, write_json_atomically
 
@@ -77,16 +77,12 @@ def main() -> None:
         figures = {name: mean_and_deviation([row[name] for row in measured]) for name in FIGURES}
         found.append({'round': round_, 'runs': len(records), 'videos': measured[0]['videos'], **figures})
     cells = [['Round', *FIGURES.values()]]
-    cells += [[str(row['round']), *(_cell(row[name]) for name in FIGURES)] for row in found]
+    cells += [[str(row['round']), *(format_spread(row[name], 3) for name in FIGURES)] for row in found]
     note = ' of simulated videos' if simulated else ''
     print(f'attention on {found[0]["videos"]} validation videos{note}, {len(records)} run{"s" * (len(records) > 1)}')
     print(AsciiTable(cells).table)
     if args.json:
         write_json_atomically(args.json, {'simulated': simulated, 'rounds': found})
-
-
-def _cell(value: dict[str, float | None]) -> str:
-    return f'{value["mean"]:.3f}' + ('' if value['std'] is None else f' +- {value["std"]:.3f}')
 
 
 if __name__ == '__main__':

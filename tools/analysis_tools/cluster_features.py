@@ -25,6 +25,7 @@ from mmacl.clustering import clustering_metrics, video_representation
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.engine import load_checkpoint_safely, represent_videos
 from mmacl.engine.round_tables import clustering_table
+from mmacl.evaluation.functional import snippets_in_action
 from mmacl.registry import CLUSTERERS, DATASETS, MODELS
 from mmacl.utils import InputError, derive_seed, write_json_atomically
 
@@ -52,11 +53,10 @@ def ground_truth_representations(dataset: UntrimmedVideoDataset) -> NDArray[np.f
     rows = []
     for index in range(len(dataset)):
         features, timing = dataset.load_features(index), dataset.timing(index)
-        centres = timing.offset + (np.arange(len(next(iter(features.values())))) + 0.5) * timing.snippet_duration
-        record = dataset.record(index)
+        record, length = dataset.record(index), len(next(iter(features.values())))
         segments = np.zeros((0, 2)) if record is None else record.segments
-        inside = ((centres >= segments[:, :1]) & (centres < segments[:, 1:])).any(axis=0)
-        weights = inside / inside.sum() if inside.any() else np.full(len(centres), 1 / len(centres))
+        inside = snippets_in_action(length, timing.snippet_duration, timing.offset, segments)
+        weights = inside / inside.sum() if inside.any() else np.full(length, 1 / length)
         rows.append(video_representation(features, dict.fromkeys(features, weights)))
     return np.stack(rows)
 

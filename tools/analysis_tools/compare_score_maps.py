@@ -24,6 +24,7 @@ from terminaltables import AsciiTable
 from torch import Tensor
 
 from mmacl.apis import add_config_arguments, init_model, load_config, run_tool
+from mmacl.apis.multi_seed import format_spread, mean_and_deviation
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.evaluation import SegmentTable, mean_average_precision
 from mmacl.localization.score_map import MODES
@@ -99,10 +100,8 @@ def main() -> None:
     simulated = bool(dataset.metainfo.get('simulated', False))
     cells = [['score map', *map(str, tious), 'mean']]
     for mode, rows in figures.items():
-        by_seed = np.array([[*row, np.mean(row)] for row in rows]) * 100
-        std = by_seed.std(axis=0, ddof=1) if len(rows) > 1 else None
-        means = by_seed.mean(axis=0)
-        cells.append([mode, *(f'{m:.2f}' + ('' if std is None else f' +- {std[i]:.2f}') for i, m in enumerate(means))])
+        by_seed = np.array([[*row, np.mean(row)] for row in rows])
+        cells.append([mode, *(format_spread(mean_and_deviation(column), 2, 100) for column in by_seed.T)])
     note = ', simulated data' if simulated else ''
     print(f'mAP (%) by score map, protocol activitynet, {len(args.checkpoints)} checkpoints{note}')
     print(AsciiTable(cells).table)

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.apis import run_tool
+from mmacl.apis.multi_seed import format_spread, mean_and_deviation
 from mmacl.apis.paper_tables import read_published
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.strict_json import read_strict_json
@@ -279,13 +280,13 @@ def _map_cells(row: dict[str, Any]) -> list[str]:
 
 
 def _of(value: dict[str, float], digits: int, scale: float) -> str:
-    return f'{scale * value["mean"]:.{digits}f} ± {scale * value["std"]:.{digits}f}'
+    return format_spread(value, digits, scale, between='±')
 
 
 def _cell(values: ArrayLike, digits: int, scale: float, sign: bool = False) -> str:
     """Mean and sample standard deviation."""
-    numbers = scale * np.asarray(values, dtype=np.float64)
-    return f'{numbers.mean():{"+" if sign else ""}.{digits}f} ± {numbers.std(ddof=1):.{digits}f}'
+    spread = mean_and_deviation(np.asarray(values, dtype=np.float64).tolist())
+    return format_spread(spread, digits, scale, '+' if sign else '', '±')
 
 
 def _by_seed(run: dict[str, Any], key: str) -> NDArray[np.float64]:

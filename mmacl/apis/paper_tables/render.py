@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mmacl.apis.multi_seed import format_spread
+
 _EMPTY = '–'
 
 
@@ -90,6 +92,4 @@ def _cell(column: dict[str, Any], cell: Any, num_seeds: int) -> str:
         if column['source'] != 'published':
             return str(cell) if cell == num_seeds else f'{cell} of {num_seeds}'
         return f'{cell:.{digits}f}'
-    sign = '+' if column.get('signed') else ''
-    text = f'{cell["mean"]:{sign}.{digits}f}'
-    return text if cell['std'] is None else f'{text} ± {cell["std"]:.{digits}f}'
+    return format_spread(cell, digits, sign='+' if column.get('signed') else '', between='±')

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,23 +17,8 @@ NUM_CLASSES = 3
 THRESHOLDS = np.array([0.1, 0.5, 0.75, 1.0])
 
 
-def tiou(a, b):
-    overlap = max(0.0, min(a[1], b[1]) - max(a[0], b[0]))
-    union = (a[1] - a[0]) + (b[1] - b[0]) - overlap
-    return overlap / union if union > 0 else 0.0
-
-
-def area_by_loops(hits, num_instances):
-    recall, precision, found = [0.0], [0.0], 0
-    for rank, hit in enumerate(hits, start=1):
-        found += bool(hit)
-        recall.append(found / num_instances)
-        precision.append(found / rank)
-    recall.append(1.0)
-    precision.append(0.0)
-    for i in range(len(precision) - 2, -1, -1):
-        precision[i] = max(precision[i], precision[i + 1])
-    return sum((recall[i] - recall[i - 1]) * precision[i] for i in range(1, len(recall)))
+LOOPS = runpy.run_path(str(Path(__file__).with_name('plain_protocols.py')))
+tiou, area_by_loops = LOOPS['tiou'], LOOPS['under_envelope']
 
 
 def protocol_by_loops(truth, found, threshold, label):
