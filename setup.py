@@ -50,7 +50,7 @@ setup(
     packages=find_packages(include=('mmacl', 'mmacl.*')),
     package_data={
         'mmacl': ['py.typed', 'apis/paper_tables/published.json'],
-        'mmacl.visualization.report': ['*.html', '*.css', '*.js'],
+        'mmacl.reports.page': ['*.html', '*.css', '*.js'],
     },
     python_requires='>=3.10',
     install_requires=read_requirements('runtime'),

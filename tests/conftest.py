@@ -142,9 +142,12 @@ def cli(monkeypatch, capsys):
 
     def run(tool: str, *args: object) -> tuple[int, str, str]:
         path = ROOT / 'tools' / tool
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        if path.parent.name == 'maintenance':
+            spec = importlib.util.spec_from_file_location(path.stem, path)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        else:
+            module = importlib.import_module(f'mmacl.commands.{path.stem}')
         monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
         capsys.readouterr()
         # They go by config and second: a run within the second of the one before would write where that one did.

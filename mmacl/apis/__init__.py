@@ -1,13 +1,14 @@
-"""The way in, for programs: load a config, build a model, find actions."""
+"""The way in, for programs: load a config, build a model, find actions, read a run."""
 
-from mmacl.apis.cli import add_config_arguments, load_config, run_tool, seed
 from mmacl.apis.inferencer import ActionLocalizationInferencer
 from mmacl.apis.init_model import init_model
 from mmacl.apis.list_models import list_models
-from mmacl.apis.report import write_report
-from mmacl.apis.round_pictures import RoundPicture, round_pictures, timeline_picture
-from mmacl.apis.run_record import RunRecord
-from mmacl.apis.runs import build_runner, check_datasets, prepare_work_dir
+from mmacl.cli import add_config_arguments, run_tool, seed
+from mmacl.config import load_config
+from mmacl.engine.start_run import build_runner, check_datasets, prepare_work_dir
+from mmacl.reports.round_pictures import RoundPicture, round_pictures, timeline_picture
+from mmacl.reports.write_report import write_report
+from mmacl.runs.run_record import RunRecord
 
 __all__ = [
     'ActionLocalizationInferencer',

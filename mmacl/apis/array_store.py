@@ -51,8 +51,9 @@ class ArrayStore(FeatureStore):
         if modality not in self._videos.get(video, {}):
             given = ', '.join(self._videos.get(video, {})) or 'nothing'
             raise MissingFeaturesError(
-                f'{self.describe(video, modality)}: not among what was given ({given}); '
-                'the model needs every stream that it was trained on'
+                f'not among what was given ({given})',
+                file=self.describe(video, modality),
+                remedy='the model needs every stream that it was trained on',
             )
         return check_shape(self._videos[video][modality].shape, self.describe(video, modality))
 
@@ -68,4 +69,4 @@ class ArrayStore(FeatureStore):
                 return array
             return array.astype(np.float32, casting='same_kind' if array.dtype.kind in 'fiub' else 'safe')
         except (TypeError, ValueError) as error:
-            raise InputError(f'{self.describe(video, modality)}: not an array of numbers ({error})') from error
+            raise InputError(f'not an array of numbers ({error})', file=self.describe(video, modality)) from error

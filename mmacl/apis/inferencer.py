@@ -62,8 +62,9 @@ class ActionLocalizationInferencer:
         self.timing = timing or dataset.get('timing')
         if self.timing is None:
             raise InputError(
-                f'{config.filename}: states no timing for its test dataset; '
-                'give timing=dict(fps=..., snippet_stride=...)'
+                'states no timing for its test dataset',
+                file=config.filename,
+                remedy='give timing=dict(fps=..., snippet_stride=...)',
             )
         self.store_config: dict[str, Any] = dict(dataset.get('store') or {'type': 'NpyFolderStore'})
         if self.store_config['type'] == 'NpyFolderStore':
@@ -111,7 +112,7 @@ class ActionLocalizationInferencer:
     def _dataset(self, inputs: Inputs) -> UntrimmedVideoDataset:
         """The inputs as a dataset, with all its checks."""
         if not isinstance(inputs, Mapping) and not Path(inputs).is_dir():
-            raise InputError(f'{inputs}: no such folder; give a folder of features, or arrays by modality')
+            raise InputError('no such folder', file=inputs, remedy='give a folder of features, or arrays by modality')
         dataset = UntrimmedVideoDataset(
             data_root='' if isinstance(inputs, Mapping) else inputs,
             ann_file=None,

@@ -8,8 +8,8 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
-from mmacl.apis.cli import load_config
 from mmacl.apis.list_models import model_configs
+from mmacl.config import load_config
 from mmacl.engine import load_checkpoint_safely
 from mmacl.engine.hooks.checkpoint_guard_hook import check_belongs
 from mmacl.models import TwoStreamLocalizer
@@ -43,7 +43,7 @@ def init_model(
         return model.to(torch.device(device)).eval()
     except (RuntimeError, AssertionError) as error:
         reason = ' '.join(str(error).split())[:120]
-        raise InputError(f"device={str(device)!r}: cannot be used ({reason}); use 'cpu'") from error
+        raise InputError(f'device={str(device)!r}: cannot be used ({reason})', remedy="use 'cpu'") from error
 
 
 def read_config(config: Config | str | Path) -> Config:
@@ -64,7 +64,7 @@ def _load(model: TwoStreamLocalizer, filename: str, config: Config) -> None:
     try:
         check_belongs(checkpoint, model, config)
     except InputError as error:
-        raise InputError(f'{filename}: {error}') from error
+        raise InputError(str(error), file=filename) from error
     model.load_state_dict(checkpoint['state_dict'])
     clustering = checkpoint.get('clustering')
     if clustering is not None:

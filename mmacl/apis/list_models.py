@@ -44,7 +44,10 @@ def model_configs(root: Path = _ROOT) -> dict[str, Path]:
             configs.update({path.stem: path for path in sorted(folder.rglob('*.py'))})
     if not configs:
         raise InputError(
-            f'{root / "configs"}: no configs; they are in the repository and not in the installed package, so give the '
-            'path of a config instead'
+            'no configs',
+            file=root / 'configs',
+            remedy=(
+                'they are in the repository and not in the installed package, so give the path of a config instead'
+            ),
         )
     return configs

@@ -74,7 +74,7 @@ def sigma_rule(name: str) -> Callable[[NDArray[np.floating]], float]:
         InputError: there is none.
     """
     if name not in SIGMAS:
-        raise InputError(f'sigma {name!r} is not known; choose one of {", ".join(SIGMAS)}')
+        raise InputError(f'sigma {name!r} is not known', remedy=f'choose one of {", ".join(SIGMAS)}')
     return SIGMAS[name]
 
 

@@ -37,19 +37,19 @@ class AnnotatedLabels(BaseClusterer):
         """
         if action_counts is None:
             raise InputError(
-                'weak supervision needs annotations of the training videos and there are none; '
-                'give the data set its annotation file, or train without labels (SpectralClusterer)'
+                'weak supervision needs annotations of the training videos and there are none',
+                remedy='give the data set its annotation file, or train without labels (SpectralClusterer)',
             )
         counts = np.asarray(action_counts)
         if counts.shape[1] != num_clusters:
             raise InputError(
-                f'model.num_clusters is {num_clusters}, but the annotations have {counts.shape[1]} actions; '
-                f'set model.num_clusters={counts.shape[1]}'
+                f'model.num_clusters is {num_clusters}, but the annotations have {counts.shape[1]} actions',
+                remedy=f'set model.num_clusters={counts.shape[1]}',
             )
         memberships = counts > 0
         if not memberships.sum():
             raise InputError(
-                f'none of the {len(video_names)} training videos has an annotated action; '
-                'check the annotation file and the subset'
+                f'none of the {len(video_names)} training videos has an annotated action',
+                remedy='check the annotation file and the subset',
             )
         return PseudoLabels(tuple(video_names), memberships)

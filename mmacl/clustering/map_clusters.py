@@ -55,15 +55,17 @@ def map_clusters(
             each other.
     """
     if rule not in RULES:
-        raise InputError(f'mapping rule={rule!r} is not known; choose one of {", ".join(RULES)}')
+        raise InputError(f'mapping rule={rule!r} is not known', remedy=f'choose one of {", ".join(RULES)}')
     for name, value in (('ratio', ratio), ('secondary_weight', secondary_weight)):
         if not 0 < value <= 1:
-            raise InputError(f'mapping {name}={value} is not in (0, 1]; the paper has ratio=0.5, secondary_weight=1.0')
+            raise InputError(
+                f'mapping {name}={value} is not in (0, 1]', remedy='the paper has ratio=0.5, secondary_weight=1.0'
+            )
     members, occurs = np.asarray(memberships, dtype=bool), np.asarray(action_counts) > 0
     if len(members) != len(occurs) or occurs.shape[1] != len(class_names):
         raise InputError(
-            f'memberships {members.shape}, action counts {occurs.shape} and {len(class_names)} class names do not fit; '
-            'they must be of the same videos and actions'
+            f'memberships {members.shape}, action counts {occurs.shape} and {len(class_names)} class names do not fit',
+            remedy='they must be of the same videos and actions',
         )
     votes = members.T.astype(np.int64) @ occurs.astype(np.int64)
     if rule == 'hungarian':

@@ -41,13 +41,14 @@ class PrecomputedLabels(BaseClusterer):
         table = PseudoLabels.load(self.path)
         if table.num_clusters != num_clusters:
             raise InputError(
-                f'{self.path}: the table has {table.num_clusters} clusters, but model.num_clusters is {num_clusters}; '
-                f'set model.num_clusters={table.num_clusters}'
+                f'the table has {table.num_clusters} clusters, but model.num_clusters is {num_clusters}',
+                file=self.path,
+                remedy=f'set model.num_clusters={table.num_clusters}',
             )
         try:
             memberships = table.aligned_to(tuple(video_names))
         except InputError as error:
-            raise InputError(f'{self.path}: {error}') from error
+            raise InputError(str(error), file=self.path) from error
         if not memberships.sum():
-            raise InputError(f'{self.path}: no training video has a cluster; give each at least one')
+            raise InputError('no training video has a cluster', file=self.path, remedy='give each at least one')
         return PseudoLabels(tuple(video_names), memberships)

@@ -43,13 +43,13 @@ def video_representation(
 def _weights(attention: Mapping[str, NDArray[Any]], modality: str, num_snippets: int) -> NDArray[np.float64]:
     if modality not in attention:
         raise InputError(
-            f'no attention for stream {modality!r} (there is {", ".join(attention) or "none"}); '
-            'the model and the features must have the same streams'
+            f'no attention for stream {modality!r} (there is {", ".join(attention) or "none"})',
+            remedy='the model and the features must have the same streams',
         )
     weights = np.asarray(attention[modality], dtype=np.float64)
     if weights.shape != (num_snippets,):
         raise InputError(
-            f'attention of stream {modality!r} has shape {weights.shape}, but there are {num_snippets} snippets; '
-            'give one weight a snippet'
+            f'attention of stream {modality!r} has shape {weights.shape}, but there are {num_snippets} snippets',
+            remedy='give one weight a snippet',
         )
     return weights

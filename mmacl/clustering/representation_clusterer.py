@@ -54,22 +54,28 @@ def _checked(
     """The representations in float64, if they can be clustered."""
     num_videos = len(video_names)
     if num_clusters < 1:
-        raise InputError(f'num_clusters={num_clusters} is less than 1; set model.num_clusters to the number of actions')
+        raise InputError(
+            f'num_clusters={num_clusters} is less than 1', remedy='set model.num_clusters to the number of actions'
+        )
     if num_clusters > num_videos:
         raise InputError(
-            f'num_clusters={num_clusters} is more than the {num_videos} training videos; '
-            f'set model.num_clusters to at most {num_videos}, or add videos'
+            f'num_clusters={num_clusters} is more than the {num_videos} training videos',
+            remedy=f'set model.num_clusters to at most {num_videos}, or add videos',
         )
     if representations is None:
-        raise InputError('no representations of videos to cluster; hand them in, or name a clusterer that needs none')
+        raise InputError(
+            'no representations of videos to cluster', remedy='hand them in, or name a clusterer that needs none'
+        )
     rows = np.asarray(representations, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != num_videos:
-        raise InputError(f'representations of shape {rows.shape} do not fit {num_videos} videos; give one row a video')
+        raise InputError(
+            f'representations of shape {rows.shape} do not fit {num_videos} videos', remedy='give one row a video'
+        )
     broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
     if len(broken):
         raise InputError(
-            f'the representation of video {video_names[broken[0]]!r} is not finite '
-            f'({len(broken)} of {num_videos} videos); check its features, '
-            'and lower the learning rate if attention diverged'
+            f'the representation of video {video_names[broken[0]]!r} is not finite ({len(broken)} of '
+            f'{num_videos} videos)',
+            remedy='check its features, and lower the learning rate if attention diverged',
         )
     return rows

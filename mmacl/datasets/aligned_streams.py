@@ -138,16 +138,17 @@ class AlignedStreams:
         for modality, (_, width) in shapes.items():
             if width != expected[modality]:
                 raise InputError(
-                    f'{self.store.describe(name, modality)}: width {width} is not {expected[modality]} '
-                    f'({self._reasons[modality]}); extract all videos with one network, or correct feature_dims'
+                    f'width {width} is not {expected[modality]} ({self._reasons[modality]})',
+                    file=self.store.describe(name, modality),
+                    remedy='extract all videos with one network, or correct feature_dims',
                 )
         lengths = {modality: length for modality, (length, _) in shapes.items()}
         shortest, longest = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
         if lengths[longest] - lengths[shortest] > self.length_tolerance:
             raise InputError(
-                f'{self.store.describe(name, longest)}: {lengths[longest]} snippets of {longest}, but '
-                f'{lengths[shortest]} of {shortest}; extract both with one stride, or raise length_tolerance '
-                f'({self.length_tolerance})'
+                f'{lengths[longest]} snippets of {longest}, but {lengths[shortest]} of {shortest}',
+                file=self.store.describe(name, longest),
+                remedy=f'extract both with one stride, or raise length_tolerance ({self.length_tolerance})',
             )
         return lengths[shortest]
 

@@ -36,8 +36,12 @@ def missing_annotations(ann_file: str, store: FeatureStore, modalities: Sequence
         looked_for = [ann_file, *_places(store, modalities)]
         return MissingFeaturesError.describe(looked_for, store.layouts, 'there are neither annotations nor features:')
     return InputError(
-        f'{ann_file}: no such file; write the annotations there, correct ann_file, or set require_annotations=False to '
-        'use the features without any'
+        'no such file',
+        file=ann_file,
+        remedy=(
+            'write the annotations there, correct ann_file, or set require_annotations=False to use '
+            'the features without any'
+        ),
     )
 
 

@@ -30,7 +30,7 @@ class SyntheticActions(UntrimmedVideoDataset):
     """Simulated videos with annotations, in memory within seconds; nothing is read from disk.
 
     The generator is frozen under the version that ``metainfo['dataset_name']`` states. It was calibrated without any
-    method (``tools/analysis_tools/probe_synthetic.py`` shows by what), and what a method scores on it is a statement
+    method (``tools/maintenance/probe_synthetic.py`` shows by what), and what a method scores on it is a statement
     about the simulation only.
 
     Args:
@@ -76,19 +76,20 @@ class SyntheticActions(UntrimmedVideoDataset):
         test_mode: bool = False,
     ) -> None:
         if subset not in SUBSETS:
-            raise InputError(f'SyntheticActions: subset={subset!r} is not simulated; choose one of {SUBSETS}')
+            raise InputError(f'SyntheticActions: subset={subset!r} is not simulated', remedy=f'choose one of {SUBSETS}')
         check_integer('num_videos', num_videos, 1)
         settings = SimulationSettings(num_classes, feature_dim, full_length, seed, world_seed)
         if num_videos < num_classes:
             raise InputError(
-                f'SyntheticActions: num_videos={num_videos} cannot show num_classes={num_classes}; simulate at least '
-                'one video a class'
+                f'SyntheticActions: num_videos={num_videos} cannot show num_classes={num_classes}',
+                remedy='simulate at least one video a class',
             )
         self.simulator = VideoSimulator(settings)
         unknown = [name for name in modalities if name not in self.simulator.modalities]
         if unknown:
             raise InputError(
-                f'SyntheticActions: modality {unknown[0]!r} is not simulated; choose from {self.simulator.modalities}'
+                f'SyntheticActions: modality {unknown[0]!r} is not simulated',
+                remedy=f'choose from {self.simulator.modalities}',
             )
         self._subset = subset
         self._num_videos = num_videos

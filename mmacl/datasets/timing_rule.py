@@ -36,16 +36,16 @@ class TimingRule:
             InputError: it is neither, or a value is not a positive number.
         """
         if timing is None:
-            raise InputError(f'timing is not stated; set the timing of the dataset to {_FORMS}')
+            raise InputError('timing is not stated', remedy=f'set the timing of the dataset to {_FORMS}')
         keys = set(timing)
         if keys == {'mode'} and timing['mode'] == 'duration':
             return cls(None)
         if not {'fps', 'snippet_stride'} <= keys <= {'fps', 'snippet_stride', 'offset'}:
-            raise InputError(f'timing={dict(timing)} is not understood; use {_FORMS}')
+            raise InputError(f'timing={dict(timing)} is not understood', remedy=f'use {_FORMS}')
         for key, value in timing.items():
             number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
             if not number or (key != 'offset' and value <= 0):
-                raise InputError(f'timing: {key}={value!r} is not a positive number; use {_FORMS}')
+                raise InputError(f'timing: {key}={value!r} is not a positive number', remedy=f'use {_FORMS}')
         return cls(timing['snippet_stride'] / timing['fps'], float(timing.get('offset', 0.0)))
 
     @property
@@ -66,7 +66,9 @@ class TimingRule:
         """
         if self.snippet_duration is None:
             if duration is None:
-                raise InputError("timing: mode='duration' needs the duration of every video; annotate it, or state fps")
+                raise InputError(
+                    "timing: mode='duration' needs the duration of every video", remedy='annotate it, or state fps'
+                )
             return SnippetTiming(duration / num_snippets, 0.0, duration)
         if duration is None:
             duration = self.offset + num_snippets * self.snippet_duration

@@ -157,8 +157,10 @@ class UntrimmedVideoDataset(BaseDataset):
             unknown = [record.video_name for record in records if record.duration is None]
             if unknown:
                 raise InputError(
-                    f"{self._source}: timing mode='duration' needs the duration of every video, but {len(unknown)} "
-                    f'have none, such as {unknown[0]!r}; annotate it, or state fps and snippet_stride'
+                    f"timing mode='duration' needs the duration of every video, but {len(unknown)} have none, "
+                    f'such as {unknown[0]!r}',
+                    file=self._source,
+                    remedy='annotate it, or state fps and snippet_stride',
                 )
         return [dict(video_name=record.video_name, record=record) for record in records]
 
@@ -174,8 +176,9 @@ class UntrimmedVideoDataset(BaseDataset):
             empty = [name for name in classes if name not in seen]
             if self._annotated and empty and not self.test_mode and not self.allow_empty_classes:
                 raise InputError(
-                    f'{self._source}: no training video has class {empty[0]!r} ({len(empty)} of {len(classes)} classes '
-                    'are empty); correct classes or the subset, or set allow_empty_classes=True'
+                    f'no training video has class {empty[0]!r} ({len(empty)} of {len(classes)} classes are empty)',
+                    file=self._source,
+                    remedy='correct classes or the subset, or set allow_empty_classes=True',
                 )
         return records
 

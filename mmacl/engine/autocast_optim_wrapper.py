@@ -28,7 +28,9 @@ class AutocastOptimWrapper(OptimWrapper):
 
     def __init__(self, dtype: str = 'bfloat16', **kwargs: Any) -> None:
         if dtype != 'bfloat16':
-            raise InputError(f'optim_wrapper.dtype={dtype!r}: only bfloat16 trains without a gradient scaler; use it')
+            raise InputError(
+                f'optim_wrapper.dtype={dtype!r}: only bfloat16 trains without a gradient scaler', remedy='use it'
+            )
         super().__init__(**kwargs)
         self.dtype = torch.bfloat16
 

@@ -31,12 +31,12 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
     """
     path = os.path.expanduser(filename)
     if not os.path.isfile(path):
-        raise InputError(f'{filename}: no such checkpoint; train one with tools/train.py, or check the path')
+        raise InputError('no such checkpoint', file=filename, remedy='train one with tools/train.py, or check the path')
     with open(path, 'rb') as file:
         magic = file.read(2)
     # A zip archive, or a bare pickle as torch wrote them long ago.
     if magic != b'PK' and magic[:1] != b'\x80':
-        raise InputError(f'{filename}: not a checkpoint; use a file that tools/train.py wrote')
+        raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote')
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
@@ -45,24 +45,31 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
         # Torch says "Unsupported global/operand" for objects, and other things for bytes that are no pickle at all.
         if 'nsupported' in str(error):
             raise InputError(
-                f'{filename}: holds Python objects besides weights, which could run code, and was not opened; '
-                'use a checkpoint that tools/train.py wrote'
+                'holds Python objects besides weights, which could run code, and was not opened',
+                file=filename,
+                remedy='use a checkpoint that tools/train.py wrote',
             ) from None
-        raise InputError(f'{filename}: not a checkpoint; use a file that tools/train.py wrote') from None
+        raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote') from None
     except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
         reason = ' '.join(str(error).split())[:120]
         raise InputError(
-            f'{filename}: damaged or not a checkpoint ({reason}); use another file that tools/train.py wrote'
+            f'damaged or not a checkpoint ({reason})',
+            file=filename,
+            remedy='use another file that tools/train.py wrote',
         ) from None
     if not isinstance(checkpoint, dict) or 'state_dict' not in checkpoint:
         raise InputError(
-            f'{filename}: has no "state_dict", so it is not a checkpoint; use a file that tools/train.py wrote'
+            'has no "state_dict", so it is not a checkpoint',
+            file=filename,
+            remedy='use a file that tools/train.py wrote',
         )
     return checkpoint
 
 
 def _refuse_remote(filename: str, map_location: Any = None) -> dict[str, Any]:
-    raise InputError(f'{filename}: checkpoints are read from this machine only; download the file and give its path')
+    raise InputError(
+        'checkpoints are read from this machine only', file=filename, remedy='download the file and give its path'
+    )
 
 
 CheckpointLoader.register_scheme(prefixes='', loader=load_checkpoint_safely, force=True)

@@ -30,8 +30,9 @@ def start_processes(launcher: str) -> None:
     missing = [name for name in ('RANK', 'WORLD_SIZE', 'MASTER_ADDR', 'MASTER_PORT') if name not in os.environ]
     if missing:
         raise InputError(
-            f'--launcher {launcher}: environment variable {missing[0]} is not set; start with tools/dist_train.sh, '
-            'or drop --launcher for one process'
+            f'environment variable {missing[0]} is not set',
+            file=f'--launcher {launcher}',
+            remedy='start with tools/dist_train.sh, or drop --launcher for one process',
         )
     os.environ.setdefault('LOCAL_RANK', os.environ['RANK'])
     # torchrun limits OpenMP to one thread a process; the other thread pool follows, as mmengine would ask for.

@@ -57,7 +57,7 @@ def _of_streams(features: dict[str, Features], model: TwoStreamLocalizer) -> dic
     missing = [name for name in model.in_channels if name not in features]
     if missing:
         raise InputError(
-            f'model.in_channels names the stream {missing[0]!r}, but the data set loads {", ".join(features)}; '
-            'add it to the modalities of train_dataloader.dataset, or take it out of model.in_channels'
+            f'model.in_channels names the stream {missing[0]!r}, but the data set loads {", ".join(features)}',
+            remedy=('add it to the modalities of train_dataloader.dataset, or take it out of model.in_channels'),
         )
     return {name: features[name] for name in model.in_channels}

@@ -76,12 +76,14 @@ def read_detections(path: str | PathLike[str]) -> DetectionsFile:
     source = str(path)
     results = content.get('results', content) if isinstance(content, dict) else None
     if not isinstance(results, dict):
-        raise InputError(f'{source}: no object "results"; expected {_FORM}')
+        raise InputError('no object "results"', file=source, remedy=f'expected {_FORM}')
     if results is content:
         results = {name: value for name, value in content.items() if isinstance(value, list)}
         if len(results) < len(content):
             name = next(name for name in content if name not in results)
-            raise InputError(f'{source}: {name!r:.80} does not hold a list of detections; expected {_FORM}')
+            raise InputError(
+                f'{name!r:.80} does not hold a list of detections', file=source, remedy=f'expected {_FORM}'
+            )
     external = content.get('external_data')
     videos: list[int] = []
     labels: list[str | int] = []
@@ -89,7 +91,9 @@ def read_detections(path: str | PathLike[str]) -> DetectionsFile:
     for video, (name, detections) in enumerate(results.items()):
         check_video_name(name, source)
         if not isinstance(detections, list):
-            raise InputError(f'{source}: video {name!r} holds {detections!r:.80}, which is no list; expected {_FORM}')
+            raise InputError(
+                f'video {name!r} holds {detections!r:.80}, which is no list', file=source, remedy=f'expected {_FORM}'
+            )
         for detection in detections:
             label, start, end, score = _values(detection, f'{source}: video {name!r}')
             videos.append(video)
@@ -114,9 +118,11 @@ def _values(detection: Any, where: str) -> tuple[str | int, float, float, float]
         if isinstance(segment, list) and len(segment) == 2 and isinstance(label, (str, int)) and score is not None:
             start, end = _number(segment[0], where), _number(segment[1], where)
             if end < start:
-                raise InputError(f'{where}: segment [{start:g}, {end:g}] ends before it starts; correct the results')
+                raise InputError(
+                    f'segment [{start:g}, {end:g}] ends before it starts', file=where, remedy='correct the results'
+                )
             return label, start, end, _number(score, where)
-    raise InputError(f'{where}: detection {detection!s:.80} is not {{"label", "score", "segment": [s, e]}}')
+    raise InputError(f'detection {detection!s:.80} is not {{"label", "score", "segment": [s, e]}}', file=where)
 
 
 def _number(value: Any, where: str) -> float:
@@ -128,4 +134,4 @@ def _number(value: Any, where: str) -> float:
                 return number
     except (ValueError, OverflowError):
         pass
-    raise InputError(f'{where}: {value!r:.80} is not a finite number; correct the results')
+    raise InputError(f'{value!r:.80} is not a finite number', file=where, remedy='correct the results')

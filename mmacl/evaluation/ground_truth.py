@@ -59,18 +59,23 @@ class GroundTruth:
             unknown = [name for name in named if name not in labels]
             if unknown:
                 raise InputError(
-                    f'{source}: video {record.video_name!r}: {unknown[0]!r:.80} is not in the list of classes; '
-                    'correct the annotation or the list'
+                    f'video {record.video_name!r}: {unknown[0]!r:.80} is not in the list of classes',
+                    file=source,
+                    remedy='correct the annotation or the list',
                 )
             if not (np.isfinite(record.segments).all() and np.isfinite(record.ambiguous).all()):
                 raise InputError(
-                    f'{source}: video {record.video_name!r} has a time that is not finite; correct the annotation'
+                    f'video {record.video_name!r} has a time that is not finite',
+                    file=source,
+                    remedy='correct the annotation',
                 )
             truth.append({'segments': record.segments[~unclear], 'labels': [labels[name] for name in named]})
             ambiguous.append(np.concatenate([record.ambiguous, record.segments[unclear]]))
         instances = SegmentTable.from_videos(truth, scored=False)
         if not len(instances):
-            raise InputError(f'{source}: no instance in {subset or "any subset"}; name a subset with annotations')
+            raise InputError(
+                f'no instance in {subset or "any subset"}', file=source, remedy='name a subset with annotations'
+            )
         names = tuple(record.video_name for record in records)
         return cls(source, names, classes, instances, SegmentTable.unlabelled(ambiguous))
 
@@ -122,13 +127,18 @@ def subset_of(records: Sequence[VideoRecord], video_names: Sequence[str], source
     if not found:
         example = f', such as {video_names[0]!r}' if video_names else ''
         raise InputError(
-            f'{source}: knows none of the {len(video_names)} videos of the results{example}; name the annotations that '
-            f'belong to them, or a subset ({", ".join(map(repr, everything))}) with --subset'
+            f'knows none of the {len(video_names)} videos of the results{example}',
+            file=source,
+            remedy=(
+                'name the annotations that belong to them, or a subset '
+                f'({", ".join(map(repr, everything))}) with --subset'
+            ),
         )
     if len(found) > 1:
         raise InputError(
-            f'{source}: the results have videos of {len(found)} subsets ({", ".join(map(repr, found))}); '
-            'name one with --subset'
+            f'the results have videos of {len(found)} subsets ({", ".join(map(repr, found))})',
+            file=source,
+            remedy='name one with --subset',
         )
     return found[0]
 

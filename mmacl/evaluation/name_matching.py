@@ -35,14 +35,17 @@ def match_videos(names: Sequence[str], known: Sequence[str], source: str) -> NDA
         other = name.removeprefix(_PREFIX) if name.startswith(_PREFIX) else _PREFIX + name
         number = numbers.get(name, numbers.get(other, -1))
         if number in meant_by:
-            raise InputError(f'{source}: {meant_by[number]!r} and {name!r} are the same video; keep one of them')
+            raise InputError(
+                f'{meant_by[number]!r} and {name!r} are the same video', file=source, remedy='keep one of them'
+            )
         if number >= 0:
             meant_by[number] = name
         result[row] = number
     if len(names) and not meant_by:
         raise InputError(
-            f'{source}: none of its {len(names)} videos ({names[0]!r:.80}, ...) is to be scored ({known[0]!r:.80}, '
-            '...); check subset, video list and names'
+            f'none of its {len(names)} videos ({names[0]!r:.80}, ...) is to be scored ({known[0]!r:.80}, ...)',
+            file=source,
+            remedy='check subset, video list and names',
         )
     return result
 
@@ -76,8 +79,10 @@ def _by_id(label: str | int, classes: Sequence[str], first_id: int, source: str)
         return int(text) - first_id
     near = difflib.get_close_matches(text, list(classes), n=1) or list(classes)[:1]
     raise InputError(
-        f'{source}: label {text!r} is neither one of the {len(classes)} classes ({near[0]!r}, ...) nor an id from '
-        f'{first_id} to {first_id + len(classes) - 1}; correct it, or state the id of the first class'
+        f'label {text!r} is neither one of the {len(classes)} classes ({near[0]!r}, ...) nor an '
+        f'id from {first_id} to {first_id + len(classes) - 1}',
+        file=source,
+        remedy='correct it, or state the id of the first class',
     )
 
 

@@ -60,9 +60,10 @@ class VideoList:
         on_list = np.isin(np.arange(len(video_names)), kept.videos)
         if (on_list.sum(), len(kept)) != (self.num_videos, self.num_instances):
             raise InputError(
-                f'{source}: video list {self.name} has {self.num_videos} videos and {self.num_instances:,} instances, '
-                f'found {on_list.sum()} and {len(kept):,}; choose another of {", ".join(VIDEO_LISTS)}, or another file '
-                'or subset'
+                f'video list {self.name} has {self.num_videos} videos and {self.num_instances:,} '
+                f'instances, found {on_list.sum()} and {len(kept):,}',
+                file=source,
+                remedy=f'choose another of {", ".join(VIDEO_LISTS)}, or another file or subset',
             )
         return on_list, kept
 
@@ -111,5 +112,5 @@ def video_list_named(name: str) -> VideoList:
     """
     found = VIDEO_LISTS.get(name) or VIDEO_LISTS.get(f'thumos14_test_{name}')
     if found is None:
-        raise InputError(f'video list {name!r} is not known; choose one of {", ".join(VIDEO_LISTS)}')
+        raise InputError(f'video list {name!r} is not known', remedy=f'choose one of {", ".join(VIDEO_LISTS)}')
     return found

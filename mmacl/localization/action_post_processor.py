@@ -59,7 +59,7 @@ class ActionPostProcessor:
     ) -> None:
         if max_detections is not None and max_detections < 1:
             raise InputError(
-                f'post_processor.max_detections={max_detections} keeps nothing; give a count, or None for all'
+                f'post_processor.max_detections={max_detections} keeps nothing', remedy='give a count, or None for all'
             )
         self.class_threshold = class_threshold
         self.score_map = _build(score_map)
@@ -159,8 +159,8 @@ def _check(attention: NDArray[np.float64], video_scores: NDArray[np.float64], ma
         )
     if attention.shape[1] != num_clusters:
         raise InputError(
-            f'the model has {attention.shape[1]} clusters, the mapping to actions {num_clusters}; '
-            'load the checkpoint that the mapping belongs to'
+            f'the model has {attention.shape[1]} clusters, the mapping to actions {num_clusters}',
+            remedy='load the checkpoint that the mapping belongs to',
         )
     if not (np.isfinite(attention).all() and np.isfinite(video_scores).all()):
         raise InputError(

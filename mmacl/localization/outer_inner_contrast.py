@@ -33,7 +33,7 @@ class OuterInnerContrast:
 
     def __init__(self, gamma: float = 0.1, outer_ratio: float = 0.25) -> None:
         if outer_ratio <= 0:
-            raise InputError(f'scorer.outer_ratio={outer_ratio} leaves no outer region; the paper uses 0.25')
+            raise InputError(f'scorer.outer_ratio={outer_ratio} leaves no outer region', remedy='the paper uses 0.25')
         self.gamma = gamma
         self.outer_ratio = outer_ratio
 

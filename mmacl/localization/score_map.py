@@ -51,9 +51,11 @@ class ScoreMap:
 
     def __init__(self, mode: str = 'none', interpolation: int = 1, smoothing: Mapping[str, int] | None = None) -> None:
         if mode not in MODES:
-            raise InputError(f'score_map.mode={mode!r} is not known; choose one of {", ".join(MODES)}')
+            raise InputError(f'score_map.mode={mode!r} is not known', remedy=f'choose one of {", ".join(MODES)}')
         if interpolation < 1:
-            raise InputError(f'score_map.interpolation={interpolation} is not a whole number >= 1; 1 turns it off')
+            raise InputError(
+                f'score_map.interpolation={interpolation} is not a whole number >= 1', remedy='1 turns it off'
+            )
         self.mode = mode
         self.units_per_snippet = interpolation
         self.smoothing = None if smoothing is None else _window_and_order(**smoothing)

@@ -28,7 +28,7 @@ class TemporalNMS:
 
     def __init__(self, iou_threshold: float = 0.5) -> None:
         if not 0 <= iou_threshold <= 1:
-            raise InputError(f'nms.iou_threshold={iou_threshold} is not in [0, 1]; 0.5 is the default')
+            raise InputError(f'nms.iou_threshold={iou_threshold} is not in [0, 1]', remedy='0.5 is the default')
         self.iou_threshold = iou_threshold
         # Copies overlap by exactly 1, which is not above 1.
         self.drops_duplicates = iou_threshold < 1

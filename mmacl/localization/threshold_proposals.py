@@ -38,7 +38,9 @@ class ThresholdProposals:
                 f'proposals.thresholds={list(thresholds)} must be one or more positive factors of the mean'
             )
         if dilation < 1:
-            raise InputError(f'proposals.dilation={dilation} is not a width of at least one unit; 1 turns it off')
+            raise InputError(
+                f'proposals.dilation={dilation} is not a width of at least one unit', remedy='1 turns it off'
+            )
         self.thresholds = np.asarray(thresholds, dtype=np.float64)
         self.dilation = dilation
 

@@ -14,7 +14,7 @@ def check_choice(key: str, value: object, choices: Collection[str]) -> None:
         InputError: names the key, the value and the choices.
     """
     if value not in choices:
-        raise InputError(f'{key}={value!r} is not known; use one of {", ".join(map(repr, choices))}')
+        raise InputError(f'{key}={value!r} is not known', remedy=f'use one of {", ".join(map(repr, choices))}')
 
 
 def check_positive(**values: object) -> None:
@@ -36,7 +36,9 @@ def check_kernel(kernel_size: int, dilation: int = 1) -> None:
     """
     check_positive(kernel_size=kernel_size, dilation=dilation)
     if kernel_size % 2 == 0:
-        raise InputError(f'kernel_size={kernel_size} is even, so it has no middle snippet; use an odd one, such as 3')
+        raise InputError(
+            f'kernel_size={kernel_size} is even, so it has no middle snippet', remedy='use an odd one, such as 3'
+        )
 
 
 def check_dilations(dilations: Collection[int]) -> None:
@@ -46,6 +48,6 @@ def check_dilations(dilations: Collection[int]) -> None:
         InputError: there are no dilations, or one is not a whole number of at least 1.
     """
     if not dilations:
-        raise InputError('dilations=() leaves the temporal pyramid empty; name at least one, such as (2, 3)')
+        raise InputError('dilations=() leaves the temporal pyramid empty', remedy='name at least one, such as (2, 3)')
     for dilation in dilations:
         check_positive(dilations=dilation)

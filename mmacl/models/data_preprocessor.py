@@ -75,15 +75,20 @@ def _lengths(videos: dict[str, list[Tensor]], samples: Sequence[Any] | None) -> 
             where = f'video {samples[i].get("video_name", i)!r}' if samples else f'video {i} of the batch'
             if len(shape) != 2 or not shape[0] or not shape[1]:
                 raise InputError(
-                    f'{where}: {modality} features of shape {shape} are not (T, D) with T >= 1; one row per snippet'
+                    f'{modality} features of shape {shape} are not (T, D) with T >= 1',
+                    file=where,
+                    remedy='one row per snippet',
                 )
             if shape[1] != features[0].shape[1]:
                 raise InputError(
-                    f'{where}: {modality} features are {shape[1]} wide, others of the batch {features[0].shape[1]}; '
-                    'extract all videos with the same network'
+                    f'{modality} features are {shape[1]} wide, others of the batch {features[0].shape[1]}',
+                    file=where,
+                    remedy='extract all videos with the same network',
                 )
             if lengths.setdefault(i, shape[0]) != shape[0]:
                 raise InputError(
-                    f'{where}: {modality} has {shape[0]} snippets, another modality {lengths[i]}; align the streams'
+                    f'{modality} has {shape[0]} snippets, another modality {lengths[i]}',
+                    file=where,
+                    remedy='align the streams',
                 )
     return list(lengths.values())

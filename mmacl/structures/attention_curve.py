@@ -77,9 +77,9 @@ def load_curves(path: str | PathLike[str]) -> dict[str, AttentionCurve]:
         with np.load(path, allow_pickle=False) as file:
             found = {name: file[name] for name in ('videos', 'lengths', *_OF_VIDEOS, *_OF_SNIPPETS)}
     except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror or error}); {remedy}') from error
+        raise InputError(f'cannot be read ({error.strerror or error})', file=path, remedy=str(remedy)) from error
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f'{path}: {" ".join(str(error).split())[:200]}; {remedy}') from error
+        raise InputError(str(' '.join(str(error).split())[:200]), file=path, remedy=str(remedy)) from error
     if not len(found['videos']):
         return {}
     borders = np.cumsum(found['lengths'])[:-1]

@@ -52,8 +52,8 @@ class PseudoLabels:
         missing = [name for name in video_names if name not in rows]
         if missing:
             raise InputError(
-                f'no label for video {missing[0]!r} ({len(missing)} of {len(video_names)} videos have none); '
-                'the table of labels must cover the training subset'
+                f'no label for video {missing[0]!r} ({len(missing)} of {len(video_names)} videos have none)',
+                remedy='the table of labels must cover the training subset',
             )
         return self.memberships[[rows[name] for name in video_names]]
 
@@ -73,7 +73,7 @@ class PseudoLabels:
         """
         num_clusters, labels = int(state['num_clusters']), state['labels']
         if num_clusters > MAX_CLUSTERS:
-            raise InputError(f'num_clusters={num_clusters:.4g} is more than {MAX_CLUSTERS}; correct it')
+            raise InputError(f'num_clusters={num_clusters:.4g} is more than {MAX_CLUSTERS}', remedy='correct it')
         memberships = np.zeros((len(labels), num_clusters), dtype=bool)
         for row, (name, clusters) in enumerate(labels.items()):
             for cluster in [clusters] if isinstance(clusters, int) else clusters:
@@ -98,6 +98,6 @@ class PseudoLabels:
         try:
             return cls.from_state_dict(state)
         except InputError as error:
-            raise InputError(f'{path}: {error}') from error
+            raise InputError(str(error), file=path) from error
         except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
-            raise InputError(f'{path}: not a table of labels; expected {form}') from error
+            raise InputError('not a table of labels', file=path, remedy=f'expected {form}') from error

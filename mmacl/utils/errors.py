@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from os import PathLike
+
 
 class InputError(ValueError):
-    """Something that a person handed in is wrong, and a person can mend it.
+    """An input is wrong, and a person can correct it.
 
-    The message is one line that names the value, the file and the remedy. Tools print it without a traceback and
-    exit with code 2.
+    Its text is one line, ``<file>: <what>; <remedy>``; empty parts are left out. Tools print it without a traceback and
+    exit with code 2. Code that needs a part reads the field and never the text.
 
     Args:
-        message: ``<file>: <what is wrong>; <remedy>``.
-        kind: a word for this kind of mistake, by which many of them are grouped; empty: none in particular.
-
-    Attributes:
-        video: name of the video that it is about; empty: of none, or not known.
+        what: what is wrong, with the value.
+        file: the file, option or config key that holds it.
+        remedy: what to do about it.
+        kind: a word for this kind of mistake, by which many of them are grouped.
+        video: name of the video that it concerns.
 
     Example:
-        >>> raise InputError('data/rgb/v1.npy: shape (64,) is not (T, D); extract one row per snippet')
+        >>> raise InputError('shape (64,) is not (T, D)', file='data/rgb/v1.npy', remedy='extract one row per snippet')
     """
 
-    def __init__(self, message: str = '', kind: str = '') -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        what: str = '',
+        *,
+        file: str | PathLike[str] | None = '',
+        remedy: str = '',
+        kind: str = '',
+        video: str = '',
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.file = str(file or '')
+        self.remedy = remedy
         self.kind = kind
-        self.video = ''
+        self.video = video
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        text = f'{self.file}: {self.what}' if self.file else self.what
+        return f'{text}; {self.remedy}' if self.remedy else text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """All fields survive a process boundary."""
+        return type(self), self.args, self.__dict__

@@ -30,14 +30,14 @@ def read_small_text(path: str | PathLike[str], expected: str, max_bytes: int = M
             size = os.fstat(file.fileno()).st_size
             content = b'' if size > max_bytes else _read_up_to(file, max_bytes + 1)
     except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror}); expected {expected}') from error
+        raise InputError(f'cannot be read ({error.strerror})', file=path, remedy=f'expected {expected}') from error
     if max(size, len(content)) > max_bytes:
         found = f'{size / 1e6:.0f} MB' if size else 'this'
-        raise InputError(f'{path}: {found} is more than the {max_bytes / 1e6:.0f} MB of {expected}')
+        raise InputError(f'{found} is more than the {max_bytes / 1e6:.0f} MB of {expected}', file=path)
     try:
         text = content.decode('utf-8-sig')
     except UnicodeDecodeError as error:
-        raise InputError(f'{path}: not UTF-8 text ({error.reason}); expected {expected}') from error
+        raise InputError(f'not UTF-8 text ({error.reason})', file=path, remedy=f'expected {expected}') from error
     return text.replace('\r\n', '\n').replace('\r', '\n') if '\r' in text else text
 
 

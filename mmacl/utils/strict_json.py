@@ -47,7 +47,9 @@ def parse_strict_json(text: str, path: str | PathLike[str], expected: str) -> An
     except InputError:
         raise
     except (ValueError, RecursionError) as error:
-        raise InputError(f'{path}: not JSON ({str(error)[:200]}); expected {expected}', 'not JSON') from error
+        raise InputError(
+            f'not JSON ({str(error)[:200]})', file=path, remedy=f'expected {expected}', kind='not JSON'
+        ) from error
 
 
 def _unique_keys(pairs: list[tuple[str, Any]], path: str | PathLike[str]) -> dict[str, Any]:
@@ -58,12 +60,19 @@ def _unique_keys(pairs: list[tuple[str, Any]], path: str | PathLike[str]) -> dic
             if count > 1:
                 complain(
                     InputError(
-                        f'{path}: {key!r:.80} stands there twice in one object; remove or rename one of them', 'twice'
+                        f'{key!r:.80} stands there twice in one object',
+                        file=path,
+                        remedy='remove or rename one of them',
+                        kind='twice',
                     )
                 )
     return content
 
 
 def _refuse_constant(name: str, path: str | PathLike[str]) -> float:
-    complain(InputError(f'{path}: {name} is not JSON, and no number to reckon with; correct the file', 'not JSON'))
+    complain(
+        InputError(
+            f'{name} is not JSON, and no number to reckon with', file=path, remedy='correct the file', kind='not JSON'
+        )
+    )
     return float(name)

@@ -1,12 +1,10 @@
 """A model that was never trained, and its checkpoint."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 
-from mmacl.apis import init_model, training_process
+from mmacl.apis import init_model
 from mmacl.engine.hooks.checkpoint_guard_hook import _describe
 from mmacl.structures import ClusterMapping, PseudoLabels
 
@@ -38,12 +36,3 @@ def checkpoint(config_file, tmp_path):
         path,
     )
     return path
-
-
-@pytest.fixture
-def stand_in(monkeypatch, tmp_path):
-    """Trainings take no time; call it for the lines of those that were started."""
-    starts = tmp_path / 'starts.txt'
-    monkeypatch.setattr(training_process, 'TRAIN', Path(__file__).with_name('stand_in_train.py'))
-    monkeypatch.setenv('STAND_IN_STARTS', str(starts))
-    return lambda: starts.read_text().splitlines() if starts.exists() else []

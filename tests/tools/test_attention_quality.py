@@ -8,7 +8,7 @@ import pytest
 
 from mmacl.apis import RunRecord
 from mmacl.evaluation.functional import attention_auc, effective_share, snippets_in_action
-from tests.visualization.report.written_run import write_run
+from tests.reports.page.written_run import write_run
 
 TOOL = 'analysis_tools/attention_quality.py'
 

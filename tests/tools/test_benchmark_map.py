@@ -7,7 +7,7 @@ import json
 
 def test_measures_every_protocol_against_the_plain_loops(cli, tmp_path):
     code, out, _ = cli(
-        'analysis_tools/benchmark_map.py', '--protocol', 'all', '--videos', 60, '--classes', 4, '--detections', 10,
+        'maintenance/benchmark_map.py', '--protocol', 'all', '--videos', 60, '--classes', 4, '--detections', 10,
         '--plain-classes', 2, '--repeats', 1, '--json', tmp_path / 'f.json',
     )  # fmt: skip
     assert code == 0
@@ -24,12 +24,12 @@ def test_measures_every_protocol_against_the_plain_loops(cli, tmp_path):
 
 
 def test_without_the_plain_loops(cli):
-    code, out, _ = cli('analysis_tools/benchmark_map.py', '--videos', 9, '--classes', 2, '--plain-classes', 0)
+    code, out, _ = cli('maintenance/benchmark_map.py', '--videos', 9, '--classes', 2, '--plain-classes', 0)
     assert code == 0
     assert 'ratio' not in out
 
 
 def test_sizes_that_are_none(cli):
-    code, _, err = cli('analysis_tools/benchmark_map.py', '--videos', 0)
+    code, _, err = cli('maintenance/benchmark_map.py', '--videos', 0)
     assert code == 2
     assert 'at least 1' in err

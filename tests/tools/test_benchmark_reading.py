@@ -10,7 +10,7 @@ import pytest
 @pytest.mark.parametrize('dtype', ['float32', 'float16'])
 def test_measures_every_store(cli, tmp_path, dtype):
     code, out, _ = cli(
-        'analysis_tools/benchmark_reading.py', '--videos', 3, '--width', 8, '--repeats', 2, '--dtype', dtype,
+        'maintenance/benchmark_reading.py', '--videos', 3, '--width', 8, '--repeats', 2, '--dtype', dtype,
         '--compressed', '--folder', tmp_path, '--json', tmp_path / 'f.json',
     )  # fmt: skip
     assert code == 0
@@ -30,6 +30,6 @@ def test_measures_every_store(cli, tmp_path, dtype):
 
 
 def test_sizes_that_are_none(cli):
-    code, _, err = cli('analysis_tools/benchmark_reading.py', '--videos', 0)
+    code, _, err = cli('maintenance/benchmark_reading.py', '--videos', 0)
     assert code == 2
     assert 'at least 1' in err

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from mmacl.dataset_tools.conversion import first_difference
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.annotations import open_annotations
-from mmacl.datasets.conversion import first_difference
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'dataset_converters/convert_dataset.py'

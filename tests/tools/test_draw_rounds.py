@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.visualization.report.written_run import write_run
+from tests.reports.page.written_run import write_run
 
 TOOL = 'visualizations/draw_rounds.py'
 

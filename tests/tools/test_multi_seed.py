@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mmacl.apis import training_process
+from mmacl.runs import training_process
 
 ROOT = Path(__file__).resolve().parents[2]
 US, WS = (ROOT / f'configs/acl/acl_synthetic_{setting}.py' for setting in ('us', 'ws'))
@@ -15,7 +15,7 @@ US, WS = (ROOT / f'configs/acl/acl_synthetic_{setting}.py' for setting in ('us',
 
 @pytest.fixture
 def starts(monkeypatch, tmp_path):
-    monkeypatch.setattr(training_process, 'TRAIN', ROOT / 'tests/apis/stand_in_train.py')
+    monkeypatch.setattr(training_process, 'TRAIN', (str(ROOT / 'tests/runs/stand_in_train.py'),))
     monkeypatch.setenv('STAND_IN_STARTS', str(tmp_path / 'starts.txt'))
     return tmp_path / 'starts.txt'
 

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from mmacl.apis import training_process
+from mmacl.runs import training_process
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'paper_tables.py'
-STAND_IN = ROOT / 'tests/apis/stand_in_train.py'
+STAND_IN = ROOT / 'tests/runs/stand_in_train.py'
 # The tool as a program of its own, with trainings that take no time.
 DRIVER = f"""
 import runpy, sys
 from pathlib import Path
-from mmacl.apis import training_process
-training_process.TRAIN = Path({str(STAND_IN)!r})
+from mmacl.runs import training_process
+training_process.TRAIN = ({str(STAND_IN)!r},)
 sys.argv = [{TOOL!r}, *sys.argv[1:]]
 runpy.run_path({str(ROOT / 'tools' / TOOL)!r}, run_name='__main__')
 """
@@ -43,7 +43,7 @@ VARIANT = '"""Margin 1."""\n_base_ = \'{base}\'\nmodel = dict(stream=dict(losses
 def stand_in(monkeypatch, tmp_path):
     """Trainings take no time; call it for the words of those that were started."""
     starts = tmp_path / 'starts.txt'
-    monkeypatch.setattr(training_process, 'TRAIN', STAND_IN)
+    monkeypatch.setattr(training_process, 'TRAIN', (str(STAND_IN),))
     monkeypatch.setenv('STAND_IN_STARTS', str(starts))
     return lambda: [line.split() for line in starts.read_text().splitlines()] if starts.exists() else []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mmacl.apis import RunRecord, write_report
-from mmacl.visualization.report import build_report
-from tests.visualization.report.browser import BROWSER, Browser
-from tests.visualization.report.written_run import write_run
+from mmacl.reports.page import build_report
+from tests.reports.page.browser import BROWSER, Browser
+from tests.reports.page.written_run import write_run
 
 TOOL = 'analysis_tools/report.py'
 

@@ -16,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def tool():
-    spec = importlib.util.spec_from_file_location('write_picture', ROOT / 'tools/misc/write_picture.py')
+    spec = importlib.util.spec_from_file_location('write_picture', ROOT / 'tools/maintenance/write_picture.py')
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 def test_the_picture_has_not_drifted(cli):
-    code, out, error = cli('misc/write_picture.py', '--check')
+    code, out, error = cli('maintenance/write_picture.py', '--check')
     assert code == 0, out + error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmacl.apis.paper_tables import read_published
+from mmacl.reports.paper_tables import read_published
 from mmacl.utils import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def tool(monkeypatch):
     """The tool as a module, asked with given words."""
-    spec = importlib.util.spec_from_file_location('write_results', ROOT / 'tools/misc/write_results.py')
+    spec = importlib.util.spec_from_file_location('write_results', ROOT / 'tools/maintenance/write_results.py')
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 

@@ -16,7 +16,7 @@ def test_a_collector_takes_all_and_the_work_goes_on():
     with collect_errors() as errors:
         for number in range(3):
             with entry(f'v{number}'):
-                complain(InputError(f'{number}a', 'kind'))
+                complain(InputError(f'{number}a', kind='kind'))
                 raise InputError(f'{number}b')
     assert [str(error) for error in errors] == ['0a', '0b', '1a', '1b', '2a', '2b']
     assert [error.video for error in errors[1::2]] == ['v0', 'v1', 'v2']

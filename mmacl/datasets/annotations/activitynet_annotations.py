@@ -57,7 +57,7 @@ class ActivityNetAnnotations:
     def _set(self, content: Any) -> AnnotationSet:
         """The records of the parsed file."""
         if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
-            raise InputError(f'{self.path}: no object "database"; expected {_FORM}')
+            raise InputError('no object "database"', file=self.path, remedy=f'expected {_FORM}')
         records = []
         for name, entry in content['database'].items():
             if not (isinstance(entry, dict) and entry.get('missing') is True):
@@ -75,11 +75,13 @@ class ActivityNetAnnotations:
         check_video_name(name, self.path)
         where = f'{self.path}: video {name!r}'
         if not isinstance(entry, dict):
-            raise InputError(f'{where}: {entry!r:.80} is not an object; expected {_FORM}')
+            raise InputError(f'{entry!r:.80} is not an object', file=where, remedy=f'expected {_FORM}')
         subset = entry.get('subset') or ''
         annotations = entry.get('annotations') or []
         if not isinstance(subset, str) or not isinstance(annotations, list):
-            raise InputError(f'{where}: "subset" must be a string and "annotations" a list; expected {_FORM}')
+            raise InputError(
+                '"subset" must be a string and "annotations" a list', file=where, remedy=f'expected {_FORM}'
+            )
         duration = entry.get('duration')
         rows = []
         for annotation in annotations:
@@ -95,7 +97,7 @@ class ActivityNetAnnotations:
         if classes is None:
             return None
         if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
-            raise InputError(f'{self.path}: "classes" is {classes!r:.80}; it must be a list of names')
+            raise InputError(f'"classes" is {classes!r:.80}', file=self.path, remedy='it must be a list of names')
         for name in classes:
             check_label(name, self.path)
         return tuple(name for name in classes if name != AMBIGUOUS)
@@ -107,7 +109,9 @@ def _row(annotation: Any, where: str) -> tuple[float, float, str]:
     label = annotation.get('label') if isinstance(annotation, dict) else None
     if not isinstance(segment, list) or len(segment) != 2 or not isinstance(label, str):
         raise InputError(
-            f'{where}: annotation {annotation!r:.80} is not {{"segment": [s, e], "label": "name"}}; correct it'
+            f'annotation {annotation!r:.80} is not {{"segment": [s, e], "label": "name"}}',
+            file=where,
+            remedy='correct it',
         )
     return _seconds(segment[0], where), _seconds(segment[1], where), label
 
@@ -127,4 +131,4 @@ def _seconds(value: Any, where: str) -> float:
             return float(value)
     except (ValueError, OverflowError):
         pass
-    raise InputError(f'{where}: time {value!r:.80} is not a number of seconds; correct it')
+    raise InputError(f'time {value!r:.80} is not a number of seconds', file=where, remedy='correct it')

@@ -46,7 +46,9 @@ class AnnotationSet:
         for subset in subsets or ():
             if subset not in sizes:
                 known = ', '.join(f'{name!r} ({sizes[name]} videos)' for name in sorted(sizes))
-                raise InputError(f'{source}: no video in subset {subset!r}; subsets that exist: {known or "none"}')
+                raise InputError(
+                    f'no video in subset {subset!r}', file=source, remedy=f'subsets that exist: {known or "none"}'
+                )
         unknown = sorted(set(exclude).difference(record.video_name for record in self.records))
         if unknown:
             print_log(f'{source}: excluded but not there: {", ".join(unknown)}', logger='current', level=30)
@@ -57,5 +59,7 @@ class AnnotationSet:
         ]
         if not chosen:
             where = f' in subset {", ".join(map(repr, subsets))}' if subsets else ''
-            raise InputError(f'{source}: no video is left{where}; name a subset with videos, or exclude fewer')
+            raise InputError(
+                f'no video is left{where}', file=source, remedy='name a subset with videos, or exclude fewer'
+            )
         return chosen

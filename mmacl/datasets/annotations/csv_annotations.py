@@ -44,12 +44,14 @@ class CsvAnnotations:
         facts: dict[tuple[str, str], str] = {}
         try:
             if not set(_NEEDED) <= set(reader.fieldnames or ()):
-                raise InputError(f'{self.path}: the first line is {reader.fieldnames!r:.80}; expected {_FORM}')
+                raise InputError(
+                    f'the first line is {reader.fieldnames!r:.80}', file=self.path, remedy=f'expected {_FORM}'
+                )
             for row in reader:
                 with entry(row['video'] or ''):
                     self._add(row, f'{self.path}: line {reader.line_num}', instances, facts)
         except csv.Error as error:
-            raise InputError(f'{self.path}: line {reader.line_num}: {error}; expected {_FORM}') from error
+            raise InputError(f'line {reader.line_num}: {error}', file=self.path, remedy=f'expected {_FORM}') from error
         records = []
         for name, rows in instances.items():
             duration = facts.get((name, 'duration'))
@@ -67,15 +69,17 @@ class CsvAnnotations:
     ) -> None:
         """Take one line in."""
         if None in row or None in [row[column] for column in _NEEDED]:
-            raise InputError(f'{where}: has not as many values as the first line has names; correct it')
+            raise InputError('has not as many values as the first line has names', file=where, remedy='correct it')
         name, start, end, label = (row[column].strip() for column in _NEEDED)
         for column in ('subset', 'duration'):
             value = (row.get(column) or '').strip()
             if value and facts.setdefault((name, column), value) != value:
                 known = facts[name, column]
-                complain(InputError(f'{where}: {column} {value!r} of {name!r} is {known!r} before; correct one'))
+                complain(
+                    InputError(f'{column} {value!r} of {name!r} is {known!r} before', file=where, remedy='correct one')
+                )
         rows = instances.setdefault(name, [])
         if start or end or label:
             if not label:
-                raise InputError(f'{where}: an instance without a label; name the action')
+                raise InputError('an instance without a label', file=where, remedy='name the action')
             rows.append((read_seconds(start, where), read_seconds(end, where), label))

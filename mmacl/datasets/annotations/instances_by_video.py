@@ -58,5 +58,5 @@ def read_seconds(value: Any, where: str) -> float:
     except (TypeError, ValueError, OverflowError):
         seconds = float('nan')
     if not isfinite(seconds):
-        raise InputError(f'{where}: time {value!r:.80} is not a number of seconds; correct the annotation')
+        raise InputError(f'time {value!r:.80} is not a number of seconds', file=where, remedy='correct the annotation')
     return seconds

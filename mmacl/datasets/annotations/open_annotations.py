@@ -39,10 +39,10 @@ def open_annotations(path: str | PathLike[str], layout: str | None = None) -> An
         InputError: there is nothing, the layout is not known or cannot be seen, or the reader refuses the content.
     """
     if layout is not None and layout not in READERS:
-        raise InputError(f'layout {layout!r} is not known; choose one of {", ".join(READERS)}')
+        raise InputError(f'layout {layout!r} is not known', remedy=f'choose one of {", ".join(READERS)}')
     place = Path(path)
     if not place.exists():
-        raise InputError(f'{path}: no such file or folder; expected {_LAYOUTS}')
+        raise InputError('no such file or folder', file=path, remedy=f'expected {_LAYOUTS}')
     if place.is_dir() and layout in (None, 'activitynet') and (place / 'annotations.json').is_file():
         return ActivityNetAnnotations(place / 'annotations.json').read()
     annotations: AnnotationSet = READERS[layout or _layout_of(place)](path).read()
@@ -57,4 +57,4 @@ def _layout_of(place: Path) -> str:
             return 'thumos14'
     elif place.suffix.lower() in ('.json', '.csv'):
         return 'csv' if place.suffix.lower() == '.csv' else 'activitynet'
-    raise InputError(f'{place}: its layout is not known; expected {_LAYOUTS}')
+    raise InputError('its layout is not known', file=place, remedy=f'expected {_LAYOUTS}')

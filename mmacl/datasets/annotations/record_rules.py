@@ -38,7 +38,7 @@ class RecordRules:
         """
         for key, known in (('past_end', ('error', 'clip')), ('empty_segments', ('error', 'keep'))):
             if getattr(self, key) not in known:
-                raise InputError(f'{key}={getattr(self, key)!r} is not known; choose one of {known}')
+                raise InputError(f'{key}={getattr(self, key)!r} is not known', remedy=f'choose one of {known}')
         if not 0 <= self.past_end_tolerance < float('inf'):
             raise InputError(f'past_end_tolerance={self.past_end_tolerance!r} is not a number of seconds >= 0')
 
@@ -62,17 +62,20 @@ class RecordRules:
                     known = ', '.join(list(classes)[:3])
                     complain(
                         InputError(
-                            f'{where}: unknown class {label!r}, not among the {len(classes)} classes ({known}, ...); '
-                            'correct the label or the list of classes',
-                            'unknown class',
+                            f'unknown class {label!r}, not among the {len(classes)} classes ({known}, ...)',
+                            file=where,
+                            remedy='correct the label or the list of classes',
+                            kind='unknown class',
                         )
                     )
         duration = record.duration
         if duration is not None and not (np.isfinite(duration) and duration > 0):
             complain(
                 InputError(
-                    f'{where}: duration {duration} s; state the length of the video in seconds, or leave it out',
-                    'duration',
+                    f'duration {duration} s',
+                    file=where,
+                    remedy='state the length of the video in seconds, or leave it out',
+                    kind='duration',
                 )
             )
             duration = None
@@ -83,7 +86,11 @@ class RecordRules:
             (too_short, 'does not end after its start'),
         ):
             for row in np.flatnonzero(wrong):
-                complain(InputError(f'{where}: {_describe(record, row)} {what}; correct the annotation', 'segment'))
+                complain(
+                    InputError(
+                        f'{_describe(record, row)} {what}', file=where, remedy='correct the annotation', kind='segment'
+                    )
+                )
         return record if duration is None else self.clip(record, duration, 0.0, source)
 
     def clip(self, record: VideoRecord, duration: float, slack: float, source: str) -> VideoRecord:
@@ -105,9 +112,11 @@ class RecordRules:
         for row in np.flatnonzero(past) if self.past_end == 'error' else ():
             complain(
                 InputError(
-                    f'{source}: video {record.video_name!r}: {_describe(record, row)} lies past the end of the video '
-                    f"({duration:g} s); correct it or the timing, or set past_end='clip'",
-                    'past the end',
+                    f'video {record.video_name!r}: {_describe(record, row)} lies past the end of the video '
+                    f'({duration:g} s)',
+                    file=source,
+                    remedy="correct it or the timing, or set past_end='clip'",
+                    kind='past the end',
                 )
             )
         return replace(record, segments=np.clip(record.segments, 0.0, duration))

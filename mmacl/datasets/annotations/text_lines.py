@@ -27,4 +27,8 @@ def read_lines(path: str | PathLike[str]) -> Iterator[tuple[str, float, float]]:
             if times is not None:
                 yield words[0], *times
         elif words:
-            complain(InputError(f'{path}: line {number}: {line[:80]!r} is not "video start end"; correct the line'))
+            complain(
+                InputError(
+                    f'line {number}: {line[:80]!r} is not "video start end"', file=path, remedy='correct the line'
+                )
+            )

@@ -39,7 +39,9 @@ class Thumos14Annotations:
         """
         files = class_files(self.path)
         if not files:
-            raise InputError(f'{self.path}: holds no <Class>_val.txt or <Class>_test.txt; name the folder that does')
+            raise InputError(
+                'holds no <Class>_val.txt or <Class>_test.txt', file=self.path, remedy='name the folder that does'
+            )
         videos: dict[str, list[tuple[float, float, str]]] = {}
         subsets: dict[str, str] = {}
         for file in files:
@@ -48,8 +50,10 @@ class Thumos14Annotations:
             for name, start, end in read_lines(file):
                 if subsets.setdefault(name, subset) != subset:
                     problem = InputError(
-                        f'{file}: video {name!r}: is in subset {subsets[name]!r} too; remove one of them',
-                        'in two subsets',
+                        f'video {name!r}: is in subset {subsets[name]!r} too',
+                        file=file,
+                        remedy='remove one of them',
+                        kind='in two subsets',
                     )
                     problem.video = name
                     complain(problem)

@@ -15,7 +15,9 @@ def check_video_name(name: str, source: str) -> None:
     """
     if not name or '/' in name or '\\' in name or '..' in name or name == '.' or not name.isprintable():
         raise InputError(
-            f"{source}: video name {name!r} cannot be a file name; use a plain name without '/', '\\' and '..'"
+            f'video name {name!r} cannot be a file name',
+            file=source,
+            remedy="use a plain name without '/', '\\' and '..'",
         )
 
 
@@ -26,4 +28,6 @@ def check_label(label: str, source: str) -> None:
         InputError: it is empty, or holds an unprintable character, such as a line's end or a command to a terminal.
     """
     if not label or not label.isprintable():
-        raise InputError(f'{source}: label {label[:80]!r} cannot be printed; use a name of plain characters')
+        raise InputError(
+            f'label {label[:80]!r} cannot be printed', file=source, remedy='use a name of plain characters'
+        )

@@ -12,10 +12,10 @@ import numpy as np
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
 from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record, read_seconds
 from mmacl.datasets.annotations.text_lines import read_lines
+from mmacl.datasets.untrusted.restricted_pickle import read_object_array
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
 from mmacl.utils.collected_errors import complain, entry
-from mmacl.utils.restricted_pickle import read_object_array
 
 _MAX_VALUES = 2**21
 
@@ -49,7 +49,12 @@ class WTalcAnnotations:
                 if count > 1:
                     where = self._file('videoname')
                     complain(
-                        InputError(f'{where}: {twice!r} stands there twice; remove one of them', 'annotated twice')
+                        InputError(
+                            f'{twice!r} stands there twice',
+                            file=where,
+                            remedy='remove one of them',
+                            kind='annotated twice',
+                        )
                     )
         labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
         subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
@@ -80,16 +85,20 @@ class WTalcAnnotations:
         array = self._array(name)
         values = array.reshape(-1) if array.size == len(array) else array
         if len(values) != length:
-            raise InputError(f'{self._file(name)}: {len(values)} values for {length} videos; they must be as many')
+            raise InputError(
+                f'{len(values)} values for {length} videos', file=self._file(name), remedy='they must be as many'
+            )
         return values
 
     def _array(self, name: str) -> Any:
         array = read_object_array(self._file(name))
         if array.ndim == 0:
-            raise InputError(f'{self._file(name)}: holds a single value; expected one a video')
+            raise InputError('holds a single value', file=self._file(name), remedy='expected one a video')
         if array.size > _MAX_VALUES:
             raise InputError(
-                f'{self._file(name)}: {array.size:,} values are more than any data set has; expected one a video'
+                f'{array.size:,} values are more than any data set has',
+                file=self._file(name),
+                remedy='expected one a video',
             )
         return array
 
@@ -100,13 +109,17 @@ class WTalcAnnotations:
 def _rows(labels: Any, segments: Any, where: str) -> list[tuple[float, float, str]]:
     """Start, end and label of each instance of a video."""
     if not isinstance(labels, (list, tuple, np.ndarray)) or not isinstance(segments, (list, tuple, np.ndarray)):
-        raise InputError(f'{where}: labels and segments must be lists; correct the annotation')
+        raise InputError('labels and segments must be lists', file=where, remedy='correct the annotation')
     if len(labels) != len(segments):
-        raise InputError(f'{where}: {len(labels)} labels for {len(segments)} segments; correct the annotation')
+        raise InputError(
+            f'{len(labels)} labels for {len(segments)} segments', file=where, remedy='correct the annotation'
+        )
     rows = []
     for label, segment in zip(labels, segments, strict=True):
         if not isinstance(segment, (list, tuple, np.ndarray)) or len(segment) != 2:
-            raise InputError(f'{where}: segment {segment!r:.80} is not [start, end]; correct the annotation')
+            raise InputError(
+                f'segment {segment!r:.80} is not [start, end]', file=where, remedy='correct the annotation'
+            )
         rows.append((read_seconds(segment[0], where), read_seconds(segment[1], where), _text(label, where)))
     return rows
 
@@ -119,5 +132,5 @@ def _text(value: Any, where: str) -> str:
     except UnicodeDecodeError:
         pass
     if not isinstance(value, str):
-        raise InputError(f'{where}: {value!r:.80} is not text; correct the annotation')
+        raise InputError(f'{value!r:.80} is not text', file=where, remedy='correct the annotation')
     return str(value)

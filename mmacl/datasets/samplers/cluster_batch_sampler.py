@@ -54,13 +54,15 @@ class ClusterBatchSampler:
                 raise InputError(f'ClusterBatchSampler: {key}={value} must be at least 1')
         if batch_size != clusters_per_batch * videos_per_cluster:
             raise InputError(
-                f'batch_size={batch_size} is not clusters_per_batch * videos_per_cluster = {clusters_per_batch} * '
-                f'{videos_per_cluster}; set batch_size={clusters_per_batch * videos_per_cluster}'
+                f'batch_size={batch_size} is not clusters_per_batch * videos_per_cluster = '
+                f'{clusters_per_batch} * {videos_per_cluster}',
+                remedy=f'set batch_size={clusters_per_batch * videos_per_cluster}',
             )
         lacking = [name for name in ('dataset', 'seed', 'epoch') if not hasattr(sampler, name)]
         if lacking:
             raise InputError(
-                f"sampler {type(sampler).__name__} has no {lacking[0]}; use sampler=dict(type='DefaultSampler')"
+                f'sampler {type(sampler).__name__} has no {lacking[0]}',
+                remedy="use sampler=dict(type='DefaultSampler')",
             )
         self.sampler = sampler
         self.batch_size = batch_size
@@ -78,13 +80,13 @@ class ClusterBatchSampler:
         memberships = labels.aligned_to(self.sampler.dataset.video_names)
         members = {cluster: np.flatnonzero(column) for cluster, column in enumerate(memberships.T) if column.any()}
         if not members:
-            raise InputError('no video has a label; label the videos of the training subset')
+            raise InputError('no video has a label', remedy='label the videos of the training subset')
         _, world_size = get_dist_info()
         num_drawn = min(self.clusters_per_batch, len(members))
         if num_drawn < world_size:
             raise InputError(
-                f'{num_drawn} clusters in a batch cannot be shared by {world_size} processes; '
-                'start fewer processes, or raise clusters_per_batch or num_clusters'
+                f'{num_drawn} clusters in a batch cannot be shared by {world_size} processes',
+                remedy='start fewer processes, or raise clusters_per_batch or num_clusters',
             )
         self._members = members
 

@@ -54,7 +54,8 @@ class SimulatedStore(FeatureStore):
         if video not in self._indices or modality not in self.simulator.modalities:
             streams = ' and '.join(self.simulator.modalities)
             raise MissingFeaturesError(
-                f'{self.describe(video, modality)}: not simulated; there are {len(self._indices)} videos of subset '
-                f'{self.subset!r} with the streams {streams}'
+                'not simulated',
+                file=self.describe(video, modality),
+                remedy=(f'there are {len(self._indices)} videos of subset {self.subset!r} with the streams {streams}'),
             )
         return self._indices[video]

@@ -80,11 +80,14 @@ class ArrayPlace(NamedTuple):
         try:
             with open(path, 'rb', buffering=0) as file:
                 if FileStamp.of(os.fstat(file.fileno())) != stamp:
-                    raise InputError(f'{source}: the file changed while it was read; start again')
+                    raise InputError('the file changed while it was read', file=source, remedy='start again')
                 return self.read(file, source)
         except OSError as error:
             raise InputError(
-                f'{path}: cannot be read ({error.strerror}); check the file and its permissions', 'unreadable file'
+                f'cannot be read ({error.strerror})',
+                file=path,
+                remedy='check the file and its permissions',
+                kind='unreadable file',
             ) from error
 
 
@@ -93,5 +96,7 @@ def _fill(file: BinaryIO, view: memoryview, source: str) -> None:
     while view:
         count: int = file.readinto(view)  # type: ignore[attr-defined]  # a raw file has it
         if not count:
-            raise InputError(f'{source}: truncated while it was read; copy or extract it again', 'truncated')
+            raise InputError(
+                'truncated while it was read', file=source, remedy='copy or extract it again', kind='truncated'
+            )
         view = view[count:]

@@ -33,7 +33,7 @@ class CachedStore(FeatureStore):
         if dtype not in ('float16', 'float32'):
             raise InputError(f"cache: dtype={dtype!r} is not 'float16' or 'float32'")
         if budget_bytes < 0:
-            raise InputError(f'cache: budget_bytes={budget_bytes} is negative; state a number of bytes')
+            raise InputError(f'cache: budget_bytes={budget_bytes} is negative', remedy='state a number of bytes')
         self.store = store
         self.layouts = store.layouts
         self.budget_bytes = int(budget_bytes)
@@ -84,9 +84,10 @@ class CachedStore(FeatureStore):
         if self.dtype.itemsize < features.dtype.itemsize and not np.isfinite(cast).all():
             largest = float(np.abs(features).max())
             raise InputError(
-                f'{self.describe(video, modality)}: {largest:g} does not fit into float16; '
-                "set dtype='float32' for the cache",
-                'dtype',
+                f'{largest:g} does not fit into float16',
+                file=self.describe(video, modality),
+                remedy="set dtype='float32' for the cache",
+                kind='dtype',
             )
         cast.flags.writeable = False
         return cast

@@ -25,7 +25,9 @@ class ChannelSlices:
         self.slices = None if slices is None else {name: tuple(pair) for name, pair in slices.items()}
         for name, pair in (self.slices or {}).items():
             if len(pair) != 2 or not all(type(value) is int for value in pair) or not 0 <= pair[0] < pair[1]:
-                raise InputError(f'slices: {name}={pair} is not (first column, column after the last); correct it')
+                raise InputError(
+                    f'slices: {name}={pair} is not (first column, column after the last)', remedy='correct it'
+                )
         pairs = sorted((self.slices or {}).values())
         self._overlap = any(first[1] > second[0] for first, second in pairwise(pairs))
         self._last_read = LastRead(len(pairs))
@@ -43,10 +45,14 @@ class ChannelSlices:
         if self.slices is None:
             return shape
         if modality not in self.slices:
-            raise InputError(f'{source}: no slice for modality {modality!r}; slices names {", ".join(self.slices)}')
+            raise InputError(
+                f'no slice for modality {modality!r}', file=source, remedy=f'slices names {", ".join(self.slices)}'
+            )
         first, stop = self.slices[modality]
         if stop > shape[1]:
-            raise InputError(f'{source}: {shape[1]} columns, but {modality} ends at {stop}; correct slices', 'width')
+            raise InputError(
+                f'{shape[1]} columns, but {modality} ends at {stop}', file=source, remedy='correct slices', kind='width'
+            )
         return shape[0], stop - first
 
     def take(self, key: str, modality: str, source: str, read: Callable[[], Features]) -> Features:

@@ -21,10 +21,13 @@ def check_shape(shape: Sequence[int], source: str) -> tuple[int, int]:
     """
     if len(shape) != 2:
         raise InputError(
-            f'{source}: shape {tuple(shape)} is not (T, D); store one row of D features a snippet', 'shape'
+            f'shape {tuple(shape)} is not (T, D)',
+            file=source,
+            remedy='store one row of D features a snippet',
+            kind='shape',
         )
     if min(shape) < 1:
-        raise InputError(f'{source}: shape {tuple(shape)} holds no snippet; {_EXTRACT}', 'no snippet')
+        raise InputError(f'shape {tuple(shape)} holds no snippet', file=source, remedy=str(_EXTRACT), kind='no snippet')
     return int(shape[0]), int(shape[1])
 
 
@@ -41,8 +44,10 @@ def check_finite(features: Features, source: str) -> None:
     kind = 'NaN and infinite values' if nan and infinite else 'NaN' if nan else 'infinite values'
     which = f'first in snippet {wrong[0]}' + (f' ({_ranges(wrong)})' if len(wrong) > 1 else '')
     raise InputError(
-        f'{source}: {kind} in {len(wrong)} of {len(features)} snippets, {which}; {_EXTRACT}',
-        'not finite',
+        f'{kind} in {len(wrong)} of {len(features)} snippets, {which}',
+        file=source,
+        remedy=str(_EXTRACT),
+        kind='not finite',
     )
 
 

@@ -86,7 +86,7 @@ class HDF5Store(KeyedFileStore):
         except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = ' '.join(str(error).split())
             raise InputError(
-                f'{source}: cannot be read ({reason:.100}); copy or extract it again', 'damaged file'
+                f'cannot be read ({reason:.100})', file=source, remedy='copy or extract it again', kind='damaged file'
             ) from error
 
     def _find(self, key: str) -> Any:
@@ -101,7 +101,7 @@ class HDF5Store(KeyedFileStore):
                     return None
                 link = file.id.links.get_info(name)
                 if link.type not in (h5py.h5l.TYPE_HARD, h5py.h5l.TYPE_SOFT):
-                    raise InputError(f'{self.path}: {key}: a link to another file; copy the features here')
+                    raise InputError(f'{key}: a link to another file', file=self.path, remedy='copy the features here')
             found = file[key]
         except KeyError:
             return None
@@ -112,7 +112,7 @@ class HDF5Store(KeyedFileStore):
         if found is None:
             raise MissingFeaturesError.describe([source], self.layouts)
         if found.is_virtual or found.external or found.file.filename != self._file().filename:
-            raise InputError(f'{source}: its values are in another file; copy them here')
+            raise InputError('its values are in another file', file=source, remedy='copy them here')
         return found
 
     def _file(self) -> Any:
@@ -124,14 +124,18 @@ def _open(path: str) -> _Opened:
     try:
         import h5py
     except ImportError as error:
-        raise InputError(f"{path}: reading HDF5 needs h5py; install it with pip install -e '.[optional]'") from error
+        raise InputError(
+            'reading HDF5 needs h5py', file=path, remedy="install it with pip install -e '.[optional]'"
+        ) from error
     try:
         return _Opened(h5py.File(path, 'r'), {})
     except PermissionError as error:
-        raise InputError(f'{path}: may not be read; check its permissions', 'unreadable file') from error
+        raise InputError(
+            'may not be read', file=path, remedy='check its permissions', kind='unreadable file'
+        ) from error
     except OSError as error:
         raise InputError(
-            f'{path}: not an HDF5 file, or truncated ({error!s:.100}); copy it again', 'damaged file'
+            f'not an HDF5 file, or truncated ({error!s:.100})', file=path, remedy='copy it again', kind='damaged file'
         ) from error
 
 

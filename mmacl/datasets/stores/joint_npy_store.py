@@ -14,9 +14,9 @@ from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_store import Features, FeatureStore
 from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.plain_features import as_features, check_claim
+from mmacl.datasets.untrusted.restricted_pickle import read_object_array
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
-from mmacl.utils.restricted_pickle import read_object_array
 
 
 @FEATURE_STORES.register_module()
@@ -96,11 +96,15 @@ class JointNpyStore(FeatureStore):
                 values = list(joint) if joint.dtype.hasobject or joint.ndim == 3 else []
                 if len(values) != len(names) or len(set(names)) < len(names):
                     raise InputError(
-                        f'{self.path}: {len(values)} videos, but {self.names_path} has {len(set(names))} different '
-                        f'names in {len(names)}; use the two files of one release'
+                        f'{len(values)} videos, but {self.names_path} has {len(set(names))} different names in '
+                        f'{len(names)}',
+                        file=self.path,
+                        remedy='use the two files of one release',
                     )
                 if not all(isinstance(value, np.ndarray) for value in values):
-                    raise InputError(f'{self.path}: holds something else than arrays; save one (T, D) array a video')
+                    raise InputError(
+                        'holds something else than arrays', file=self.path, remedy='save one (T, D) array a video'
+                    )
                 self._arrays = dict(zip(names, values, strict=True))
             return self._arrays
 

@@ -43,7 +43,7 @@ class MissingFeaturesError(InputError):
             lines.append('features may lie in any of the layouts')
             lines += [f'  {layout}' for layout in layouts]
         lines.append('what runs without any download: python tools/train.py configs/acl/acl_synthetic_us.py')
-        error = cls('\n'.join(lines), 'missing')
+        error = cls('\n'.join(lines), kind='missing')
         error.looked_for, error.layouts = tuple(looked_for), tuple(layouts)
         return error
 
@@ -56,9 +56,10 @@ class MissingFeaturesError(InputError):
             total: how many there should be.
         """
         error = cls(
-            f'{looked_for[0]}: no such file; {len(looked_for)} of {total} feature files are missing: add them, or '
-            'leave the videos out with exclude=(...)',
-            'missing',
+            f'no such file; {len(looked_for)} of {total} feature files are missing',
+            file=looked_for[0],
+            remedy='add them, or leave the videos out with exclude=(...)',
+            kind='missing',
         )
         error.looked_for = tuple(looked_for)
         return error

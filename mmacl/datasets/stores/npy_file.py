@@ -46,17 +46,23 @@ def _opened(path: str) -> Iterator[tuple[BinaryIO, NpyHeader]]:
             file = cast(BinaryIO, raw)
             start = file.read(USUAL_BYTES)
             if not start:
-                raise InputError(f'{path}: empty file (0 bytes); copy or extract it again', 'empty file')
+                raise InputError(
+                    'empty file (0 bytes)', file=path, remedy='copy or extract it again', kind='empty file'
+                )
             header = parse_npy_header(start, file, path)
             size, expected = os.fstat(file.fileno()).st_size, header.size + header.num_bytes
             if size < expected:
                 raise InputError(
-                    f'{path}: truncated, {size} bytes of the {expected} that shape {header.shape} takes; copy or '
-                    'extract it again',
-                    'truncated',
+                    f'truncated, {size} bytes of the {expected} that shape {header.shape} takes',
+                    file=path,
+                    remedy='copy or extract it again',
+                    kind='truncated',
                 )
             yield file, header
     except OSError as error:
         raise InputError(
-            f'{path}: cannot be read ({error.strerror}); check the file and its permissions', 'unreadable file'
+            f'cannot be read ({error.strerror})',
+            file=path,
+            remedy='check the file and its permissions',
+            kind='unreadable file',
         ) from error

@@ -66,12 +66,17 @@ def parse_npy_header(start: bytes, file: BinaryIO, source: str) -> NpyHeader:
     except _FAULTS as error:
         reason = ' '.join(str(error).split())
         raise InputError(
-            f'{source}: not a .npy file, or truncated ({reason:.120}); write it with numpy.save', 'damaged file'
+            f'not a .npy file, or truncated ({reason:.120})',
+            file=source,
+            remedy='write it with numpy.save',
+            kind='damaged file',
         ) from error
     if dtype.hasobject:
         raise InputError(
-            f'{source}: dtype object, which is a pickle and never read; save a float32 array of shape (T, D)',
-            'object array',
+            'dtype object, which is a pickle and never read',
+            file=source,
+            remedy='save a float32 array of shape (T, D)',
+            kind='object array',
         )
     return NpyHeader(check_claim(shape, dtype, source), fortran_order, dtype, rest.taken)
 

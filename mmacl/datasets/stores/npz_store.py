@@ -101,7 +101,10 @@ class NpzStore(FeatureStore):
                 found = zlib.crc32(array.ravel(order='K').view(np.uint8).data, member.header_sum)
                 if found != archive.entries[f'{modality}.npy'].CRC:
                     raise InputError(
-                        f'{source}: its checksum is wrong, the file is damaged; copy it again', 'damaged file'
+                        'its checksum is wrong, the file is damaged',
+                        file=source,
+                        remedy='copy it again',
+                        kind='damaged file',
                     )
                 archive.whole.add(modality)
             return as_features(array, source, own=True, finite=finite)
@@ -180,13 +183,17 @@ def _check_size(header: NpyHeader, entry: zipfile.ZipInfo, source: str) -> None:
     """The array must fill its entry."""
     if header.size + header.num_bytes != entry.file_size:
         raise InputError(
-            f'{source}: {entry.file_size} bytes, but shape {header.shape} takes {header.size + header.num_bytes}; '
-            'copy it again',
-            'truncated',
+            f'{entry.file_size} bytes, but shape {header.shape} takes {header.size + header.num_bytes}',
+            file=source,
+            remedy='copy it again',
+            kind='truncated',
         )
 
 
 def _damaged(path: str, error: Exception) -> InputError:
     return InputError(
-        f'{path}: not a .npz file of plain arrays, or truncated ({error!s:.100}); copy it again', 'damaged file'
+        f'not a .npz file of plain arrays, or truncated ({error!s:.100})',
+        file=path,
+        remedy='copy it again',
+        kind='damaged file',
     )

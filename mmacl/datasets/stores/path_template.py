@@ -23,7 +23,7 @@ def subset_names(subset: str | Sequence[str] | None) -> tuple[str, ...] | None:
         return None
     names = (subset,) if isinstance(subset, str) else subset
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise InputError(f'subset={subset!r} is no name, nor a list of names; put a number into quotes')
+        raise InputError(f'subset={subset!r} is no name, nor a list of names', remedy='put a number into quotes')
     return tuple(names)
 
 
@@ -42,7 +42,7 @@ class PathTemplate:
             parts = [(literal, field) for literal, field, _, _ in Formatter().parse(text)]
         except ValueError as error:
             raise InputError(
-                f'template {text!r}: {error}; write it like features/{{modality}}/{{video}}.npy'
+                f'template {text!r}: {error}', remedy='write it like features/{modality}/{video}.npy'
             ) from error
         fields = {field for _, field in parts if field is not None}
         if 'video' not in fields or not fields <= set(_FIELDS):

@@ -24,11 +24,19 @@ def check_claim(shape: Sequence[int], dtype: np.dtype[Any], source: str) -> tupl
     """
     if dtype.kind != 'f' or dtype.itemsize not in (2, 4, 8):
         raise InputError(
-            f'{source}: dtype {dtype} is not float16, float32 or float64; save the features as float32', 'dtype'
+            f'dtype {dtype} is not float16, float32 or float64',
+            file=source,
+            remedy='save the features as float32',
+            kind='dtype',
         )
     length, width = check_shape(shape, source)
     if length * width * dtype.itemsize > MAX_BYTES:
-        raise InputError(f'{source}: shape {(length, width)} takes more than 4 GB; extract one row a snippet', 'shape')
+        raise InputError(
+            f'shape {(length, width)} takes more than 4 GB',
+            file=source,
+            remedy='extract one row a snippet',
+            kind='shape',
+        )
     return length, width
 
 

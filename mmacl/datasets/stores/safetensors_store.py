@@ -61,7 +61,9 @@ class SafetensorsStore(KeyedFileStore):
         except FileNotFoundError as error:
             raise MissingFeaturesError.describe([self.path], self.layouts) from error
         except OSError as error:
-            raise InputError(f'{self.path}: cannot be read ({error!s:.100}); copy it again', 'damaged file') from error
+            raise InputError(
+                f'cannot be read ({error!s:.100})', file=self.path, remedy='copy it again', kind='damaged file'
+            ) from error
 
 
 def _open(path: str) -> tuple[Any, frozenset[str]]:
@@ -69,13 +71,18 @@ def _open(path: str) -> tuple[Any, frozenset[str]]:
         from safetensors import SafetensorError, safe_open
     except ImportError as error:
         raise InputError(
-            f"{path}: reading safetensors needs the package of that name; install it with pip install -e '.[optional]'"
+            'reading safetensors needs the package of that name',
+            file=path,
+            remedy="install it with pip install -e '.[optional]'",
         ) from error
     try:
         file = safe_open(path, framework='np')
     except SafetensorError as error:
         raise InputError(
-            f'{path}: not a safetensors file, or truncated ({error!s:.100}); copy it again', 'damaged file'
+            f'not a safetensors file, or truncated ({error!s:.100})',
+            file=path,
+            remedy='copy it again',
+            kind='damaged file',
         ) from error
     return file, frozenset(file.keys())
 
@@ -85,5 +92,5 @@ def _claim(file: Any, key: str, source: str) -> tuple[int, int]:
     tensor = file.get_slice(key)
     name = tensor.get_dtype()
     if name not in _DTYPES:
-        raise InputError(f'{source}: dtype {name} is not F16, F32 or F64; save the features as float32')
+        raise InputError(f'dtype {name} is not F16, F32 or F64', file=source, remedy='save the features as float32')
     return check_claim(tensor.get_shape(), np.dtype(_DTYPES[name]), source)

@@ -88,7 +88,7 @@ class AtomicCheckpointHook(CheckpointHook):
         if self.best_key not in metrics:
             known = ', '.join(metrics) or 'none'
             raise InputError(
-                f'checkpoint.save_best={self.best_key!r} is no score of the validation; there are: {known}'
+                f'checkpoint.save_best={self.best_key!r} is no score of the validation', remedy=f'there are: {known}'
             )
         if self.best is None or metrics[self.best_key] > self.best:
             self.best = float(metrics[self.best_key])

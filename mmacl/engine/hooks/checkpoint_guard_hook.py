@@ -52,16 +52,16 @@ def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) 
     theirs, ours = checkpoint.get('model', {}), _describe(model)
     for key in (key for key in ours if key in theirs and theirs[key] != ours[key]):
         raise InputError(
-            f'the checkpoint was trained with {key}={theirs[key]}, the config has {key}={ours[key]}; '
-            "test it with the config in its work_dir, or mend the config's model"
+            f'the checkpoint was trained with {key}={theirs[key]}, the config has {key}={ours[key]}',
+            remedy="test it with the config in its work_dir, or mend the config's model",
         )
     _compare_weights(checkpoint['state_dict'], model.state_dict())
     found = first_difference(checkpoint.get('fingerprint', {}).get('network', {}), network_fingerprint(config))
     if found:
         path, trained, given = found
         raise InputError(
-            f'the checkpoint was trained with {path}={trained!r}, the config has {given!r}; '
-            'test it with the config in its work_dir'
+            f'the checkpoint was trained with {path}={trained!r}, the config has {given!r}',
+            remedy='test it with the config in its work_dir',
         )
 
 
@@ -69,13 +69,13 @@ def _check_continues(checkpoint: dict[str, Any], runner: Any) -> None:
     """A run goes on only as it began: the optimiser's state would override a new learning rate, and more such."""
     seed = checkpoint.get('meta', {}).get('seed')
     if seed is not None and seed != runner.seed:
-        raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}; add --seed {seed}')
+        raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}', remedy=f'add --seed {seed}')
     found = first_difference(checkpoint.get('fingerprint', {}).get('training', {}), training_fingerprint(runner.cfg))
     if found:
         path, trained, given = found
         raise InputError(
-            f'the run to resume has {path}={trained!r}, this one has {given!r}; a run goes on as it '
-            'began: set it back, or start a new run in another --work-dir'
+            f'the run to resume has {path}={trained!r}, this one has {given!r}',
+            remedy='a run goes on as it began: set it back, or start a new run in another --work-dir',
         )
 
 
@@ -91,12 +91,16 @@ def _compare_weights(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
     remedy = 'it belongs to another model; use the config in its work_dir'
     missing, unknown = [k for k in ours if k not in theirs], [k for k in theirs if k not in ours]
     if missing:
-        raise InputError(f'the checkpoint lacks {missing[0]} ({len(missing)} of {len(ours)} weights); {remedy}')
+        raise InputError(
+            f'the checkpoint lacks {missing[0]} ({len(missing)} of {len(ours)} weights)', remedy=str(remedy)
+        )
     if unknown:
-        raise InputError(f'the checkpoint has {unknown[0]}, which the model lacks ({len(unknown)} such); {remedy}')
+        raise InputError(
+            f'the checkpoint has {unknown[0]}, which the model lacks ({len(unknown)} such)', remedy=str(remedy)
+        )
     for name, tensor in ours.items():
         if tuple(theirs[name].shape) != tuple(tensor.shape):
             raise InputError(
-                f'the checkpoint has {name} of shape {tuple(theirs[name].shape)}, the model '
-                f'{tuple(tensor.shape)}; {remedy}'
+                f'the checkpoint has {name} of shape {tuple(theirs[name].shape)}, the model {tuple(tensor.shape)}',
+                remedy=str(remedy),
             )

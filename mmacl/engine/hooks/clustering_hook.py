@@ -62,7 +62,9 @@ class ClusteringHook(Hook):
         self.mapping_options = dict(mapping or {})
         for key in self.mapping_options:
             if key not in _MAPPING_OPTIONS:
-                raise InputError(f'clustering.mapping takes no {key!r}; it takes {", ".join(_MAPPING_OPTIONS)}')
+                raise InputError(
+                    f'clustering.mapping takes no {key!r}', remedy=f'it takes {", ".join(_MAPPING_OPTIONS)}'
+                )
         self.multi_label = multi_label
         self._forget()
 
@@ -157,7 +159,7 @@ class ClusteringHook(Hook):
             self.metrics = dict(state['metrics'])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(
-                f'the clusters in the checkpoint cannot be read ({error}); use one that tools/train.py wrote'
+                f'the clusters in the checkpoint cannot be read ({error})', remedy='use one that tools/train.py wrote'
             ) from error
         bare_model(runner).cluster_mapping = self.mapping
 
@@ -175,11 +177,12 @@ class ClusteringHook(Hook):
             )
             if labels.num_clusters != num_clusters:
                 raise InputError(
-                    f'{type(self.clusterer).__name__} gives {labels.num_clusters} clusters, but model.num_clusters is '
-                    f'{num_clusters}; set model.num_clusters={labels.num_clusters}'
+                    f'{type(self.clusterer).__name__} gives {labels.num_clusters} clusters, but '
+                    f'model.num_clusters is {num_clusters}',
+                    remedy=f'set model.num_clusters={labels.num_clusters}',
                 )
         except InputError as error:
-            return InputError(f'{runner.cfg.filename}: {error}')
+            return InputError(str(error), file=runner.cfg.filename)
         except Exception as error:  # raised by all processes, by the caller
             return error
         return labels
@@ -187,7 +190,9 @@ class ClusteringHook(Hook):
     def _publish(self, runner: Any) -> None:
         """Give the table to the batches, to the sampler and to the model what each needs of it."""
         if self.pseudo_labels is None:
-            raise InputError('the checkpoint holds no labels, so training cannot go on from it; train without --resume')
+            raise InputError(
+                'the checkpoint holds no labels, so training cannot go on from it', remedy='train without --resume'
+            )
         table = torch.from_numpy(self.pseudo_labels.memberships).float()
         self._label_of = dict(zip(self.pseudo_labels.video_names, table, strict=True))
         runner.train_dataloader.batch_sampler.set_labels(self.pseudo_labels)
@@ -199,11 +204,12 @@ class ClusteringHook(Hook):
             return
         if self.mapping is None:
             raise InputError(
-                'the checkpoint holds no cluster -> action mapping, so its clusters cannot be scored as actions; '
-                'use a checkpoint of tools/train.py'
+                'the checkpoint holds no cluster -> action mapping, so its clusters cannot be scored as actions',
+                remedy='use a checkpoint of tools/train.py',
             )
         theirs = [name for name in self.mapping.class_names if name not in classes]
         raise InputError(
-            f'the clusters are mapped to {len(self.mapping.class_names)} actions and the data set has {len(classes)} '
-            f'classes that differ (for one, {(theirs or list(classes))[0]!r}); test with the classes trained with'
+            f'the clusters are mapped to {len(self.mapping.class_names)} actions and the data set has '
+            f'{len(classes)} classes that differ (for one, {(theirs or list(classes))[0]!r})',
+            remedy='test with the classes trained with',
         )

@@ -37,6 +37,6 @@ class FiniteLossHook(Hook):
                 f'{name} {torch.as_tensor(value).item():.3g}' for name, value in outputs.items() if name != 'loss'
             )
             raise InputError(
-                f'the loss is {loss} at step {runner.iter + 1} ({terms}); start again with a lower '
-                'optim_wrapper.optimizer.lr'
+                f'the loss is {loss} at step {runner.iter + 1} ({terms})',
+                remedy='start again with a lower optim_wrapper.optimizer.lr',
             )

@@ -39,14 +39,16 @@ class RoundPicturesHook(Hook):
         self.pictures = tuple(pictures)
         for name in self.pictures:
             if name not in PICTURES:
-                raise InputError(f'RoundPicturesHook: picture {name!r} is not known; choose of {", ".join(PICTURES)}')
+                raise InputError(
+                    f'RoundPicturesHook: picture {name!r} is not known', remedy=f'choose of {", ".join(PICTURES)}'
+                )
 
     def before_train(self, runner: Any) -> None:
         """Refuse a visualizer that cannot draw them, before any work is done."""
         if not all(hasattr(runner.visualizer, f'add_{name}') for name in self.pictures):
             raise InputError(
-                f'visualizer.type={type(runner.visualizer).__name__} does not draw rounds; set it to ActionVisualizer, '
-                'or take RoundPicturesHook out of the config'
+                f'visualizer.type={type(runner.visualizer).__name__} does not draw rounds',
+                remedy='set it to ActionVisualizer, or take RoundPicturesHook out of the config',
             )
 
     def before_train_round(self, runner: Any, round: int) -> None:

@@ -41,7 +41,8 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
     ) -> None:
         if num_rounds < 1 or epochs_per_round < 1:
             raise InputError(
-                f'train_cfg: num_rounds={num_rounds}, epochs_per_round={epochs_per_round}; both must be at least 1'
+                f'train_cfg: num_rounds={num_rounds}, epochs_per_round={epochs_per_round}',
+                remedy='both must be at least 1',
             )
         super().__init__(runner, dataloader, max_epochs=num_rounds * epochs_per_round, val_interval=epochs_per_round)
         self.num_rounds = num_rounds

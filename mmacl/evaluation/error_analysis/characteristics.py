@@ -56,7 +56,7 @@ def characteristics(
         InputError: ``edges`` is not known.
     """
     if edges not in EDGES:
-        raise InputError(f'bins {edges!r} are not known; choose one of {", ".join(EDGES)}')
+        raise InputError(f'bins {edges!r} are not known', remedy=f'choose one of {", ".join(EDGES)}')
     lengths = ground_truths.segments[:, 1] - ground_truths.segments[:, 0]
     duration = durations[ground_truths.videos]
     known = duration > 0

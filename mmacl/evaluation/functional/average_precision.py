@@ -58,14 +58,15 @@ def average_precision(
     """
     thresholds = checked_thresholds(tiou_thresholds)
     if detections.scores is None:
-        raise InputError('detections without scores cannot be ranked; give each segment a score')
+        raise InputError('detections without scores cannot be ranked', remedy='give each segment a score')
     labels = np.concatenate([ground_truths.labels, detections.labels])
     if num_classes is None:
         num_classes = int(labels.max(initial=-1)) + 1
     outside = labels[(labels < 0) | (labels >= num_classes)]
     if len(outside):
         raise InputError(
-            f'label {outside[0]} is not in [0, {num_classes}); ground truth and detections must name the same classes'
+            f'label {outside[0]} is not in [0, {num_classes})',
+            remedy='ground truth and detections must name the same classes',
         )
     return protocol_named(protocol)(ground_truths, detections, thresholds, num_classes, ambiguous)
 
@@ -104,7 +105,7 @@ def protocol_named(name: str) -> Protocol:
         InputError: there is none.
     """
     if name not in PROTOCOLS:
-        raise InputError(f'protocol {name!r} is not known; choose one of {", ".join(sorted(PROTOCOLS))}')
+        raise InputError(f'protocol {name!r} is not known', remedy=f'choose one of {", ".join(sorted(PROTOCOLS))}')
     return PROTOCOLS[name]
 
 
@@ -117,7 +118,7 @@ def checked_thresholds(tiou_thresholds: Sequence[float] | NDArray[np.float64]) -
     thresholds = np.asarray(tiou_thresholds, dtype=np.float64).reshape(-1)
     outside = thresholds[~((thresholds > 0) & (thresholds <= 1))]
     if not len(thresholds):
-        raise InputError('tiou_thresholds is empty; name at least one, such as 0.5')
+        raise InputError('tiou_thresholds is empty', remedy='name at least one, such as 0.5')
     if len(outside):
-        raise InputError(f'tIoU threshold {outside[0]:g} is not in (0, 1]; write fractions, such as 0.5')
+        raise InputError(f'tIoU threshold {outside[0]:g} is not in (0, 1]', remedy='write fractions, such as 0.5')
     return thresholds

@@ -70,11 +70,11 @@ def average_recall(
     """
     thresholds = checked_thresholds(tiou_thresholds)
     if max_number < 1:
-        raise InputError(f'max_number {max_number} is below 1; the usual number of proposals a video is 100')
+        raise InputError(f'max_number {max_number} is below 1', remedy='the usual number of proposals a video is 100')
     if proposals.scores is None:
-        raise InputError('proposals without scores cannot be ranked; give each segment a score')
+        raise InputError('proposals without scores cannot be ranked', remedy='give each segment a score')
     if not len(ground_truths):
-        raise InputError('there is no ground truth, so no recall; score a subset with annotations')
+        raise InputError('there is no ground truth, so no recall', remedy='score a subset with annotations')
     videos, video_of_instance = np.unique(ground_truths.videos, return_inverse=True)
     proposals = proposals.take(np.flatnonzero(np.isin(proposals.videos, videos)))
     assert proposals.scores is not None

@@ -83,7 +83,7 @@ def favoured_class(clusters: Labels, action_counts: NDArray[np.integer[Any]]) ->
 def check_multi_label(multi_label: str) -> None:
     """Refuse what :func:`clustering_metrics` does not know."""
     if multi_label not in MULTI_LABEL:
-        raise InputError(f'multi_label {multi_label!r} is not known; choose one of {", ".join(MULTI_LABEL)}')
+        raise InputError(f'multi_label {multi_label!r} is not known', remedy=f'choose one of {", ".join(MULTI_LABEL)}')
 
 
 def clustering_metrics(

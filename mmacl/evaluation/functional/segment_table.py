@@ -84,16 +84,19 @@ class SegmentTable:
         for name, shape in shapes.items():
             expected = (len(self.videos), 2) if name == 'segments' else (len(self.videos),)
             if shape != expected:
-                raise InputError(f'{name} of shape {shape} do not fit {len(self.videos)} segments; expected {expected}')
+                raise InputError(
+                    f'{name} of shape {shape} do not fit {len(self.videos)} segments', remedy=f'expected {expected}'
+                )
         bad = ~np.isfinite(self.segments).all(axis=1) | ~(self.segments[:, 0] <= self.segments[:, 1])
         if len(rows := np.flatnonzero(bad)):
             start, end = self.segments[rows[0]]
             raise InputError(
-                f'segment [{start:g}, {end:g}] (row {rows[0]}, video number {self.videos[rows[0]]}) is not finite '
-                'or ends before it starts; mend the file or the model that it comes from'
+                f'segment [{start:g}, {end:g}] (row {rows[0]}, video number {self.videos[rows[0]]}) is '
+                'not finite or ends before it starts',
+                remedy='mend the file or the model that it comes from',
             )
         if self.scores is not None and len(rows := np.flatnonzero(~np.isfinite(self.scores))):
             raise InputError(
-                f'score {self.scores[rows[0]]} (row {rows[0]}, video number {self.videos[rows[0]]}) cannot be ranked; '
-                'scores must be finite numbers'
+                f'score {self.scores[rows[0]]} (row {rows[0]}, video number {self.videos[rows[0]]}) cannot be ranked',
+                remedy='scores must be finite numbers',
             )

@@ -27,7 +27,8 @@ def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
     """
     if _PREDICTIONS not in sample:
         raise InputError(
-            f"video {sample['video_name']!r} comes without {_PREDICTIONS}; score what the model gives in mode 'predict'"
+            f'video {sample["video_name"]!r} comes without {_PREDICTIONS}',
+            remedy="score what the model gives in mode 'predict'",
         )
     streams = {
         key.removesuffix(_PREDICTIONS).rstrip('_') or FUSED: _arrays(value, 'segments', 'labels', 'scores')

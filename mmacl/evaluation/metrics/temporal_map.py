@@ -172,6 +172,7 @@ class TemporalMAP(BaseMetric):
         classes = (self.dataset_meta or {}).get('classes')
         if classes is None:
             raise InputError(
-                "there is ground truth, but the data set's metainfo names no 'classes'; give the data set their names"
+                "there is ground truth, but the data set's metainfo names no 'classes'",
+                remedy='give the data set their names',
             )
         return classes

@@ -41,7 +41,8 @@ class TIoUColumns:
             if not np.isclose(self.thresholds, end, rtol=0, atol=_ROUNDING).any():
                 raise InputError(
                     f'average ({low:g}, {high:g}): {end:g} is not among the thresholds '
-                    f'{", ".join(f"{t:g}" for t in self.thresholds)}; add it to tiou_thresholds'
+                    f'{", ".join(f"{t:g}" for t in self.thresholds)}',
+                    remedy='add it to tiou_thresholds',
                 )
         if low > high:
             raise InputError(f'average ({low:g}, {high:g}): the lower threshold comes first')

@@ -23,7 +23,7 @@ class ChannelDropout(nn.Module):
     def __init__(self, probability: float = 0.5) -> None:
         super().__init__()
         if not 0 <= probability < 1:
-            raise InputError(f'input_dropout={probability} is not in [0, 1); 0 switches it off')
+            raise InputError(f'input_dropout={probability} is not in [0, 1)', remedy='0 switches it off')
         self.probability = probability
 
     def forward(self, x: Tensor) -> Tensor:

@@ -60,7 +60,7 @@ class CoAttentionStream(BaseModule):
         for name in losses:
             check_choice('losses', name, _LOSSES)
         if not any(losses.values()):
-            raise InputError('losses: all are off, so nothing would be learned; keep at least classification')
+            raise InputError('losses: all are off, so nothing would be learned', remedy='keep at least classification')
         self.attention = attention
         self.input_dropout = ChannelDropout(input_dropout)
         self.backbone = MODELS.build({**backbone, 'in_channels': in_channels})

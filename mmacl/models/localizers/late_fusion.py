@@ -21,14 +21,14 @@ def check_fusion_weights(modalities: Sequence[str], weights: Mapping[str, float]
         return dict.fromkeys(modalities, 1.0)
     for name in modalities:
         if name not in weights:
-            raise InputError(f'fusion_weights={dict(weights)} has none for modality {name!r}; add {name}=1.0')
+            raise InputError(f'fusion_weights={dict(weights)} has none for modality {name!r}', remedy=f'add {name}=1.0')
     for name, weight in weights.items():
         if name not in modalities:
             raise InputError(f'fusion_weights: {name!r} is not a modality of in_channels ({", ".join(modalities)})')
         if not (math.isfinite(weight) and weight >= 0):
             raise InputError(f'fusion_weights: {name}={weight} is not a number of at least 0')
     if not any(weights.values()):
-        raise InputError(f'fusion_weights={dict(weights)} are all 0; at least one stream must count')
+        raise InputError(f'fusion_weights={dict(weights)} are all 0', remedy='at least one stream must count')
     return {name: float(weights[name]) for name in modalities}
 
 

@@ -146,7 +146,9 @@ class TwoStreamLocalizer(BaseModel):
     ) -> list[ActionDataSample]:
         """The samples with what was found, on the CPU."""
         if not samples:
-            raise InputError("mode='predict' needs data_samples to write into; mode='tensor' gives the raw output")
+            raise InputError(
+                "mode='predict' needs data_samples to write into", remedy="mode='tensor' gives the raw output"
+            )
         cas, logits, attention = {}, {}, {}
         for name, x in features.items():
             output = self.streams[name](x, mask, groups)
@@ -173,8 +175,8 @@ class TwoStreamLocalizer(BaseModel):
             return
         if 'snippet_duration' not in sample:
             raise InputError(
-                f'video {sample.get("video_name")!r}: snippet_duration is not known, so nothing can be placed in time; '
-                'keep it among the meta keys of PackActionInputs'
+                f'video {sample.get("video_name")!r}: snippet_duration is not known, so nothing can be placed in time',
+                remedy='keep it among the meta keys of PackActionInputs',
             )
         timing = SnippetTiming(sample.snippet_duration, sample.get('offset', 0.0), sample.get('duration'))
         mapping = self.cluster_mapping or ClusterMapping.anonymous(self.num_clusters)
@@ -185,13 +187,14 @@ class TwoStreamLocalizer(BaseModel):
         for name, width in self.in_channels.items():
             if name not in inputs:
                 raise InputError(
-                    f'modality {name!r} of in_channels is not among the features ({", ".join(inputs)}); '
-                    'load it, or take it out of model.in_channels'
+                    f'modality {name!r} of in_channels is not among the features ({", ".join(inputs)})',
+                    remedy='load it, or take it out of model.in_channels',
                 )
             if inputs[name].shape[-1] != width:
                 found = inputs[name].shape[-1]
                 raise InputError(
-                    f'{name} features are {found} wide, but model.in_channels.{name}={width}; set it to {found}'
+                    f'{name} features are {found} wide, but model.in_channels.{name}={width}',
+                    remedy=f'set it to {found}',
                 )
         return {name: inputs[name] for name in self.in_channels}
 
@@ -199,8 +202,10 @@ class TwoStreamLocalizer(BaseModel):
 def _check_modalities(in_channels: Mapping[str, int]) -> None:
     """Refuse widths that are not positive, and names that cannot be parts of parameter names."""
     if not in_channels:
-        raise InputError('in_channels={} names no modality; give a width for each, such as dict(rgb=1024, flow=1024)')
+        raise InputError(
+            'in_channels={} names no modality', remedy='give a width for each, such as dict(rgb=1024, flow=1024)'
+        )
     for name, width in in_channels.items():
         check_positive(**{f'in_channels.{name}': width})
         if not name.isidentifier() or hasattr(ModuleDict, name):
-            raise InputError(f'in_channels: {name!r} cannot name a modality; use a plain word, such as rgb')
+            raise InputError(f'in_channels: {name!r} cannot name a modality', remedy='use a plain word, such as rgb')

@@ -40,7 +40,9 @@ class VideoTargets(NamedTuple):
             InputError: a video has no label or not C entries of it, or its drawn cluster is missing or not one of C.
         """
         if not samples:
-            raise InputError("mode='loss' needs data_samples with pseudo_label; add PackActionInputs to the pipeline")
+            raise InputError(
+                "mode='loss' needs data_samples with pseudo_label", remedy='add PackActionInputs to the pipeline'
+            )
         labels = [_label(sample, num_clusters) for sample in samples]
         clusters = [_drawn_cluster(sample, label) for sample, label in zip(samples, labels, strict=True)]
         ids = [_video_id(sample.video_name) for sample in samples]
@@ -57,12 +59,15 @@ class VideoTargets(NamedTuple):
 def _label(sample: ActionDataSample, num_clusters: int) -> Tensor:
     """The multi-hot label of a sample, (C,) bool."""
     if 'pseudo_label' not in sample:
-        raise InputError(f'video {sample.video_name!r} has no pseudo_label; add a ClusteringHook to the config')
+        raise InputError(
+            f'video {sample.video_name!r} has no pseudo_label', remedy='add a ClusteringHook to the config'
+        )
     label = torch.as_tensor(sample.pseudo_label).bool()
     if label.shape != (num_clusters,):
         raise InputError(
             f'video {sample.video_name!r}: pseudo_label of shape {tuple(label.shape)} does not fit '
-            f'num_clusters={num_clusters}; the labels belong to another number of clusters'
+            f'num_clusters={num_clusters}',
+            remedy='the labels belong to another number of clusters',
         )
     return label
 
@@ -72,8 +77,8 @@ def _drawn_cluster(sample: ActionDataSample, label: Tensor) -> int:
     if 'drawn_cluster' not in sample:
         if label.sum() != 1:
             raise InputError(
-                f'video {sample.video_name!r} has {int(label.sum())} labels and no drawn_cluster; '
-                'draw batches with ClusterBatchSampler'
+                f'video {sample.video_name!r} has {int(label.sum())} labels and no drawn_cluster',
+                remedy='draw batches with ClusterBatchSampler',
             )
         return int(label.int().argmax())
     cluster = int(sample.drawn_cluster)

@@ -8,7 +8,7 @@ import pytest
 
 from mmacl.datasets import SyntheticActions
 
-TOOL = 'analysis_tools/probe_synthetic.py'
+TOOL = 'maintenance/probe_synthetic.py'
 
 
 @pytest.fixture(scope='module')

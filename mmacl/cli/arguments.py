@@ -1,0 +1,68 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+
+class OptionAction(argparse.Action):
+    """Collects ``KEY=VALUE`` words as they were typed; :func:`mmacl.config.load_config` gives them their values."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, *_: object
+    ) -> None:
+        """Append the words to the list in the namespace."""
+        words = [str(word) for word in values] if isinstance(values, list) else [str(values)]
+        for word in words:
+            key, equals, _value = word.partition('=')
+            if not equals or not key:
+                parser.error(f'{self.option_strings[0]} {word!r}: give KEY=VALUE')
+        setattr(namespace, self.dest, (*getattr(namespace, self.dest), *words))
+
+
+def seed(word: str) -> int:
+    """The type of a ``--seed`` argument: a number that every generator takes."""
+    number = int(word)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f'{word} is not a seed; give a number from 0 to {2**32 - 1}')
+    return number
+
+
+def at_least_one(word: str) -> int:
+    """The type of an argument that counts."""
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f'{word} is too few; give a number from 1')
+    return number
+
+
+def add_override_arguments(parser: argparse.ArgumentParser, options_help: str, plugin_help: str) -> None:
+    """Add ``--cfg-options``, a tuple of words, and ``--plugin``, a list of modules."""
+    parser.add_argument(
+        '--cfg-options', nargs='+', action=OptionAction, default=(), metavar='KEY=VALUE', help=options_help
+    )
+    parser.add_argument('--plugin', action='append', default=[], metavar='MODULE', help=plugin_help)
+
+
+def add_config_arguments(
+    parser: argparse.ArgumentParser,
+    help: str = 'config file, e.g. configs/acl/acl_synthetic_us.py',
+    metavar: str = 'CONFIG',
+) -> None:
+    """Add the config, of which ``help`` says what it may be, ``--cfg-options`` and ``--plugin``."""
+    parser.add_argument('config', metavar=metavar, help=help)
+    add_override_arguments(
+        parser,
+        'override keys of the config, e.g. train_cfg.num_rounds=2 model.num_clusters=10; lists as key="[a,b]"; a '
+        'path that the config lacks is refused, unless it starts with + (adds the key)',
+        'import this module first, so that the components it registers can be named in the config; may be repeated',
+    )
+
+
+def add_seed_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what commands that train under several seeds share: seeds, jobs, overrides, plug-ins."""
+    parser.add_argument('--seeds', nargs='+', type=seed, default=[0, 1, 2], help='seeds (default: 0 1 2)')
+    parser.add_argument(
+        '--jobs', type=at_least_one, default=1, help='trainings at a time; they share the cores (default: 1)'
+    )
+    add_override_arguments(parser, 'as for tools/train.py', 'as for tools/train.py')

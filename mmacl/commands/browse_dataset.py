@@ -1,0 +1,208 @@
+"""Look at annotations before training on them: those of a config's data set, or any file or folder of them.
+
+Draws the ground truth of each video as OUT_DIR/timelines/<video>.png, many videos on one page as OUT_DIR/overview.png,
+and the lengths of all instances and their number a class as OUT_DIR/statistics.png. Ambiguous segments are hatched and
+stand apart. Features need not be there.
+
+SOURCE is a config (.py), an ActivityNet JSON file (BaS-Net's gt.json too), a CSV file, a folder of W-TALC's .npy files,
+a folder of the THUMOS challenge's text files, or a folder with annotations.json.
+
+Examples:
+    python tools/visualizations/browse_dataset.py configs/acl/acl_synthetic_us.py
+    python tools/visualizations/browse_dataset.py configs/acl/acl_thumos14_us.py --subset-key train --number 20
+    python tools/visualizations/browse_dataset.py gt.json --subset test
+    python tools/visualizations/browse_dataset.py wtalc_folder --layout wtalc --out-dir pictures
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from mmengine.registry import DefaultScope
+from mmengine.structures import InstanceData
+from rich.progress import track
+
+from mmacl.cli import add_config_arguments
+from mmacl.config import load_config
+from mmacl.datasets import MissingFeaturesError, UntrimmedVideoDataset, VideoRecord
+from mmacl.datasets.annotations import LAYOUTS, open_annotations
+from mmacl.registry import DATASETS
+from mmacl.structures import ActionDataSample
+from mmacl.utils import InputError
+from mmacl.visualization import draw_overview, draw_statistics, draw_timeline, save_figure
+
+DEFAULT_NUMBER = 100
+"""ActivityNet has thousands of videos, which take minutes to draw and nobody looks at."""
+
+
+class Browsed(NamedTuple):
+    """What is to be drawn.
+
+    Attributes:
+        name: of the data set.
+        part: of it.
+        records: its videos.
+        classes: names by label.
+        simulated: whether the videos are.
+    """
+
+    name: str
+    part: str
+    records: Sequence[VideoRecord]
+    classes: tuple[str, ...]
+    simulated: bool = False
+
+
+def parse_args() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_config_arguments(parser, 'config, or file or folder of annotations', 'SOURCE')
+    parser.add_argument('--subset-key', choices=['train', 'test'], help='which dataset of the config (default: test)')
+    parser.add_argument('--subset', metavar='S', help='subset of a file or folder of annotations (default: all videos)')
+    parser.add_argument(
+        '--layout', choices=LAYOUTS, help='layout of a file or folder of annotations (default: seen from the path)'
+    )
+    parser.add_argument('--out-dir', metavar='D', help='folder (default: work_dirs/browse/<name>_<subset>)')
+    parser.add_argument(
+        '--number',
+        type=int,
+        default=DEFAULT_NUMBER,
+        metavar='N',
+        help='draw the first N videos (default: 100); -1: all',
+    )
+    return parser.parse_args()
+
+
+def of_config(args: argparse.Namespace) -> Browsed:
+    """A dataset of a config.
+
+    Raises:
+        InputError: it has no annotations.
+    """
+    if args.subset is not None or args.layout is not None:
+        raise InputError(
+            '--subset and --layout are for annotations', file=args.config, remedy='a config takes --subset-key'
+        )
+    config = load_config(args.config, args.cfg_options, args.plugin)
+    part = args.subset_key or 'test'
+    key = f'{part}_dataloader'
+    if config.get(key) is None:
+        raise InputError(f'has no {key}', file=args.config, remedy='choose another --subset-key')
+    with DefaultScope.overwrite_default_scope('mmacl'):
+        dataset: UntrimmedVideoDataset = DATASETS.build(config[key].dataset)
+    dataset.full_init()
+    if dataset.action_counts() is None:
+        raise InputError(
+            f'{key}.dataset: its {len(dataset)} videos have no annotations, so there is nothing to draw',
+            file=args.config,
+            remedy='add them (docs/en/data.md shows the form)',
+        )
+    meta = dataset.metainfo
+    records = [read_record(dataset, index) for index in range(len(dataset))]
+    return Browsed(str(meta.get('dataset_name', '')), part, records, meta['classes'], bool(meta.get('simulated')))
+
+
+def read_record(dataset: UntrimmedVideoDataset, index: int) -> VideoRecord:
+    """Annotations of one video, with its duration as far as it is known."""
+    as_written: VideoRecord = dataset.get_data_info(index)['record']
+    try:
+        record = dataset.record(index) or as_written
+        return record if record.duration is not None else replace(record, duration=dataset.timing(index).duration)
+    except MissingFeaturesError:
+        # Only the number of snippets would tell where the video ends.
+        return as_written
+
+
+def of_annotations(args: argparse.Namespace) -> Browsed:
+    """A file or folder of annotations.
+
+    Raises:
+        InputError: it cannot be read, has no such subset, or no instance in it.
+    """
+    if args.subset_key is not None or args.cfg_options or args.plugin:
+        raise InputError(
+            '--subset-key, --cfg-options and --plugin are for configs',
+            file=args.config,
+            remedy='annotations take --subset',
+        )
+    annotations = open_annotations(args.config, args.layout)
+    subsets = None if args.subset is None else [args.subset]
+    records = annotations.select(subsets, (), args.config)
+    classes = annotations.class_names() or ()
+    unknown = sorted({label for record in records for label in record.labels}.difference(classes))
+    if unknown:
+        raise InputError(
+            f'label {unknown[0]!r} is not in its list of classes', file=args.config, remedy='correct one of them'
+        )
+    if not any(record.labels for record in records):
+        raise InputError(
+            f'no instance in {args.subset or "it"}', file=args.config, remedy='name a subset with annotations'
+        )
+    everything = sorted({record.subset for record in annotations.records if record.subset})
+    part = args.subset or ('all videos' if len(everything) < 2 else f'subsets {", ".join(everything)}')
+    return Browsed(Path(args.config).resolve().name, part, records, classes)
+
+
+def check_times(records: Sequence[VideoRecord], source: str) -> None:
+    """Let pass what has a place on an axis.
+
+    Raises:
+        InputError: a time is not finite.
+    """
+    for record in records:
+        times = [record.duration or 0.0, *record.segments.flat, *record.ambiguous.flat]
+        if not np.isfinite(times).all():
+            raise InputError(
+                f'video {record.video_name!r} has a time that is not finite',
+                file=source,
+                remedy='correct the annotation',
+            )
+
+
+def describe(record: VideoRecord, labels: dict[str, int], simulated: bool) -> ActionDataSample:
+    """A sample with the ground truth alone."""
+    sample = ActionDataSample(
+        metainfo={'video_name': record.video_name, 'duration': record.duration, 'simulated': simulated}
+    )
+    sample.gt_instances = InstanceData(
+        segments=record.segments, labels=np.array([labels[name] for name in record.labels], dtype=np.int64)
+    )
+    sample.gt_ambiguous = InstanceData(segments=record.ambiguous)
+    return sample
+
+
+def main() -> None:
+    """Draw."""
+    args = parse_args()
+    if args.number < -1:
+        raise InputError('is negative', file=f'--number {args.number}', remedy='0 draws no timelines, -1 all')
+    browsed = of_config(args) if Path(args.config).suffix == '.py' else of_annotations(args)
+    check_times(browsed.records, args.config)
+    labels = {name: label for label, name in enumerate(browsed.classes)}
+    samples = [describe(record, labels, browsed.simulated) for record in browsed.records]
+
+    stem = f'{Path(args.config).resolve().stem}_{args.subset_key or args.subset or browsed.part.split()[0]}'
+    out_dir = Path(args.out_dir or f'work_dirs/browse/{stem}')
+    if out_dir.exists() and not out_dir.is_dir():
+        raise InputError('is a file', file=f'--out-dir {out_dir}', remedy='name a folder')
+    chosen = samples if args.number < 0 else samples[: args.number]
+    for sample in track(chosen, 'drawing', disable=not sys.stdout.isatty()):
+        save_figure(draw_timeline(sample, browsed.classes), out_dir / 'timelines' / f'{sample.video_name}.png')
+
+    segments = np.concatenate([record.segments for record in browsed.records])
+    all_labels = np.concatenate([sample.gt_instances.labels for sample in samples])
+    num_ambiguous = sum(len(record.ambiguous) for record in browsed.records)
+    remark = ' (simulated)' if browsed.simulated and 'simulated' not in browsed.name else ''
+    title = f'{browsed.name}{remark} · {browsed.part} · {len(samples)} videos, {len(segments)} instances'
+    title += f', {num_ambiguous} ambiguous segments' if num_ambiguous else ''
+    statistics = draw_statistics(segments[:, 1] - segments[:, 0], all_labels, browsed.classes, title)
+    save_figure(statistics, out_dir / 'statistics.png')
+    save_figure(draw_overview(samples, browsed.classes, title), out_dir / 'overview.png')
+    left = f' (the first of {len(samples)}; --number -1 draws all)' if len(chosen) < len(samples) else ''
+    print(f'{title}\n{len(chosen)} timelines{left}, overview.png and statistics.png written to {out_dir}')

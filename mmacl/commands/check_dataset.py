@@ -1,0 +1,134 @@
+"""List everything that is wrong with the data of a config, or with a folder in mmacl's layout.
+
+Reads every annotation and every value of every feature file once, changes nothing, and does not stop at the first
+fault. docs/en/data.md, "Checking", says what is looked at. Each fault is one line "video: what (file); remedy".
+
+Exit code: 0 nothing worse than a warning, 1 at least one fault, 2 the command itself is wrong.
+
+Examples:
+    python tools/misc/check_dataset.py configs/acl/acl_synthetic_us.py
+    python tools/misc/check_dataset.py configs/acl/acl_thumos14_us.py --accept "duplicate segment" --json report.json
+    python tools/misc/check_dataset.py data/mine --fps 25 --snippet-stride 16
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mmengine.registry import DefaultScope
+from rich.progress import track
+
+from mmacl.cli import add_config_arguments
+from mmacl.config import load_config
+from mmacl.dataset_tools.inspection import Fault, Subject, VideoFacts, folder_subjects, inspect, report_text
+from mmacl.datasets import UntrimmedVideoDataset
+from mmacl.registry import DATASETS
+from mmacl.utils import InputError, usable_cores, write_json_atomically
+
+
+def parse_args() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_config_arguments(parser, 'config file, or folder with features/ and perhaps annotations.json', 'SOURCE')
+    parser.add_argument('--json', metavar='F', help='write everything as one JSON object')
+    parser.add_argument('--jobs', type=int, default=min(usable_cores(), 8), metavar='N', help='videos read at a time')
+    parser.add_argument('--show', type=int, metavar='N', help='print at most N lines of each kind (default: all)')
+    parser.add_argument(
+        '--worst', type=int, default=10, metavar='N', help='videos in the table of drifts (default: 10)'
+    )
+    parser.add_argument(
+        '--accept', nargs='+', default=[], metavar='KIND', help='faults of these kinds are warnings only'
+    )
+    for_folder = parser.add_argument_group('for a folder', 'where its snippets lie in time; a config says it itself')
+    for_folder.add_argument('--fps', type=float, metavar='F', help='frames a second')
+    for_folder.add_argument('--snippet-stride', type=float, metavar='S', help='frames from one snippet to the next')
+    for_folder.add_argument('--offset', type=float, default=0.0, metavar='O', help='seconds before the first snippet')
+    for_folder.add_argument('--modalities', nargs='+', metavar='M', help='streams (default: every folder of features)')
+    return parser.parse_args()
+
+
+def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fault]]:
+    """The datasets of a config, each once, and what keeps others from being built."""
+    config = load_config(args.config, args.cfg_options, args.plugin)
+    subjects: list[Subject] = []
+    faults: list[Fault] = []
+    found_in: list[tuple[Any, list[str]]] = []
+    for name in ('train', 'val', 'test'):
+        dataset = (config.get(f'{name}_dataloader') or {}).get('dataset')
+        same = next((names for other, names in found_in if other == dataset), None)
+        if same is not None:
+            same.append(name)
+        elif dataset is not None:
+            found_in.append((dataset, [name]))
+    with DefaultScope.overwrite_default_scope('mmacl'):
+        for dataset, names in found_in:
+            name = ', '.join(names)
+            try:
+                built = DATASETS.build({**dataset, 'lazy_init': True})
+                if not isinstance(built, UntrimmedVideoDataset):
+                    raise InputError(
+                        f'{dataset.type} is no UntrimmedVideoDataset', file=args.config, remedy='derive it from that'
+                    )
+                subjects.append(Subject(name, built, trains=not built.test_mode))
+            except InputError as error:
+                found = Fault.from_error(error, 'config', [args.config])
+                faults += [Fault(f.kind, f.what, f.file, f.remedy, f.video, name) for f in found]
+    if not found_in:
+        raise InputError(
+            'no train_dataloader, val_dataloader or test_dataloader', file=args.config, remedy='name another config'
+        )
+    return subjects, faults
+
+
+def subjects_of_folder(args: argparse.Namespace) -> list[Subject]:
+    """The subsets of a folder."""
+    if (args.fps is None) != (args.snippet_stride is None):
+        raise InputError('give both, or neither', file='--fps and --snippet-stride')
+    if args.cfg_options or args.plugin:
+        raise InputError('--cfg-options and --plugin are for configs', file=args.config, remedy='this is a folder')
+    timing = None
+    if args.fps is not None:
+        timing = dict(fps=args.fps, snippet_stride=args.snippet_stride, offset=args.offset)
+    return folder_subjects(args.config, timing, args.modalities)
+
+
+def progress(results: Iterable[VideoFacts], subset: str, count: int) -> Iterable[VideoFacts]:
+    """A bar on a terminal, a line elsewhere."""
+    on_terminal = sys.stdout.isatty()
+    if not on_terminal:
+        print(f'reading {count} videos of {subset}', flush=True)
+    return track(results, f'reading {subset}', total=count, disable=not on_terminal)
+
+
+def main() -> None:
+    """Look, report."""
+    args = parse_args()
+    for option in ('jobs', 'show', 'worst'):
+        value, least = getattr(args, option), int(option == 'jobs')
+        if value is not None and value < least:
+            raise InputError(f'--{option} {value}: is too small', remedy=f'give {least} or more')
+    faults: list[Fault] = []
+    if Path(args.config).is_dir():
+        subjects = subjects_of_folder(args)
+    else:
+        if not Path(args.config).exists():
+            raise InputError('no such config file and no such folder', file=args.config, remedy='correct the path')
+        if any(value is not None for value in (args.fps, args.snippet_stride, args.modalities)):
+            raise InputError(
+                '--fps, --snippet-stride and --modalities are for folders', file=args.config, remedy='edit the config'
+            )
+        subjects, faults = subjects_of_config(args)
+    inspection = inspect(subjects, args.jobs, args.accept, progress, faults)
+    for part in report_text(inspection, args.worst, args.show):
+        print(f'\n{part}')
+    unused = [kind for kind in args.accept if kind not in inspection.counts(warning=True)]
+    if unused:
+        print(f'--accept {unused[0]!r}: nothing of that kind was found')
+    if args.json:
+        write_json_atomically(args.json, {'checked': args.config, **inspection.to_json()})
+    if not inspection.clean:
+        sys.exit(1)

@@ -1,0 +1,192 @@
+r"""Convert features and annotations of any layout to the folder that mmacl reads without further ado.
+
+Writes OUT/features/<modality>/<video>.npy and OUT/annotations.json, and OUT/conversion.json, by which a second call
+knows what is done: the same command goes on where it was stopped, and does nothing when all is up to date.
+
+Layouts of features: folder (mmacl's own), basnet, actionformer, wtalc, and every registered store by its name, such as
+hdf5 and npz. Layouts of annotations: activitynet (also BaS-Net's gt.json), wtalc, thumos14, csv.
+
+Examples:
+    python tools/dataset_converters/convert_dataset.py --features basnet downloads/basnet \
+        --annotations downloads/basnet/gt.json --out data/thumos14
+    python tools/dataset_converters/convert_dataset.py --features hdf5 downloads/c3d.h5 --store template={video}/c3d \
+        --modalities rgb --dtype float16 --out data/c3d
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from mmacl.cli import EXIT_INTERRUPTED
+from mmacl.config import import_plugin
+from mmacl.dataset_tools.conversion import (
+    ConversionProgress,
+    FeatureConverter,
+    FeaturePlan,
+    FeaturePlanner,
+    Manifest,
+    OutputFolder,
+    annotations_are_current,
+    annotations_text,
+    check_disk_space,
+    open_store,
+    parse_options,
+    parse_slices,
+    readable_size,
+    store_config,
+    write_annotations,
+)
+from mmacl.datasets.annotations import AnnotationSet, open_annotations
+from mmacl.datasets.annotations.open_annotations import READERS
+from mmacl.utils import InputError, usable_cores
+
+AFTER_INTERRUPT = 'the same command goes on'
+
+
+def parse_args() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--features', nargs=2, metavar=('LAYOUT', 'PATH'), help='where the features are, and how')
+    parser.add_argument(
+        '--store',
+        nargs='+',
+        default=[],
+        metavar='KEY=VALUE',
+        help='arguments of the store, as in file=c3d.h5 template={video}/c3d subset=train; see docs/en/data.md',
+    )
+    parser.add_argument(
+        '--slices',
+        nargs='+',
+        default=[],
+        metavar='M=FIRST:STOP',
+        help='columns of each modality, where they lie side by side, as in rgb=0:1024 flow=1024:2048',
+    )
+    parser.add_argument('--modalities', nargs='+', metavar='M', help='default: those of --slices, or else rgb flow')
+    parser.add_argument('--dtype', choices=['float16', 'float32'], default='float32', help='default: float32')
+    parser.add_argument('--annotations', metavar='PATH', help='a file or folder of annotations')
+    parser.add_argument('--annotation-layout', choices=list(READERS), help='default: seen from the path')
+    parser.add_argument('--out', required=True, metavar='DIR', help='the folder to write')
+    parser.add_argument(
+        '--jobs', type=int, default=usable_cores(), metavar='N', help='videos at a time (default: the cores)'
+    )
+    parser.add_argument(
+        '--keep-going',
+        action='store_true',
+        help='leave out videos that cannot be converted, list them at the end and exit with 1 (default: stop at the '
+        'first)',
+    )
+    parser.add_argument('--dry-run', action='store_true', help='say what would be done, and write nothing')
+    parser.add_argument(
+        '--plugin',
+        action='append',
+        default=[],
+        metavar='MODULE',
+        help='import this module first, so that the stores it registers are layouts too; may be repeated',
+    )
+    args = parser.parse_args()
+    if not args.features and not args.annotations:
+        parser.error('give --features LAYOUT PATH, or --annotations PATH, or both')
+    if not args.features and (args.store or args.slices or args.modalities):
+        parser.error('--store, --slices and --modalities belong to --features, which is not given')
+    if args.annotation_layout and not args.annotations:
+        parser.error('--annotation-layout belongs to --annotations, which is not given')
+    if args.jobs < 1:
+        parser.error(f'--jobs {args.jobs}: must be at least 1')
+    return args
+
+
+def main() -> None:
+    """Plan, check, and convert."""
+    args = parse_args()
+    for module in args.plugin:
+        import_plugin(module)
+    annotations = open_annotations(args.annotations, args.annotation_layout) if args.annotations else None
+    text = annotations_text(annotations, args.annotations) if annotations else None
+    planner = build_planner(args) if args.features else None
+    with OutputFolder(args.out) as out:
+        manifest = Manifest(out)
+        plan = survey(args, out, manifest, planner, annotations)
+        current = text is None or annotations_are_current(text, out, manifest)
+        if args.dry_run:
+            print('dry run: nothing is written')
+        elif current and not plan.videos and not out.is_unfinished:
+            print(f'nothing to do: {args.out} is up to date')
+        else:
+            try:
+                plan = write(args, out, manifest, planner, plan, text)
+            except KeyboardInterrupt:
+                print('interrupted; the same command goes on', file=sys.stderr)
+                sys.exit(EXIT_INTERRUPTED)
+            print(f'written to {args.out}')
+    for fault in sorted(plan.faults):
+        print(f'left out: {fault.message}', file=sys.stderr)
+    if plan.faults:
+        print(f'{len(plan.faults)} videos were left out', file=sys.stderr)
+        sys.exit(1)
+
+
+def build_planner(args: argparse.Namespace) -> FeaturePlanner:
+    """The store of the command line, and what is asked of it."""
+    layout, path = args.features
+    slices = parse_slices(args.slices)
+    config = store_config(layout, Path(path), parse_options(args.store), slices or None)
+    modalities = args.modalities or list(slices) or ['rgb', 'flow']
+    return FeaturePlanner(open_store(config), config, modalities, args.dtype, path)
+
+
+def survey(
+    args: argparse.Namespace,
+    out: OutputFolder,
+    manifest: Manifest,
+    planner: FeaturePlanner | None,
+    annotations: AnnotationSet | None,
+) -> FeaturePlan:
+    """Say what is to be done; whatever can be refused before anything is written, is."""
+    if annotations is not None:
+        instances = sum(len(record.labels) for record in annotations.records)
+        print(f'annotations: {len(annotations.records)} videos, {instances} instances')
+    if planner is None:
+        return FeaturePlan({}, 0, ())
+    # Videos without instances, such as a test subset whose annotations are withheld, may do without features.
+    needed = [record.video_name for record in annotations.records if record.labels] if annotations else []
+    plan = planner.plan(out, manifest, needed)
+    if plan.faults and not args.keep_going:
+        more = f' ({len(plan.faults) - 1} more videos have faults)' if len(plan.faults) > 1 else ''
+        raise InputError(str(plan.faults[0].message), remedy=f'--keep-going leaves such videos out{more}')
+    free = check_disk_space(out.path, plan.num_bytes)
+    print(
+        f'features: {plan.num_files} files of {len(plan.videos)} videos to write as {args.dtype} '
+        f'({readable_size(plan.num_bytes)}; {readable_size(free)} are free), {plan.num_current} files up to date',
+        flush=True,
+    )
+    return plan
+
+
+def write(
+    args: argparse.Namespace,
+    out: OutputFolder,
+    manifest: Manifest,
+    planner: FeaturePlanner | None,
+    plan: FeaturePlan,
+    text: str | None,
+) -> FeaturePlan:
+    """Do it; the plan with the faults that only the features themselves showed."""
+    out.begin()
+    if Manifest(out).files != manifest.files:
+        raise InputError('another conversion has just been writing here', file=out.path, remedy='call this one again')
+    try:
+        if text is not None:
+            write_annotations(text, out, manifest)
+        if planner is not None:
+            with ConversionProgress(len(plan.videos), plan.num_bytes) as progress:
+                converter = FeatureConverter(planner, out, manifest, args.jobs)
+                faults = converter.run(plan, args.keep_going, progress.advance)
+            plan = replace(plan, faults=(*plan.faults, *faults))
+            print(progress.summary())
+        manifest.finish()
+    finally:
+        manifest.close()
+    return plan

@@ -1,0 +1,99 @@
+"""Train one or more configs under several seeds, and report mean and standard deviation by round.
+
+What is finished is read, what was interrupted goes on, what is missing is run: a second call does no work. A run is
+recognised by its composed config and seed. Figures of simulated data are marked as simulated.
+
+Examples:
+    python tools/multi_seed.py configs/acl/acl_synthetic_us.py --seeds 0 1 2 3 4 --jobs 2
+    python tools/multi_seed.py configs/acl/ablations/acl_synthetic_us_*.py --seeds 0 1 2 --json table5.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from terminaltables import AsciiTable
+
+from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
+from mmacl.runs.run_display import RunDisplay
+from mmacl.runs.run_queue import run_all, unique_runs
+from mmacl.runs.seeded_run import SeededRun, format_spread, summarise
+from mmacl.utils import write_json_atomically
+
+
+def parse_args() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('configs', nargs='+', type=Path, help='config files')
+    parser.add_argument('--out', type=Path, default=Path('work_dirs/multi_seed'), help='folder for all runs')
+    parser.add_argument('--json', type=Path, metavar='F', help='write all figures as one JSON object')
+    parser.add_argument(
+        '--seed-keys',
+        nargs='+',
+        default=[],
+        metavar='KEY',
+        help='keys of the config that take the seed too; of simulated data: train_dataloader.dataset.seed '
+        'val_dataloader.dataset.seed test_dataloader.dataset.seed',
+    )
+    add_seed_arguments(parser)
+    return parser.parse_args()
+
+
+def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> str:
+    """Rounds down, metrics across; clustering as fractions, mAP in per cent."""
+    names = [key for key in summary[0] if key.startswith(('cluster/', 'tal/mAP'))]
+    header = ['Round', *(key.removeprefix('cluster/').removeprefix('tal/') for key in names)]
+    cells = [header, *([str(entry['round']), *(_cell(key, entry[key]) for key in names)] for entry in summary)]
+    note = ' (simulated data)' if simulated else ''
+    return (
+        f'{name}{note}: mean +- standard deviation of {summary[0]["seeds"]} seeds, mAP in %\n' + AsciiTable(cells).table
+    )
+
+
+def _cell(name: str, value: dict[str, float | None]) -> str:
+    scale, digits = (1, 3) if name.startswith('cluster/') else (100, 2)
+    return format_spread(value, digits, scale)
+
+
+def main() -> None:
+    """Run and report."""
+    args = parse_args()
+    args.seeds = list(dict.fromkeys(args.seeds))
+    options, plugins, keys = args.cfg_options, tuple(args.plugin), tuple(args.seed_keys)
+    runs = {
+        config: [SeededRun(config, seed, args.out, options, plugins, keys) for seed in args.seeds]
+        for config in args.configs
+    }
+    # Every config is read before the first training starts.
+    unique = list(unique_runs([run for of_config in runs.values() for run in of_config]).values())
+    display = RunDisplay(unique)
+    try:
+        outcomes = run_all(unique, args.jobs, display)
+    except KeyboardInterrupt:
+        display.close()
+        print('interrupted; the same command goes on from here', file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
+    display.close()
+    figures: dict[str, Any] = {}
+    for config, of_config in runs.items():
+        rows = {run.seed: found for run in of_config if (found := outcomes[run.key].rows) is not None}
+        if not rows:
+            continue
+        simulated = any(bool(found[0].get('simulated', False)) for found in rows.values())
+        figures[config.stem] = {
+            'simulated': simulated,
+            'seeds': list(rows),
+            'rounds': summarise(list(rows.values())),
+            'rows': {str(seed): found for seed, found in rows.items()},
+        }
+        print('\n' + format_table(config.stem, figures[config.stem]['rounds'], simulated))
+    if args.json:
+        write_json_atomically(args.json, figures)
+    failed = [outcome for outcome in outcomes.values() if outcome.rows is None]
+    for outcome in failed:
+        print(f'failed: {outcome.run}: {outcome.error}', file=sys.stderr)
+    if failed:
+        sys.exit(1)

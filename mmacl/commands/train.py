@@ -1,0 +1,68 @@
+"""Train a config: cluster, learn co-attention, validate, and again for each round.
+
+Without labels (``*_us.py``) the videos are clustered first; with video-level labels (``*_ws.py``) clustering is
+skipped. A live bar shows progress on a terminal, plain lines elsewhere; each round ends with a clustering table and a
+mAP table, the run with both over all rounds.
+
+Examples:
+    python tools/train.py configs/acl/acl_synthetic_us.py
+    python tools/train.py configs/acl/acl_synthetic_us.py --seed 1 --cfg-options train_cfg.num_rounds=2
+    python tools/train.py configs/acl/acl_thumos14_us.py --resume
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from mmengine.config import Config
+
+from mmacl.cli import add_config_arguments, seed
+from mmacl.config import load_config
+from mmacl.engine import start_processes
+from mmacl.engine.start_run import build_runner, check_datasets, prepare_work_dir
+
+AFTER_INTERRUPT = 'the same command with --resume goes on from the last checkpoint'
+
+
+def parse_args() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_config_arguments(parser)
+    parser.add_argument('--work-dir', help='folder for logs and checkpoints (default: work_dirs/<config name>)')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CKPT',
+        help='go on from a checkpoint; without a path, from the latest in the work_dir, or from the start if '
+        'there is none',
+    )
+    parser.add_argument('--amp', action='store_true', help='train in bfloat16 mixed precision, on a GPU or a CPU')
+    parser.add_argument('--seed', type=seed, help='seed of every random choice (default: the config, 0)')
+    parser.add_argument(
+        '--launcher', choices=['none', 'pytorch', 'slurm'], default='none', help='how processes were started'
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def apply_arguments(config: Config, args: argparse.Namespace) -> None:
+    """Put what the command line says into the config."""
+    config.launcher = args.launcher
+    config.work_dir = args.work_dir or config.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
+    if args.seed is not None:
+        config.randomness.seed = args.seed
+    if args.amp:
+        config.optim_wrapper.type = 'AutocastOptimWrapper'
+
+
+def main() -> None:
+    """Train."""
+    args = parse_args()
+    config = load_config(args.config, args.cfg_options, args.plugin)
+    apply_arguments(config, args)
+    start_processes(args.launcher)
+    check_datasets(config)
+    prepare_work_dir(config, args.resume)
+    build_runner(config).train()

@@ -1,0 +1,1 @@
+"""Programs over data sets: conversion, inspection, export of annotations."""

@@ -1,0 +1,1 @@
+"""Bytes of unknown origin: what is read of them, and what is refused."""

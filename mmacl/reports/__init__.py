@@ -1,0 +1,1 @@
+"""What people look at after a run: the page, the tables of the paper, the pictures of the rounds."""

@@ -1,0 +1,180 @@
+"""From the record of a run to its page."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmacl.evaluation.error_analysis import Diagnosis, diagnose
+from mmacl.reports.page.embedding import Picture, picture_of
+from mmacl.reports.page.limits import Limits
+from mmacl.reports.page.page import render_page
+from mmacl.reports.page.round_tables import Table, key_figures, round_tables, thresholds_of
+from mmacl.reports.page.run_segments import RunSegments, run_segments
+from mmacl.reports.page.video_data import VideoData, video_data
+from mmacl.utils import InputError
+from mmacl.visualization.error_plots import draw_diagnosis
+
+if TYPE_CHECKING:
+    from mmacl.runs.run_record import RunRecord
+
+EXTREMES = 5
+"""So many of the best and of the worst videos are named."""
+
+_CAPTIONS = {
+    'false_positives': 'Left: what the best detections of each class are, slice by slice of the ranking. Right: what '
+    'normalised mAP would gain if all errors of a type were taken away.',
+    'sensitivity': 'Normalised mAP of the instances in each bin.',
+    'missed': 'The part of the instances in each bin that nothing found.',
+}
+
+
+def build_report(
+    record: RunRecord, pictures: Sequence[Picture] = (), round_: int | None = None, limits: Limits | None = None
+) -> str:
+    """The page of a run.
+
+    Args:
+        record: what the run left.
+        pictures: what is shown between tables and videos.
+        round_: the last round that is shown; None: the last finished one.
+        limits: how much of each video is kept; None: as many videos allow.
+
+    Raises:
+        InputError: there is no such round.
+    """
+    if round_ is not None and round_ not in record.rounds:
+        done = ', '.join(map(str, record.rounds)) or 'none'
+        raise InputError(f'round {round_} is not finished', file=record.work_dir, remedy=f'finished: {done}')
+    rows = [row for row in record.rows if round_ is None or row['round'] <= round_]
+    if not rows:
+        raise InputError('no round is finished', file=record.work_dir, remedy='let the training run on')
+    rounds = [row['round'] for row in rows]
+    tious = thresholds_of(rows)
+    segments = run_segments(record, rounds)
+    limits = limits or Limits.of(len(segments.videos), len(rounds))
+    videos = video_data(record, segments, rounds, tious, limits)
+    diagnosis = _diagnosis(segments, rounds[-1], record.classes)
+    facts = _facts(segments, rounds[-1], record.simulated)
+    info, config = record.info, _config(record)
+    return render_page(
+        {
+            'info': info,
+            'simulated': record.simulated,
+            'strict': info['selection'].startswith('strict') and not any(row.get('best_on_test') for row in rows),
+            'rounds': rounds,
+            'finished': record.rounds,
+            'planned': info.get('rounds', len(record.rounds)),
+            'recorded': _written(record),
+            'figures': key_figures(rows),
+            'tables': round_tables(rows),
+            'pictures': pictures,
+            'videos': videos.content,
+            'num_validated': len(segments.videos),
+            'num_trained': len(record.labels(rounds[-1]).video_names),
+            'extremes': _extremes(videos, segments),
+            'tious': tious,
+            'limits': limits,
+            'truth': len(segments.truth) > 0,
+            'diagnosis': diagnosis,
+            'diagnosis_facts': facts,
+            'diagnosis_tables': [] if diagnosis is None else _diagnosis_tables(diagnosis),
+            'diagnosis_pictures': [] if diagnosis is None else _diagnosis_pictures(diagnosis, facts),
+            'config': config,
+            'weak': config is not None and "type='AnnotatedLabels'" in config,
+        }
+    )
+
+
+def _diagnosis(segments: RunSegments, round_: int, classes: Sequence[str] | None) -> Diagnosis | None:
+    if not len(segments.truth):
+        return None
+    return diagnose(segments.truth, segments.rounds[round_].table, segments.durations, len(classes or segments.labels))
+
+
+def _diagnosis_tables(diagnosis: Diagnosis) -> list[Table]:
+    slices, gains, kinds = diagnosis.slices_table(), diagnosis.gains_table(), diagnosis.characteristics_table()
+    return [
+        Table('Detections by type in slices of the ranking (%)', slices[0], slices[1:]),
+        Table(diagnosis.gains_caption(), gains[0], gains[1:]),
+        Table(diagnosis.characteristics_caption(), kinds[0], kinds[1:]),
+    ]
+
+
+def _diagnosis_pictures(diagnosis: Diagnosis, facts: str) -> list[Picture]:
+    figures = draw_diagnosis(diagnosis, f'{diagnosis.at}, {facts}')
+    return [
+        picture_of(
+            figure,
+            name.replace('_', ' ').capitalize(),
+            f'{_CAPTIONS[name]} The same figures stand in the tables of this section.',
+            _CAPTIONS[name],
+        )
+        for name, figure in figures.items()
+    ]
+
+
+def _facts(segments: RunSegments, round_: int, simulated: bool) -> str:
+    found = segments.rounds[round_].table
+    parts = [
+        f'round {round_}',
+        f'{len(segments.videos):,} videos, {len(segments.truth):,} instances, {len(found):,} detections',
+        'simulated data' if simulated else '',
+    ]
+    return ', '.join(filter(None, parts))
+
+
+def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
+    """The best and the worst validation videos by their quality, or by the score of their cluster without truth."""
+    entries = videos.content['videos'][: len(segments.videos)]
+    by_truth = bool(len(segments.truth)) and bool(np.isfinite(videos.quality).any())
+    keys = videos.quality if by_truth else np.array([entry.get('p', np.nan) for entry in entries], dtype=np.float64)
+    # Of equally good ones, those with many instances say most.
+    numbers = np.bincount(segments.truth.videos, minlength=len(entries))
+    best, worst = (
+        [int(number) for number in np.lexsort((-numbers, sign * keys)) if np.isfinite(keys[number])] for sign in (-1, 1)
+    )
+    best = best[: min(EXTREMES, len(best) // 2) or len(best)]
+    # Where many are equal, none is both.
+    worst = [number for number in worst if number not in best][: len(best)]
+
+    def described(number: int) -> dict[str, Any]:
+        entry = entries[number]
+        truth = dict.fromkeys(label for label in entry.get('truth', [])[2::3] if label >= 0)
+        found = dict.fromkeys(entry['found'][-1][2::6])
+        return {
+            'number': number,
+            'name': entry['name'],
+            'value': f'{100 * keys[number]:.1f}' if by_truth else f'{keys[number]:.3f}',
+            'instances': int(numbers[number]),
+            'truth': [segments.labels[label] for label in truth],
+            'found': [segments.labels[label] for label in found][:3],
+        }
+
+    return {
+        'by_truth': by_truth,
+        'best': [described(number) for number in best],
+        'worst': [described(number) for number in worst],
+    }
+
+
+def _config(record: RunRecord) -> str | None:
+    """The composed config as mmengine left it in the work_dir."""
+    path = record.work_dir / Path(f'{record.info["config"]}.py').name
+    try:
+        text = path.read_text(encoding='utf-8')
+        ast.parse(text)
+    except (OSError, ValueError, SyntaxError):
+        return None
+    return text
+
+
+def _written(record: RunRecord) -> str:
+    """When the last round was recorded."""
+    seconds = (record.work_dir / 'records' / 'run.json').stat().st_mtime
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime('%Y-%m-%d %H:%M UTC')

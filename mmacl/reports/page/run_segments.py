@@ -1,0 +1,111 @@
+"""Ground truth and detections of the validation videos of a run as tables that can be scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.evaluation.error_analysis import matched_instances
+from mmacl.evaluation.functional import SegmentTable, video_average_precision
+
+if TYPE_CHECKING:
+    from mmacl.runs.run_record import RunRecord
+    from mmacl.structures import AttentionCurve
+
+
+@dataclass(frozen=True, eq=False)
+class RoundSegments:
+    """What a round found.
+
+    Attributes:
+        table: N detections, by number of the video, best first within a video.
+        clusters: (N,) the cluster of each.
+    """
+
+    table: SegmentTable
+    clusters: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class RunSegments:
+    """Everything that can be drawn as a bar.
+
+    Attributes:
+        videos: names of the V validation videos, in alphabetical order; tables number them so.
+        labels: names by label: the classes, then what else detections are called (clusters without a class).
+        truth: instances; empty where there are no annotations.
+        durations: (V,) seconds, NaN where unknown.
+        rounds: what each round found.
+    """
+
+    videos: tuple[str, ...]
+    labels: tuple[str, ...]
+    truth: SegmentTable
+    durations: NDArray[np.float64]
+    rounds: dict[int, RoundSegments]
+
+    def hits(self, round_: int, tiou: float) -> NDArray[np.bool_]:
+        """Whether each detection of a round found an instance by the rule of the protocol ``activitynet``, (N,)."""
+        found = matched_instances(self.truth, self.rounds[round_].table, np.array([tiou]))
+        return np.asarray(found[0] >= 0)
+
+    def quality(self, round_: int, tious: Sequence[float]) -> NDArray[np.float64]:
+        """:func:`video_average_precision` after a round, mean over thresholds, (V,); NaN without ground truth."""
+        if not len(self.truth) or not tious:
+            return np.full(len(self.videos), np.nan)
+        found = self.rounds[round_].table
+        return np.asarray(video_average_precision(self.truth, found, tious, len(self.videos)).mean(axis=0))
+
+
+def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
+    """Read the tables of some rounds of a run."""
+    found = {round_: record.detections(round_) for round_ in rounds}
+    curves = {round_: record.attention(round_) for round_ in rounds}
+    videos = tuple(sorted({name for round_ in rounds for name in (*found[round_], *curves[round_])}))
+    truth_of = record.truth_of
+    names: dict[str, None] = dict.fromkeys(record.classes or ())
+    names |= dict.fromkeys(sorted({label for name in videos if name in truth_of for label in truth_of[name].labels}))
+    names |= dict.fromkeys(sorted({row['label'] for of in found.values() for rows in of.values() for row in rows}))
+    label_of: dict[str, int] = {name: label for label, name in enumerate(names)}
+    truth: list[Mapping[str, ArrayLike]] = [
+        {'segments': truth_of[name].segments, 'labels': [label_of[label] for label in truth_of[name].labels]}
+        if name in truth_of
+        else {}
+        for name in videos
+    ]
+    durations = [_duration(name, curves, record) for name in videos]
+    return RunSegments(
+        videos,
+        tuple(label_of),
+        SegmentTable.from_videos(truth, scored=False),
+        np.array(durations, dtype=np.float64),
+        {round_: _segments(of, videos, label_of) for round_, of in found.items()},
+    )
+
+
+def _segments(
+    found: Mapping[str, list[dict[str, Any]]], videos: tuple[str, ...], labels: Mapping[str, int]
+) -> RoundSegments:
+    rows = [(number, row) for number, name in enumerate(videos) for row in found.get(name, ())]
+    table = SegmentTable(
+        np.array([number for number, _ in rows], dtype=np.int64),
+        np.array([row['segment'] for _, row in rows], dtype=np.float64).reshape(-1, 2),
+        np.array([labels[row['label']] for _, row in rows], dtype=np.int64),
+        np.array([row['score'] for _, row in rows], dtype=np.float64),
+    )
+    clusters = np.array([row.get('cluster', -1) for _, row in rows], dtype=np.int64)
+    assert table.scores is not None
+    order = np.lexsort((-table.scores, table.videos))
+    return RoundSegments(table.take(order), clusters[order])
+
+
+def _duration(name: str, curves: Mapping[int, Mapping[str, AttentionCurve]], record: RunRecord) -> float:
+    for of_round in reversed(list(curves.values())):
+        if name in of_round:
+            return of_round[name].duration
+    truth = record.truth_of.get(name)
+    return np.nan if truth is None or truth.duration is None else truth.duration

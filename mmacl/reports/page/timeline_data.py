@@ -1,0 +1,109 @@
+"""What the browser draws timelines from: whole numbers in lists, curves as bytes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmacl.datasets.annotations import VideoRecord
+from mmacl.reports.page.limits import Limits
+from mmacl.reports.page.run_segments import RoundSegments, RunSegments
+
+if TYPE_CHECKING:
+    from mmacl.structures import AttentionCurve
+
+FINE, COARSE, LONG = 0.01, 0.1, 100.0
+"""Times are whole multiples of ``FINE`` seconds, of ``COARSE`` in videos of ``LONG`` seconds or more."""
+SCORE_STEPS = 9999
+"""Scores are whole parts of the highest absolute score of their round."""
+
+
+def unit_of(duration: float) -> float:
+    """Seconds that 1 stands for in the timeline of a video; NaN: its duration is not known."""
+    return COARSE if duration >= LONG else FINE
+
+
+def truth_data(truth: VideoRecord | None, labels: dict[str, int], unit: float) -> list[int]:
+    """``[start, end, label, ...]`` of the instances; ambiguous segments have the label -1."""
+    if truth is None:
+        return []
+    rows = [(*times, labels[name]) for times, name in zip(truth.segments.tolist(), truth.labels, strict=True)]
+    rows += [(*times, -1) for times in truth.ambiguous.tolist()]
+    return [value for start, end, label in rows for value in (round(start / unit), round(end / unit), label)]
+
+
+def detection_data(
+    segments: RunSegments, found: RoundSegments, hits: NDArray[np.bool_] | None, limit: int
+) -> tuple[list[list[int]], NDArray[np.int64], float]:
+    """The best detections of each video after a round.
+
+    Args:
+        segments: the run.
+        found: the round.
+        hits: (N,) whether each found an instance; None where there is no ground truth.
+        limit: at most so many a video.
+
+    Returns:
+        For each video ``[start, end, label, cluster, hit, score, ...]`` with ``hit`` 1, 0, or -1 where that is not
+        known; (V,) the number of all its detections; and the score that ``SCORE_STEPS`` stands for.
+    """
+    table = found.table
+    assert table.scores is not None
+    numbers = np.arange(len(segments.videos))
+    first, last = np.searchsorted(table.videos, numbers, 'left'), np.searchsorted(table.videos, numbers, 'right')
+    units = np.array([unit_of(duration) for duration in segments.durations.tolist()])
+    scale = float(np.abs(table.scores).max(initial=0)) or 1.0
+    rows = np.column_stack(
+        [
+            np.rint(table.segments / units[table.videos, None]),
+            table.labels,
+            found.clusters,
+            np.full(len(table), -1) if hits is None else hits,
+            np.rint(table.scores / scale * SCORE_STEPS),
+        ]
+    ).astype(np.int64)
+    lists = [rows[a : min(a + limit, b)].reshape(-1).tolist() for a, b in zip(first, last, strict=True)]
+    return lists, last - first, scale
+
+
+def curve_data(values: NDArray[np.floating[Any]], points: int) -> tuple[str, int, float, float]:
+    """A curve in 256 levels and no more than ``points`` stretches, each the highest of its values.
+
+    Returns:
+        Bytes in base64, values a stretch, and what the levels 0 and 255 stand for.
+    """
+    size = max(1, -(-len(values) // points))
+    highest = np.maximum.reduceat(np.asarray(values, dtype=np.float64), np.arange(0, len(values), size))
+    highest = np.nan_to_num(highest, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = min(float(highest.min()), 0.0), max(float(highest.max()), 0.0)
+    levels = np.rint((highest - low) / ((high - low) or 1.0) * 255).astype(np.uint8)
+    return base64.b64encode(levels.tobytes()).decode(), size, low, high
+
+
+def curves_data(curve: AttentionCurve, limits: Limits) -> dict[str, Any]:
+    """Both attentions of a video: ``A`` and ``S``, their ``range``, ``step`` and ``offset`` in seconds."""
+    specific, size, low, high = curve_data(curve.class_specific, limits.points)
+    agnostic, _, floor, top = curve_data(curve.class_agnostic, limits.points)
+    return {
+        'A': specific,
+        'S': agnostic,
+        'range': [_short(number) for number in (low, high, floor, top)],
+        'step': _short(curve.snippet_duration * size),
+        'offset': _short(curve.offset),
+        'values': len(curve.class_agnostic),
+        'size': size,
+    }
+
+
+def per_cent_or_none(fractions: NDArray[np.float64] | Sequence[float]) -> list[float | None]:
+    """Per cent with one decimal as JSON holds them; None for what does not exist."""
+    return [None if np.isnan(value) else round(100 * float(value), 1) for value in fractions]
+
+
+def _short(number: float) -> float:
+    """Six digits."""
+    return float(f'{number:.6g}')

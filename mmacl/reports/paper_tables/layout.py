@@ -1,0 +1,107 @@
+"""How our figures and the paper's stand beside each other in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mmacl.reports.paper_tables.figures import CLUSTERING, Cell, Reader, cell_of, values_by_seed
+from mmacl.reports.paper_tables.plan import Model, TablePlan
+from mmacl.reports.paper_tables.published import PublishedTable, read_published
+from mmacl.runs.run_queue import Outcome
+
+
+class Layout:
+    """Columns, rows and notes of the tables of a plan.
+
+    Args:
+        plan: what is wanted.
+        outcomes: what has ended, by key of the run.
+    """
+
+    def __init__(self, plan: TablePlan, outcomes: Mapping[str, Outcome]) -> None:
+        self.plan, self.outcomes = plan, outcomes
+        rows = [row for outcome in outcomes.values() for row in outcome.rows or ()]
+        self.simulated = plan.data_set.simulated or any(row.get('simulated') for row in rows)
+        self.best_on_test = any(row.get('best_on_test') for row in rows)
+        self.published = read_published()
+        self.mark = ' (simulated)' if self.simulated else ''
+        self.place = plan.data_set.title
+
+    @property
+    def own_source(self) -> str:
+        """What our columns are."""
+        return 'simulated' if self.simulated else 'measured'
+
+    @property
+    def own_mark(self) -> str:
+        """What stands in each header of ours."""
+        return f' ({self.own_source})'
+
+    def published_beside(self, number: int) -> PublishedTable | None:
+        """The paper's table, where its data set is the one whose numbers stand beside ours."""
+        table = self.published[number]
+        return table if table.dataset == self.plan.data_set.published else None
+
+    def published_mark(self, table: PublishedTable) -> str:
+        """What stands in each header of the paper's columns."""
+        return f' (published, {table.dataset})' if self.is_elsewhere(table) else ' (published)'
+
+    def is_elsewhere(self, table: PublishedTable) -> bool:
+        """Whether the paper's data set is not ours."""
+        return self.simulated or table.dataset != self.plan.data_set.title
+
+    def columns(
+        self, names: Sequence[str], table: PublishedTable | None, columns: Sequence[str], digits: int
+    ) -> list[dict[str, Any]]:
+        """Ours, how many seeds there are, the paper's."""
+        found: list[dict[str, Any]] = [
+            {'header': f'{name}{self.own_mark}', 'source': self.own_source, 'digits': digits} for name in names
+        ]
+        found.append({'header': f'seeds{self.own_mark}', 'source': self.own_source, 'digits': 0})
+        for column, name in zip(columns, names, strict=True):
+            if table and column in table.columns:
+                shown = 3 if column in CLUSTERING else 2 if table.number == 5 else 1
+                found.append({'header': f'{name}{self.published_mark(table)}', 'source': 'published', 'digits': shown})
+        return found
+
+    def row(
+        self,
+        label: str,
+        model: Model,
+        figures: Reader,
+        columns: Sequence[str],
+        table: PublishedTable | None,
+        beside: dict[str, float | None],
+        round_: int | None = None,
+    ) -> dict[str, Any]:
+        """One row: ours, how many seeds there are, the paper's."""
+        cells: list[Any] = [self.cell(model, figures, column, round_) for column in columns]
+        cells.append(max((cell['seeds'] for cell in cells if cell), default=0))
+        cells += [beside.get(column) for column in columns if table and column in table.columns]
+        return {'labels': [label], 'cells': cells}
+
+    def notes(self, models: Sequence[Model], table: PublishedTable | None) -> list[str]:
+        """What to know below a table: what the paper's figures are, and what went wrong."""
+        outcomes = [(run, self.outcomes.get(run.key)) for model in models for run in model.runs]
+        failed = [f'{run} failed: {found.error}' for run, found in outcomes if found and found.error]
+        if table is None or not self.is_elsewhere(table):
+            return failed
+        ours = 'simulated videos' if self.simulated else self.place
+        return [f'The published figures are of {table.dataset}: not comparable with figures of {ours}.', *failed]
+
+    def cell(self, model: Model, figures: Reader, column: str, round_: int | None = None) -> Cell | None:
+        """One figure over the seeds."""
+        return cell_of(values_by_seed(model, self.outcomes, figures, column, round_))
+
+
+def part_of(
+    title: str, labels: list[str], columns: list[dict[str, Any]], rows: list[dict[str, Any]], notes: list[str]
+) -> dict[str, Any]:
+    """One table with its title: headers of what names a row, the other columns, the rows, and notes below."""
+    return {'title': title, 'labels': labels, 'columns': columns, 'rows': rows, 'notes': notes}
+
+
+def spoken(column: str) -> str:
+    """``'avg(0.3:0.7)'`` as people say it."""
+    return f'average {column[4:-1]}' if column.startswith('avg(') else column

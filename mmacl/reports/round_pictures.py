@@ -1,0 +1,207 @@
+"""Every picture of a finished run, drawn from its record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mmacl.clustering import video_groups
+from mmacl.evaluation import count_confusion
+from mmacl.runs.run_record import RunRecord
+from mmacl.runs.seeded_run import read_scalars, scalar_logs
+from mmacl.utils import InputError
+from mmacl.visualization import (
+    draw_affinity,
+    draw_confusion,
+    draw_embedding,
+    draw_round_curves,
+    draw_timeline,
+    draw_training_curves,
+    embed_videos,
+)
+
+_BEST = 40
+
+
+@dataclass(frozen=True, eq=False)
+class RoundPicture:
+    """A picture of a run.
+
+    Attributes:
+        name: of a file without its ending, such as ``confusion_round_1`` or ``timelines/<video>``.
+        title: a few words; ends in 'simulated' where the videos are.
+        caption: one or two sentences that say what is to be seen.
+        figure: for :func:`~mmacl.visualization.save_figure` or :func:`~mmacl.visualization.figure_to_rgb`.
+    """
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+
+
+def round_pictures(
+    record: RunRecord, rounds: Sequence[int] | None = None, videos: Sequence[str] = (), seed: int = 0
+) -> Iterator[RoundPicture]:
+    """Draw a run: curves, affinity (Fig. 4), confusion and embedding of each round, timelines (Fig. 5).
+
+    A picture whose data the run did not record is left out: without representations (weak supervision) affinity and
+    embedding, without a measured clustering the confusion. Without annotations videos are ordered and coloured by their
+    cluster in the last of the rounds. Each is drawn when it is asked for.
+
+    Args:
+        record: the run.
+        rounds: which rounds; None: all that are finished.
+        videos: validation videos whose timelines are drawn.
+        seed: of the embedding.
+
+    Yields:
+        The pictures, in the order above.
+
+    Raises:
+        InputError: a round is not finished, or a video is not one of the validation videos.
+    """
+    rounds = check_rounds(record, rounds)
+    yield _round_curves(record, rounds)
+    yield _training_curves(record)
+    groups = _Groups(record, rounds[-1])
+    known = {round_: rows for round_ in rounds if (rows := record.representations(round_)) is not None}
+    if known:
+        yield _affinity(record, known, groups)
+    for round_ in rounds:
+        if any(row['round'] == round_ and 'cluster/purity' in row for row in record.rows):
+            yield _confusion(record, round_, groups)
+    for round_, rows in known.items():
+        yield _embedding(record, round_, rows, groups, seed)
+    for video in videos:
+        yield timeline_picture(record, video, rounds)
+
+
+def timeline_picture(record: RunRecord, video: str, rounds: Sequence[int] | None = None) -> RoundPicture:
+    """The timeline of one validation video: truth, the detections of each round, A and S of the last of them (Fig. 5).
+
+    Args:
+        record: the run.
+        video: its name.
+        rounds: which rounds; None: all that are finished.
+
+    Raises:
+        InputError: a round is not finished, or a video is not one of the validation videos.
+    """
+    rounds = check_rounds(record, rounds)
+    sample = record.sample(video, rounds[-1])
+    found = {round_: record.instances(video, round_) for round_ in rounds}
+    figure = draw_timeline(sample, record.classes, max_detections=_BEST, simulated=record.simulated, rounds=found)
+    caption = (
+        f'Ground truth; of each round the {_BEST} best detections that find room, stronger colour for a higher score; '
+        f'A of the predicted cluster and S after round {rounds[-1]}, with the ground truth shaded.'
+    )
+    return _picture(record, f'timelines/{video}', video, caption, figure)
+
+
+def check_rounds(record: RunRecord, rounds: Sequence[int] | None) -> tuple[int, ...]:
+    """The chosen rounds, rising; None: all.
+
+    Raises:
+        InputError: one is not finished, or none is chosen.
+    """
+    chosen = record.rounds if rounds is None else tuple(sorted(set(rounds)))
+    for round_ in chosen:
+        if round_ not in record.rounds:
+            done = ', '.join(map(str, record.rounds))
+            raise InputError(f'round {round_} is not finished', file=record.work_dir, remedy=f'finished: {done}')
+    if not chosen:
+        raise InputError('no round is finished', file=record.work_dir, remedy='let the training run on')
+    return chosen
+
+
+class _Groups:
+    """What the videos are ordered and coloured by, in the order of any round."""
+
+    def __init__(self, record: RunRecord, round_: int) -> None:
+        labels = record.labels(round_)
+        counts = record.action_counts(labels.video_names)
+        numbers, self.names, self.what = video_groups(labels.memberships, counts, record.classes, round_)
+        self._of_video = dict(zip(labels.video_names, numbers.tolist(), strict=True))
+
+    def of(self, video_names: tuple[str, ...]) -> NDArray[np.int64]:
+        """(N,) group of each video, -1 for none."""
+        return np.array([self._of_video.get(name, -1) for name in video_names], dtype=np.int64)
+
+
+def _round_curves(record: RunRecord, rounds: tuple[int, ...]) -> RoundPicture:
+    rows = [row for row in record.rows if row['round'] in rounds]
+    caption = (
+        'How well clusters of the training videos agree with their classes (Table 3), and mAP on the validation '
+        'videos (Table 4), after each round.'
+    )
+    return _picture(
+        record, 'round_curves', 'Round by round', caption, draw_round_curves(rows, simulated=record.simulated)
+    )
+
+
+def _training_curves(record: RunRecord) -> RoundPicture:
+    figure = draw_training_curves(record.losses(), round_ends(record), simulated=record.simulated)
+    caption = 'The losses of each stream as they were logged; dashed lines end rounds, after which a model starts anew.'
+    return _picture(record, 'training_curves', 'Training losses', caption, figure)
+
+
+def round_ends(record: RunRecord) -> tuple[int, ...]:
+    """The last logged step of each finished round, over all logs of the run; () where rounds logged no step."""
+    ends: dict[int, int] = {}
+    before = None
+    for log in scalar_logs(record.work_dir):
+        step = None
+        for row in read_scalars(log):
+            if 'loss' in row:
+                step = row['step']
+            elif 'round' in row and step is not None:
+                ends[row['round']] = step
+            elif 'round' in row and before is not None:
+                # A resumed run writes earlier rounds again, and one that was left without its validation anew.
+                ends.setdefault(row['round'], before)
+        before = step or before
+    known = [ends[round_] for round_ in record.rounds if round_ in ends]
+    return tuple(known) if len(known) == len(record.rounds) and known == sorted(set(known)) else ()
+
+
+def _affinity(record: RunRecord, known: dict[int, Any], groups: _Groups) -> RoundPicture:
+    order = groups.of(record.labels(min(known)).video_names)
+    figure = draw_affinity(known, order, groups.names, ordered_by=groups.what, simulated=record.simulated)
+    caption = (
+        f'Affinity of every two training videos, ordered by {groups.what} (Fig. 4): the brighter the squares along '
+        'the diagonal against the rest, the better videos of one action can be told from others.'
+    )
+    return _picture(record, 'affinity', 'Affinity of the training videos', caption, figure)
+
+
+def _confusion(record: RunRecord, round_: int, groups: _Groups) -> RoundPicture:
+    labels, classes = record.labels(round_), record.classes or ()
+    counts = count_confusion(labels.memberships, groups.of(labels.video_names), len(classes))
+    figure = draw_confusion(counts, classes, round=round_, simulated=record.simulated)
+    caption = (
+        'Training videos of each cluster by class. A frame marks the commonest class of a cluster: these videos make '
+        'its purity, the others are mixed in.'
+    )
+    title = f'Clusters against classes, round {round_}'
+    return _picture(record, f'confusion_round_{round_}', title, caption, figure)
+
+
+def _embedding(record: RunRecord, round_: int, rows: Any, groups: _Groups, seed: int) -> RoundPicture:
+    numbers = groups.of(record.labels(round_).video_names)
+    points = embed_videos(rows, seed)
+    figure = draw_embedding(points, numbers, groups.names, round=round_, what=groups.what, simulated=record.simulated)
+    caption = (
+        f'The representations that round {round_} was clustered by, on a plane (PCA and t-SNE, seed {seed}): only who '
+        f'is near whom has a meaning. Colour and marker: {groups.what}.'
+    )
+    return _picture(record, f'embedding_round_{round_}', f'Videos by representation, round {round_}', caption, figure)
+
+
+def _picture(record: RunRecord, name: str, title: str, caption: str, figure: Figure) -> RoundPicture:
+    return RoundPicture(name, f'{title} · simulated' if record.simulated else title, caption, figure)

@@ -1,0 +1,1 @@
+"""Finished and running trainings: records, logs, queues, processes."""

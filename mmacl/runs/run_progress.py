@@ -1,0 +1,112 @@
+"""How far trainings are, and how long the rest will take."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mmacl.runs.run_queue import Outcome
+from mmacl.runs.seeded_run import SeededRun, scalar_logs
+from mmacl.runs.training_process import TrainingProcess
+
+# A line of the log is a few hundred bytes long.
+_TAIL = 8192
+
+
+class Position(NamedTuple):
+    """Where a training is.
+
+    Attributes:
+        step: steps done, of the whole training.
+        round: the round of the latest line of the log, from 1.
+        is_between: whether that round is finished, so that the next one clusters or the training ends.
+    """
+
+    step: int
+    round: int
+    is_between: bool
+
+
+def position_of(process: TrainingProcess) -> Position:
+    """Where a running training is, by its log; steps are written there every so often."""
+    run = process.run
+    logs = [path for path in scalar_logs(process.work_dir) if path.parts[-3] not in process.earlier_logs]
+    for line in reversed(_last_lines(logs[-1])) if logs else ():
+        if 'round' in line:
+            finished = int(line['round'])
+            return Position(max(finished * run.steps_per_round, process.first_step), finished, True)
+        if 'step' in line:
+            step = int(line['step'])
+            return Position(max(step, process.first_step), (step - 1) // run.steps_per_round + 1, False)
+    return Position(
+        process.first_step, min(process.first_step // run.steps_per_round + 1, run.num_rounds), is_between=False
+    )
+
+
+def _last_lines(log: Path) -> list[dict[str, Any]]:
+    """The last whole lines of a log."""
+    with log.open('rb') as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _TAIL))
+        lines = file.read().split(b'\n')
+    # The first may be cut off at its start, and the last is empty or still being written.
+    whole = lines[1:-1] if size > _TAIL else lines[:-1]
+    return [json.loads(line) for line in whole]
+
+
+class Progress:
+    """Steps of all runs: done before this call, done by it, and to come.
+
+    Args:
+        runs: all that are wanted, each once.
+    """
+
+    def __init__(self, runs: Sequence[SeededRun]) -> None:
+        self.num_runs, self.ended = len(runs), 0
+        self.num_steps = sum(run.num_steps for run in runs)
+        self._before = 0
+        self._by_us = 0
+        self._began = time.monotonic()
+        self._first_step: dict[str, int] = {}
+
+    def started(self, process: TrainingProcess) -> None:
+        """A training has started or goes on."""
+        self._first_step[process.run.key] = process.first_step
+
+    def finished(self, outcome: Outcome) -> None:
+        """A run has ended; one that failed leaves nothing to wait for either."""
+        self.ended += 1
+        # A run that another process has finished was not our work.
+        first = self._first_step.get(outcome.run.key, outcome.run.num_steps)
+        if outcome.rows is None:
+            first = outcome.run.num_steps
+        self._before += first
+        self._by_us += outcome.run.num_steps - first
+
+    def steps_done(self, processes: Sequence[TrainingProcess] = ()) -> int:
+        """Steps done of all runs, with those of running ones."""
+        return self._before + self._by_us + sum(position_of(process).step for process in processes)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since this object was made."""
+        return time.monotonic() - self._began
+
+    def seconds_left(self, processes: Sequence[TrainingProcess] = ()) -> float | None:
+        """Time that the rest takes at the pace so far; None before the first step."""
+        running = sum(position_of(process).step - process.first_step for process in processes)
+        by_us = self._by_us + running
+        return (self.num_steps - self.steps_done(processes)) * self.elapsed / by_us if by_us else None
+
+
+def words_for(seconds: float | None) -> str:
+    """A time as people say it: ``'1 h 05 min'``, ``'12 min'``, ``'40 s'``; ``'unknown'`` for None."""
+    if seconds is None:
+        return 'unknown'
+    if seconds < 90:
+        return f'{seconds:.0f} s'
+    minutes = round(seconds / 60)
+    return f'{minutes} min' if minutes < 60 else f'{minutes // 60} h {minutes % 60:02d} min'

@@ -1,0 +1,208 @@
+"""What a training recorded of itself, for pictures, reports and tables."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.structures import InstanceData
+from numpy.typing import NDArray
+
+from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord, check_video_name
+from mmacl.datasets.stores.npy_file import read_npy_features
+from mmacl.runs.seeded_run import read_round_rows, read_scalars, scalar_logs
+from mmacl.structures import ActionDataSample, AttentionCurve, PseudoLabels
+from mmacl.structures.attention_curve import load_curves
+from mmacl.utils import InputError
+from mmacl.utils.strict_json import read_strict_json
+
+FACTS = ('mmacl', 'config', 'seed', 'data_set', 'simulated', 'classes', 'selection', 'processes', 'environment')
+"""What every record of a run says of it, in ``run.json``."""
+
+
+class RunRecord:
+    """Read the work_dir of a training: what :class:`~mmacl.engine.RoundRecordHook` and the logs left there.
+
+    Neither the features nor the model are needed. Everything is read when it is asked for.
+
+    Args:
+        work_dir: the ``--work-dir`` of a training, with at least one finished round.
+
+    Attributes:
+        work_dir: the same as a path.
+        info: config, seed, data set, protocol, environment; see :func:`~mmacl.engine.run_facts.run_facts`.
+        rows: a row of figures for each finished round: ``round``, ``cluster/*``, ``tal/*`` as fractions.
+
+    Raises:
+        InputError: there is no record, or none of this form, or no finished round.
+    """
+
+    def __init__(self, work_dir: str | PathLike[str]) -> None:
+        self.work_dir = Path(work_dir)
+        self.folder = self.work_dir / 'records'
+        if not self.work_dir.is_dir():
+            raise InputError('no such folder', file=self.work_dir, remedy='give the work_dir of a training')
+        if not (self.folder / 'run.json').is_file():
+            raise InputError(
+                'holds no records/run.json, which a training writes when its first round is done',
+                file=self.work_dir,
+                remedy='is it the work_dir of a training, and does its config have default_hooks.record?',
+            )
+        self.info: dict[str, Any] = read_strict_json(self.folder / 'run.json', 'the record of a training')
+        missing = [name for name in FACTS if name not in self.info] if isinstance(self.info, dict) else FACTS
+        if missing:
+            raise InputError(
+                f'does not say {", ".join(missing)}',
+                file=self.folder / 'run.json',
+                remedy='name a folder that a training wrote',
+            )
+        self.rows = [row for row in read_round_rows(self.work_dir) if (self.folder / f'round_{row["round"]}').is_dir()]
+
+    @property
+    def rounds(self) -> tuple[int, ...]:
+        """Numbers of the finished rounds, from 1."""
+        return tuple(row['round'] for row in self.rows)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the videos are simulated."""
+        return bool(self.info['simulated'])
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """Names of the actions in label order; None where there are no annotations."""
+        return None if self.info['classes'] is None else tuple(self.info['classes'])
+
+    def losses(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Steps and values of every logged loss, over all logs of the work_dir, resumed ones included.
+
+        Where a resumed run repeated a step, its value counts. A log that begins no later than those before it is one
+        of a new run, and those before it no longer count.
+
+        Returns:
+            Name -> (steps, values), such as ``rgb.loss_cls``; values are means over the last steps before each.
+        """
+        points: dict[str, dict[int, float]] = {}
+        first = 0
+        for log in scalar_logs(self.work_dir):
+            rows = [row for row in read_scalars(log) if 'loss' in row]
+            if rows and rows[0]['step'] <= first:
+                points = {}
+            if rows and not points:
+                first = rows[0]['step']
+            for row in rows:
+                for name in (key for key in row if 'loss' in key):
+                    points.setdefault(name, {})[row['step']] = row[name]
+        return {
+            name: (np.array(sorted(of), dtype=np.int64), np.array([of[step] for step in sorted(of)], dtype=np.float64))
+            for name, of in points.items()
+        }
+
+    def labels(self, round_: int) -> PseudoLabels:
+        """Pseudo-labels of the training videos in a round."""
+        return PseudoLabels.load(self.work_dir / 'clusters' / f'round_{round_}.json')
+
+    def representations(self, round_: int) -> NDArray[np.floating[Any]] | None:
+        """What the videos of :meth:`labels` were clustered by, (N, D); None where the clusterer used nothing such."""
+        path = self._of_round(round_) / 'representations.npy'
+        return read_npy_features(str(path)) if path.is_file() else None
+
+    @lru_cache(maxsize=8)  # noqa: B019 - a record lives as long as the program that draws it
+    def detections(self, round_: int) -> dict[str, list[dict[str, Any]]]:
+        """Detections of the validation videos after a round, by name: ``label, score, segment, cluster``."""
+        path = self._of_round(round_) / 'detections.json'
+        if not path.is_file() and not path.with_name('attention.npz').is_file():
+            return {}  # there was no validation
+        content = read_strict_json(path, 'detections of a round')
+        if not isinstance(content, dict) or not isinstance(content.get('results'), dict):
+            raise InputError('holds no object "results"', file=path, remedy='expected the detections of a round')
+        results: dict[str, list[dict[str, Any]]] = content['results']
+        return results
+
+    @lru_cache(maxsize=8)  # noqa: B019
+    def attention(self, round_: int) -> dict[str, AttentionCurve]:
+        """Both attentions of the validation videos after a round, by name, which can be that of a picture's file."""
+        path = self._of_round(round_) / 'attention.npz'
+        validated = path.is_file() or path.with_name('detections.json').is_file()
+        curves = load_curves(path) if validated else {}
+        for name in curves:
+            check_video_name(name, str(path))
+        return curves
+
+    @cached_property
+    def ground_truth(self) -> AnnotationSet | None:
+        """Annotations of training and validation videos; None where there are none."""
+        path = self.folder / 'ground_truth.json'
+        return ActivityNetAnnotations(path).read() if path.is_file() else None
+
+    @cached_property
+    def truth_of(self) -> dict[str, VideoRecord]:
+        """The same by name of the video."""
+        return {} if self.ground_truth is None else {r.video_name: r for r in self.ground_truth.records}
+
+    def action_counts(self, video_names: tuple[str, ...]) -> NDArray[np.int64] | None:
+        """How many instances of each action some videos have, (N, num_actions); None without annotations."""
+        if self.ground_truth is None or self.classes is None:
+            return None
+        label_of = {name: label for label, name in enumerate(self.classes)}
+        counts = np.zeros((len(video_names), len(label_of)), dtype=np.int64)
+        for row, name in zip(counts, video_names, strict=True):
+            if name in self.truth_of:
+                np.add.at(row, [label_of[label] for label in self.truth_of[name].labels], 1)
+        return counts
+
+    def sample(self, video: str, round_: int) -> ActionDataSample:
+        """A video as :func:`~mmacl.visualization.draw_timeline` takes it, with what a round found in it.
+
+        Raises:
+            InputError: the round did not see this video.
+        """
+        curve = self.attention(round_).get(video)
+        if curve is None:
+            raise InputError(
+                f'holds no video {video!r}', file=self._of_round(round_), remedy='name one of the validation videos'
+            )
+        sample = ActionDataSample(
+            metainfo={
+                'video_name': video,
+                'duration': curve.duration,
+                'num_snippets': len(curve.class_agnostic),
+                'snippet_duration': curve.snippet_duration,
+                'offset': curve.offset,
+                'simulated': self.simulated,
+            }
+        )
+        sample.pred_instances = self.instances(video, round_)
+        sample.attention_curve = curve
+        if (truth := self.truth_of.get(video)) is not None:
+            labels = [self._label(name) for name in truth.labels]
+            sample.gt_instances = InstanceData(segments=truth.segments, labels=np.array(labels, dtype=np.int64))
+        return sample
+
+    def instances(self, video: str, round_: int) -> InstanceData:
+        """Detections of a video after a round as arrays: ``segments, labels, scores, clusters``, best first."""
+        found = self.detections(round_).get(video, [])
+        return InstanceData(
+            segments=np.array([row['segment'] for row in found], dtype=np.float64).reshape(-1, 2),
+            labels=np.array([self._label(row['label']) for row in found], dtype=np.int64),
+            scores=np.array([row['score'] for row in found], dtype=np.float64),
+            clusters=np.array([row['cluster'] for row in found], dtype=np.int64),
+        )
+
+    @cached_property
+    def _labels(self) -> dict[str, int]:
+        return {name: label for label, name in enumerate(self.classes or ())}
+
+    def _label(self, name: str) -> int:
+        """Of an action, or the number of an anonymous cluster."""
+        if name in self._labels:
+            return self._labels[name]
+        return int(name.removeprefix('cluster_'))
+
+    def _of_round(self, round_: int) -> Path:
+        if round_ not in self.rounds:
+            raise InputError(f'round {round_} is not finished', file=self.work_dir, remedy=f'finished: {self.rounds}')
+        return self.folder / f'round_{round_}'

@@ -1,0 +1,229 @@
+"""One config under one seed: where its training writes, whether it is done, how far it is."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.config import Config
+
+from mmacl.config import load_config
+from mmacl.config.check_config import apply_options
+from mmacl.engine import find_latest_checkpoint
+from mmacl.utils import InputError, write_text_atomically
+from mmacl.utils.strict_json import read_strict_json
+
+_composed: dict[tuple[Any, ...], Config] = {}
+
+
+def composed_config(path: Path, options: Sequence[str], plugins: Sequence[str] = ()) -> Config:
+    """:func:`load_config`, which reads and checks a config once for all seeds; the result is the caller's own.
+
+    Args:
+        path: the config file.
+        options: overrides, as for ``--cfg-options``: ``'key=value'``.
+        plugins: modules to import first.
+
+    Raises:
+        InputError: a fault in the config or an override.
+    """
+    written = path.stat().st_mtime_ns if path.is_file() else None
+    # Configs name folders of data by such variables.
+    variables = tuple(sorted(item for item in os.environ.items() if item[0].startswith('MMACL_')))
+    place = (path, written, variables, tuple(options), tuple(plugins))
+    if place not in _composed:
+        _composed[place] = load_config(path, options, plugins)
+    return copy.deepcopy(_composed[place])
+
+
+@dataclass(frozen=True, eq=False)
+class SeededRun:
+    """One training of one config with one seed, recognised by the composed config and the seed.
+
+    Attributes:
+        config: path of the config.
+        seed: the seed.
+        out: folder for all runs.
+        options: overrides, as for ``--cfg-options``: ``'key=value'``.
+        plugins: modules to import first, as for ``--plugin``.
+        seed_keys: keys of the config that take the seed too.
+    """
+
+    config: Path
+    seed: int
+    out: Path
+    options: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    seed_keys: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f'{self.config.stem} seed {self.seed}'
+
+    @cached_property
+    def composed(self) -> Config:
+        """The config with its overrides.
+
+        Raises:
+            InputError: a fault in the config or an override.
+        """
+        config = composed_config(self.config, self.options, self.plugins)
+        apply_options(config, dict.fromkeys(self.seed_keys, self.seed))
+        return config
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The overrides as words for ``--cfg-options``, with the keys that take the seed."""
+        return (*self.options, *(f'{key}={self.seed}' for key in self.seed_keys))
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of the composed config and the seed: what a finished run is recognised by."""
+        composed = json.dumps(self.composed.to_dict(), sort_keys=True, default=repr)
+        return hashlib.sha256(f'{composed}\nseed={self.seed}'.encode()).hexdigest()
+
+    @property
+    def work_dir(self) -> Path:
+        """Where this run writes: ``<config>/seed_<seed>``.
+
+        Where a run of another composed config lies there already, a part of the key is appended, so that neither
+        overwrites the other.
+        """
+        plain = self.out / self.config.stem / f'seed_{self.seed}'
+        return plain if _read_key(plain) in (None, self.key) else plain.with_name(f'{plain.name}_{self.key[:8]}')
+
+    @property
+    def result_file(self) -> Path:
+        """Exists once the run is finished."""
+        return self.work_dir / 'result.json'
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether this very run has been started before, so that it goes on instead of starting anew."""
+        return _read_key(self.work_dir) == self.key
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps of an epoch; 1 where the config does not say."""
+        sampler = (self.composed.get('train_dataloader') or {}).get('batch_sampler') or {}
+        return int(sampler.get('num_batches', 1))
+
+    @property
+    def steps_per_round(self) -> int:
+        """Steps of a round."""
+        return int(self.composed.train_cfg.get('epochs_per_round', 1)) * self.steps_per_epoch
+
+    @property
+    def num_rounds(self) -> int:
+        """Rounds of the whole training."""
+        return int(self.composed.train_cfg.get('num_rounds', 1))
+
+    @property
+    def num_steps(self) -> int:
+        """Steps of the whole training."""
+        return self.num_rounds * self.steps_per_round
+
+    def saved_step(self) -> int:
+        """The step that a resumed training goes on from; 0 where there is no checkpoint of this very run."""
+        checkpoint = find_latest_checkpoint(self.work_dir) if self.is_begun else None
+        return 0 if checkpoint is None else int(checkpoint.stem.rpartition('_')[2]) * self.steps_per_epoch
+
+    def begin(self) -> None:
+        """Write down in the work_dir which run it belongs to."""
+        write_text_atomically(self.work_dir / 'key.txt', self.key)
+
+    def result(self) -> dict[str, Any] | None:
+        """What was written when this very run finished: ``key``, ``seed``, ``steps``, ``seconds``, ``rows``."""
+        if not self.result_file.is_file():
+            return None
+        result: dict[str, Any] = read_strict_json(self.result_file, 'the result of a training')
+        return result if result.get('key') == self.key else None
+
+    def finished_rows(self) -> list[dict[str, Any]] | None:
+        """Rows of the rounds, if this very run has been finished before."""
+        result = self.result()
+        return None if result is None else list(result['rows'])
+
+
+def _read_key(work_dir: Path) -> str | None:
+    file = work_dir / 'key.txt'
+    return file.read_text().strip() if file.is_file() else None
+
+
+def read_round_rows(work_dir: Path) -> list[dict[str, Any]]:
+    """Rows of the rounds from the latest log of a work_dir that has any; those of tests have none.
+
+    Raises:
+        InputError: there is no log, or none with a finished round.
+    """
+    logs = scalar_logs(work_dir)
+    if not logs:
+        raise InputError('holds no vis_data/scalars.json', file=work_dir, remedy='is it the work_dir of a training?')
+    for log in reversed(logs):
+        if rows := [line for line in read_scalars(log) if 'round' in line]:
+            return rows
+    raise InputError('no round is finished', file=logs[-1], remedy='let the training run on')
+
+
+def scalar_logs(work_dir: Path) -> list[Path]:
+    """The logs of a work_dir that programs read, the oldest first."""
+    return sorted(work_dir.glob('*/vis_data/scalars.json'))
+
+
+def read_scalars(log: Path) -> Iterator[dict[str, Any]]:
+    """Lines of a log; the last one, which a kill may have cut short, only if it is whole."""
+    lines = log.read_text().splitlines()
+    for number, line in enumerate(lines, 1):
+        try:
+            yield json.loads(line)
+        except ValueError as error:
+            if number < len(lines):
+                raise InputError(f'line {number} is not JSON ({error})', file=log, remedy='remove the line') from error
+
+
+def mean_and_deviation(values: Sequence[float]) -> dict[str, float | None]:
+    """Mean and sample standard deviation; the latter is None for a single value."""
+    found = np.asarray(values, dtype=float)
+    return {'mean': float(found.mean()), 'std': float(found.std(ddof=1)) if len(found) > 1 else None}
+
+
+def format_spread(
+    value: Mapping[str, Any], digits: int, scale: float = 1.0, sign: str = '', between: str = '+-'
+) -> str:
+    """What :func:`mean_and_deviation` gives as text; of a single value, the value alone.
+
+    Args:
+        value: with ``mean`` and ``std``.
+        digits: after the point.
+        scale: 100 for per cent.
+        sign: ``'+'`` shows the sign of a mean that is not negative too.
+        between: stands between mean and deviation.
+    """
+    text = f'{scale * value["mean"]:{sign}.{digits}f}'
+    return text if value['std'] is None else f'{text} {between} {scale * value["std"]:.{digits}f}'
+
+
+def summarise(rows_by_seed: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Mean and sample standard deviation over seeds, by round.
+
+    Args:
+        rows_by_seed: rows of the rounds, one list a seed.
+
+    Returns:
+        One entry a round: ``round``, ``seeds`` (their number), and per metric ``{'mean', 'std'}``; ``std`` is None
+        for a single seed.
+    """
+    summary = []
+    for rows in zip(*rows_by_seed, strict=True):
+        entry: dict[str, Any] = {'round': rows[0]['round'], 'seeds': len(rows)}
+        for name in (key for key in rows[0] if '/' in key):
+            entry[name] = mean_and_deviation([row[name] for row in rows])
+        summary.append(entry)
+    return summary

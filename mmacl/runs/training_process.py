@@ -1,0 +1,134 @@
+"""A training in a process of its own, which never outlives the one that started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from mmacl.runs import tied_command
+from mmacl.runs.seeded_run import SeededRun, read_round_rows
+from mmacl.runs.work_dir_lock import WorkDirLock
+from mmacl.utils import InputError, write_json_atomically
+from mmacl.version import __version__
+
+TRAIN = ('-m', 'mmacl', 'train')
+"""How Python starts a training."""
+
+# Seconds that a training is given to end by itself.
+_GRACE = 5.0
+
+
+class TrainingProcess:
+    """Starts the command ``train`` for a run, or goes on with it; the console goes to ``console.log`` in its work_dir.
+
+    The process is the first of a group of its own, so that it can be ended together with its workers, and the kernel
+    kills it when this process ends.
+
+    Args:
+        run: what to train.
+        lock: of its work_dir; handed on to the training, and released by :meth:`finish` or :meth:`stop`.
+        threads: compute threads of the process.
+    """
+
+    def __init__(self, run: SeededRun, lock: WorkDirLock, threads: int) -> None:
+        self.run, self._lock = run, lock
+        self.work_dir = run.work_dir
+        self.first_step = run.saved_step()
+        self.earlier_logs = frozenset(path.name for path in self.work_dir.iterdir())
+        self._began = time.monotonic()
+        # Before the key is written: what lies there without one belongs to nobody.
+        resume = run.is_begun
+        run.begin()
+        command = [sys.executable, *TRAIN, str(run.config), '--work-dir', str(self.work_dir)]
+        command += ['--seed', str(run.seed), *(['--resume'] if resume else [])]
+        for plugin in run.plugins:
+            command += ['--plugin', plugin]
+        command += ['--cfg-options', *run.words] if run.words else []
+        tie = [sys.executable, '-I', '-S', str(tied_command.__file__), str(os.getpid())]
+        environment = {**os.environ, 'OMP_NUM_THREADS': str(threads), 'MKL_NUM_THREADS': str(threads)}
+        with self.log.open('w') as console:
+            self._process = subprocess.Popen(
+                [*tie, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                pass_fds=[lock.fileno()],
+                start_new_session=True,
+            )
+
+    @property
+    def log(self) -> Path:
+        """The console of the training."""
+        return self.work_dir / 'console.log'
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self._process.poll() is None
+
+    def finish(self) -> list[dict[str, Any]]:
+        """Read the rows of the rounds after the process has ended, and write ``result.json``.
+
+        Raises:
+            InputError: the training failed; says why.
+        """
+        code = self._process.wait()
+        try:
+            if code != 0:
+                console = self.log.read_text(errors='replace')  # a kill may cut a letter
+                raise InputError(str(failure_reason(console, code)), remedy=f'see {self.log}')
+            rows = read_round_rows(self.work_dir)
+            result = {
+                'key': self.run.key,
+                'seed': self.run.seed,
+                'mmacl': __version__,
+                'steps': self.run.num_steps - self.first_step,
+                'seconds': time.monotonic() - self._began,
+                'rows': rows,
+            }
+            write_json_atomically(self.work_dir / 'result.json', result)
+            return rows
+        finally:
+            self._lock.release()
+
+    def stop(self) -> None:
+        """End the process and its workers; what it has saved stays, to go on from."""
+        try:
+            for way in (signal.SIGTERM, signal.SIGKILL):
+                if self._process.poll() is None:
+                    _signal_group(self._process.pid, way)
+                    try:
+                        self._process.wait(_GRACE)
+                    except subprocess.TimeoutExpired:
+                        continue
+        finally:
+            self._lock.release()
+
+
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(leader, number)
+    except ProcessLookupError:
+        # It has ended in the meantime.
+        return
+
+
+def failure_reason(console: str, code: int) -> str:
+    """Why a training failed, in one line.
+
+    Args:
+        console: what it has printed.
+        code: its exit code; negative for the number of a signal.
+    """
+    if code < 0:
+        name = signal.Signals(-code).name
+        return f'ended by {name}' + (', as when memory runs out' if name == 'SIGKILL' else '')
+    lines = [line.strip() for line in console.splitlines() if line.strip()] or ['it printed nothing']
+    said = next((line.removeprefix('error:').strip() for line in lines if line.startswith('error:')), lines[-1])
+    return f'{said[:300]} (exit code {code})'

@@ -1,0 +1,52 @@
+"""The file is replaced where it is ours, and never where it is somebody's work."""
+
+import pytest
+
+from mmacl.dataset_tools.conversion import (
+    ANNOTATIONS,
+    Manifest,
+    OutputError,
+    OutputFolder,
+    annotations_are_current,
+    write_annotations,
+)
+
+
+def write(path, text):
+    with OutputFolder(path) as out:
+        manifest = Manifest(out)
+        current = annotations_are_current(text, out, manifest)
+        out.begin()
+        write_annotations(text, out, manifest)
+        manifest.finish()
+        return current
+
+
+def test_written_once_and_again_when_the_source_changes(tmp_path):
+    assert [write(tmp_path, text) for text in ('1', '1', '2', '2')] == [False, True, False, True]
+    assert (tmp_path / ANNOTATIONS).read_text() == '2'
+
+
+def test_a_file_of_somebody_else_stays(tmp_path):
+    (tmp_path / ANNOTATIONS).write_text('mine')
+    with pytest.raises(OutputError, match='from no conversion'):
+        write(tmp_path, '1')
+    assert (tmp_path / ANNOTATIONS).read_text() == 'mine'
+    assert write(tmp_path, 'mine')
+
+
+def test_edits_are_not_lost(tmp_path):
+    write(tmp_path, '1')
+    (tmp_path / ANNOTATIONS).write_text('edited')
+    with pytest.raises(OutputError, match='has been edited'):
+        write(tmp_path, '1')
+    assert (tmp_path / ANNOTATIONS).read_text() == 'edited'
+
+
+def test_killed_between_file_and_list(tmp_path):
+    write(tmp_path, '1')
+    with OutputFolder(tmp_path) as out:
+        out.begin()
+        out.write(ANNOTATIONS, b'2')
+    assert write(tmp_path, '2')
+    assert not write(tmp_path, '3')

@@ -1,0 +1,302 @@
+"""Fill the figures of real runs into docs/en/results.md and README.md.
+
+The figures lie in docs/records, as the tools wrote them with --json; a page holds the marker of a table and what stands
+between it and <!-- end of figures --> is written anew. No figure is typed by hand, and nothing is trained here.
+
+Examples:
+    python tools/maintenance/write_results.py
+    python tools/maintenance/write_results.py --check
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mmacl.cli import run_tool
+from mmacl.reports.paper_tables import read_published
+from mmacl.runs.seeded_run import format_spread, mean_and_deviation
+from mmacl.utils import InputError, write_text_atomically
+from mmacl.utils.strict_json import read_strict_json
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDS = ROOT / 'docs' / 'records'
+PAGES = (ROOT / 'docs' / 'en' / 'results.md', ROOT / 'README.md')
+MARKED = re.compile(r'(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)', re.DOTALL)
+
+TIOUS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
+AVERAGE = 'tal/mAP@avg(0.3:0.7)'
+LOSSES = dict(cls='L_cls', abs='L_cls + L_abs', trip='L_cls + L_trip', all='L_cls + L_abs + L_trip')
+PROBES = {
+    'round-1 purity': 'purity of clusters from uniform attention',
+    'perfect-attention purity': 'purity of clusters from attention on annotated action',
+    'foreground AUC': 'action against background from a single snippet, AUC',
+    'gain from context': 'class accuracy of a snippet with 3 more on either side, over that of one alone',
+}
+
+
+def parse_args() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 where a page has drifted')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Write, or check."""
+    args = parse_args()
+    drifted = []
+    for page in PAGES:
+        text = page.read_text()
+        filled = fill(text, page)
+        if filled != text:
+            drifted.append(page)
+            if not args.check:
+                write_text_atomically(page, filled)
+    names = ', '.join(str(path.relative_to(ROOT)) for path in drifted)
+    if args.check and drifted:
+        print(f'{names}: not as docs/records has it; run python tools/maintenance/write_results.py')
+        raise SystemExit(1)
+    print(f'written: {names}' if drifted else 'all figures are as docs/records has them')
+
+
+def fill(text: str, page: Path) -> str:
+    """The text with every marked place written anew.
+
+    Raises:
+        InputError: a marker names no table.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        if found[2] not in SECTIONS:
+            raise InputError(
+                f'figures {found[2]!r} are not known', file=page, remedy=f'there are {", ".join(SECTIONS)}'
+            )
+        return f'{found[1]}{SECTIONS[found[2]]()}\n{found[3]}'
+
+    return MARKED.sub(written, text)
+
+
+def record(name: str) -> Any:
+    """A file of docs/records."""
+    return read_strict_json(RECORDS / f'{name}.json', 'figures that a tool wrote with --json')
+
+
+def by_round() -> str:
+    """Table 3 and 4 in one: clustering and localization of the unsupervised run, and the ceiling."""
+    rounds = record('simulated_runs')['acl_synthetic_us']['rounds']
+    clustering = ('purity', 'nmi', 'ari')
+    header = ['round', 'purity', 'NMI', 'ARI', *(f'mAP@{t}' for t in TIOUS[:-1]), 'average 0.3:0.7']
+    rows = [
+        [str(row['round']), *(_of(row[f'cluster/{k}'], 3, 1) for k in clustering), *_map_cells(row)] for row in rounds
+    ]
+    seeds = record('clustering_ceiling')
+    ceiling = [_cell([seed[key] for seed in seeds], 3, 1) for key in clustering]
+    return _table(header, [*rows, ['ceiling', *ceiling, *[''] * len(TIOUS)]])
+
+
+def weak() -> str:
+    """Weak supervision beside the last round without labels."""
+    runs = record('simulated_runs')
+    rows = [
+        [name, *_map_cells(runs[config]['rounds'][-1])]
+        for name, config in (('one round', 'acl_synthetic_ws'), ('unsupervised, round 3', 'acl_synthetic_us'))
+    ]
+    return _table(['', *(f'mAP@{t}' for t in TIOUS[:-1]), 'average 0.3:0.7'], rows)
+
+
+def table5() -> str:
+    """The rows of Table 5, and each one's difference to FAB + L_cls, seed by seed."""
+    runs, paper = record('simulated_runs'), read_published()[5]
+    base = _by_seed(runs['acl_synthetic_us_cls'], AVERAGE)
+    header = [
+        '',
+        'average mAP (simulated)',
+        'less FAB + L_cls, by seed (simulated)',
+        'purity (simulated)',
+        f'average mAP, published, {paper.dataset}',
+    ]
+    rows = []
+    for row in paper.rows:
+        config, (published,) = f'acl_synthetic_{row["variant"]}', row['values']
+        run = runs[config]
+        values = _by_seed(run, AVERAGE)
+        difference = '' if config == 'acl_synthetic_us_cls' else _cell(values - base, 2, 100, sign=True)
+        purity = _of(run['rounds'][-1]['cluster/purity'], 3, 1)
+        rows.append([row['method'], _cell(values, 2, 100), difference, purity, f'{published:.2f}'])
+    return _table(header, rows)
+
+
+def losses_with_labels(name: str) -> str:
+    """The losses of Table 5 where the labels are right, and what A and S then tell apart."""
+    runs = record(name)
+    remark = ' (simulated)' if runs['cls']['simulated'] else ''
+    base = _by_seed(runs['cls'], AVERAGE)
+    if any(run['seeds'] != runs['cls']['seeds'] for run in runs.values()):
+        raise InputError(
+            f'{RECORDS / name}.json: its runs have different seeds', remedy='differences by seed need the same'
+        )
+    rows = []
+    for key, losses in LOSSES.items():
+        values, attention = _by_seed(runs[key], AVERAGE), runs[key]['attention']
+        difference = '' if key == 'cls' else _cell(values - base, 2, 100, sign=True)
+        auc = [_of(attention[f'auc_{which}'], 3, 1) for which in ('specific', 'agnostic')]
+        rows.append([losses, str(len(values)), _cell(values, 2, 100), difference, *auc])
+    header = ['average mAP', 'less L_cls, by seed', 'AUC of A', 'AUC of S']
+    return _table(['', 'seeds', *(f'{name}{remark}' for name in header)], rows)
+
+
+def attention() -> str:
+    """What S and A tell apart by round, and on how much of a video S rests."""
+    names = ('auc_agnostic', 'auc_specific', 'share_agnostic')
+    rows = [
+        [str(row['round']), *(_of(row[name], 3, 1) for name in names)]
+        for row in record('simulated_attention')['rounds']
+    ]
+    header = ['AUC of S (simulated)', 'AUC of A (simulated)', 'share of the snippets that S rests on (simulated)']
+    return _table(['round', *header], rows)
+
+
+def probes() -> str:
+    """What the simulated videos are like, against what they were to be like."""
+    found = record('probes')
+    rows = []
+    for name, target in found['targets'].items():
+        # All probes are parts of a whole: 1 bounds them without being asked to.
+        bound = (
+            f'{target["least"]:.2f} to {target["most"]:.2f}'
+            if target['most'] < 1
+            else f'at least {target["least"]:.2f}'
+        )
+        rows.append([PROBES[name], bound, f'{np.mean(target["values"]):.3f}', 'yes' if target['met'] else 'NO'])
+    return _table(['probe', 'target', 'mean (simulated)', 'every seed inside'], rows)
+
+
+def score_maps() -> str:
+    """Every score map on the same trained models, on GTEA."""
+    found = record('gtea_score_maps')
+    rows = []
+    for name, seeds in found['mAP'].items():
+        values = np.array(seeds)
+        columns = [*values.T, values.mean(axis=1)]
+        rows.append([f'`{name}`', *(_cell(column, 2, 100) for column in columns)])
+    return _table(['score map', *(f'mAP@{t}' for t in found['tiou']), 'mean'], rows)
+
+
+def readme() -> str:
+    """The table of the README."""
+    runs, maps = record('simulated_runs'), record('gtea_score_maps')
+    columns = ('0.3', '0.5', 'avg(0.3:0.7)')
+    rows = []
+    for config in ('acl_synthetic_us', 'acl_synthetic_ws'):
+        for row in runs[config]['rounds']:
+            which = f', round {row["round"]}' if len(runs[config]['rounds']) > 1 else ''
+            cells = [_of(row[f'tal/mAP@{t}'], 1, 100) for t in columns]
+            rows.append([f'`{config}.py`{which}, {row["seeds"]} seeds', '**simulated**', *cells])
+    values = np.array(maps['mAP']['none'])
+    at = {f'{t:g}': column for t, column in zip(maps['tiou'], values.T, strict=True)}
+    mean = np.mean([at[t] for t in TIOUS[:-1]], axis=0)
+    cells = [_cell(column, 1, 100) for column in (at['0.3'], at['0.5'], mean)]
+    rows.append([f'`acl_gtea_ws.py`, {len(values)} seeds', 'GTEA windows, real', *cells])
+    return _table(['', 'videos', 'mAP@0.3', 'mAP@0.5', 'average 0.3:0.7'], rows)
+
+
+def speed() -> str:
+    """What a training of THUMOS14's size and the scorer take."""
+    dry, groups, scorer = record('dry_run'), record('length_groups'), record('map_speed')
+    ours = scorer['protocols']['activitynet']
+    rows = [
+        [
+            f'`acl_thumos14_us.py`: {dry["train_videos"]} + {dry["test_videos"]} videos, {dry["mean_snippets"]:.0f} '
+            f'snippets on average, up to {dry["longest"]:,}; 3 rounds of {dry["steps_a_round"]} steps',
+            f'{dry["seconds_in_all"]:.0f} s, {dry["seconds_a_step"]:.1f} s a step, {dry["peak_memory_mb"]:,.0f} MB',
+        ],
+        [
+            f'a step of it with {groups["groups"]} length groups against one, {groups["threads"]} threads',
+            f'{groups["ratio"]:.1f} times as fast',
+        ],
+        [
+            f'mAP (`activitynet`), {scorer["videos"]:,} videos, {scorer["classes"]} classes, '
+            f'{scorer["detections"]:,} detections, {scorer["thresholds"]} thresholds, one core',
+            f'{ours["seconds"]:.2f} s, {ours["peak_megabytes"]:.0f} MB beside the input, '
+            f'{ours["ratio_to_plain"]:.0f} times as fast as plain loops',
+        ],
+    ]
+    return _table(['what', 'measured'], rows)
+
+
+def maps_by_losses(which: str) -> str:
+    """Average mAP over 0.3:0.7 of the same trained models under every score map."""
+    found = record('score_maps_by_losses')[which]
+    remark = ' (simulated)' if found['simulated'] else ''
+    columns = [f'{tiou:g}' in TIOUS for tiou in found['tiou']]
+    rows = [
+        [losses, *(_cell(np.array(seeds)[:, columns].mean(axis=1), 2, 100) for seeds in maps.values())]
+        for losses, maps in found['mAP'].items()
+    ]
+    names = next(iter(found['mAP'].values()))
+    return _table(['', *(f'`{name}`{remark}' for name in names)], rows)
+
+
+def reading() -> str:
+    """Feature stores against plain ``np.load``."""
+    found = record('reading')
+    rows = [
+        [name, *(f'{row[key]:.2f}' for key in ('ratio', 'ratio_first')), f'{row["store_MB_per_s"]:,.0f}']
+        for name, row in found['layouts'].items()
+    ]
+    return _table(['layout', 'speed over that of `np.load`', 'the same, first read', 'MB a second'], rows)
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    'by_round': by_round,
+    'weak': weak,
+    'table5': table5,
+    'attention': attention,
+    'losses_simulated': partial(losses_with_labels, 'simulated_losses_with_labels'),
+    'losses_simulated_long': partial(losses_with_labels, 'simulated_losses_with_labels_long'),
+    'losses_gtea': partial(losses_with_labels, 'gtea_losses'),
+    'probes': probes,
+    'score_maps': score_maps,
+    'maps_simulated': partial(maps_by_losses, 'simulated'),
+    'maps_simulated_long': partial(maps_by_losses, 'simulated_long'),
+    'maps_gtea': partial(maps_by_losses, 'gtea'),
+    'speed': speed,
+    'reading': reading,
+    'readme': readme,
+}
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ['---'] * len(header), *rows]
+    return '\n'.join('| ' + ' | '.join(cells) + ' |' for cells in lines)
+
+
+def _map_cells(row: dict[str, Any]) -> list[str]:
+    return [_of(row[f'tal/mAP@{t}'], 2, 100) for t in TIOUS]
+
+
+def _of(value: dict[str, float], digits: int, scale: float) -> str:
+    return format_spread(value, digits, scale, between='±')
+
+
+def _cell(values: ArrayLike, digits: int, scale: float, sign: bool = False) -> str:
+    """Mean and sample standard deviation."""
+    spread = mean_and_deviation(np.asarray(values, dtype=np.float64).tolist())
+    return format_spread(spread, digits, scale, '+' if sign else '', '±')
+
+
+def _by_seed(run: dict[str, Any], key: str) -> NDArray[np.float64]:
+    """The figure of the last round, by seed."""
+    return np.array([rows[-1][key] for _, rows in sorted(run['rows'].items())])
+
+
+if __name__ == '__main__':
+    run_tool(main)
