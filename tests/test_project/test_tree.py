@@ -46,7 +46,8 @@ KEPT_APART = {'models': {'datasets'}}
 
 def text_files() -> Iterator[Path]:
     """Files of the project that people write."""
-    candidates = [path for path in ROOT.iterdir() if path.is_file()]
+    # In a worktree .git is a file, and git's own.
+    candidates = [path for path in ROOT.iterdir() if path.is_file() and path.name != '.git']
     candidates += [path for folder in FOLDERS for path in (ROOT / folder).rglob('*') if path.is_file()]
     for path in candidates:
         hidden = {'__pycache__', '_build'} & set(path.parts) or path.name.startswith('.coverage')
