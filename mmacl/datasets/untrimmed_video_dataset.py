@@ -26,13 +26,13 @@ from mmacl.utils import InputError
 class UntrimmedVideoDataset(BaseDataset):
     """Join a feature store and annotations (Sec. 3.1).
 
-    An item is what the pipeline makes of a video; see :mod:`mmacl.datasets.transforms` for what it is given. Without
-    annotations the videos are those that have features, and ``metainfo`` has no ``classes``.
+    An item is the output of the pipeline, see :mod:`mmacl.datasets.transforms`. Without annotations the videos are
+    those that have features, and ``metainfo`` has no ``classes``.
 
     Args:
         data_root: the folder of the data set.
         ann_file: annotations, relative to ``data_root``; None: there are none.
-        subset: names of the subsets to use, one or several; None: all videos.
+        subset: names of the subsets to use; None: all videos.
         store: config of the feature store, or a store.
         modalities: streams, in the order in which they are handed on.
         timing: ``dict(fps=..., snippet_stride=..., offset=0.0)`` or ``dict(mode='duration')``, see :class:`TimingRule`.
@@ -120,8 +120,7 @@ class UntrimmedVideoDataset(BaseDataset):
                 raise InputError(f'classes={merged["classes"]} must name one or more actions, each once')
         return merged
 
-    # What a subclass may read or build otherwise.
-
+    # A subclass may override this method and the next.
     def build_store(self) -> FeatureStore:
         """The feature store, from its config."""
         folder = dict(root=self.data_root, subset=self.subsets)

@@ -1,10 +1,9 @@
 """Fill the figures of real runs into docs/en/results.md and README.md.
 
-The figures lie in docs/records, as the tools wrote them with --json; a page holds the marker of a table and what stands
-between it and <!-- end of figures --> is written anew. No figure is typed by hand, and nothing is trained here.
+The figures are in docs/records, as the tools wrote them with --json. The text between the marker of a table and
+<!-- end of figures --> is replaced. No figure is typed by hand, and nothing is trained.
 
-Examples:
-    python tools/maintenance/write_results.py
+Example:
     python tools/maintenance/write_results.py --check
 """
 
@@ -55,8 +54,7 @@ def main() -> None:
     drifted = []
     for page in PAGES:
         text = page.read_text()
-        filled = fill(text, page)
-        if filled != text:
+        if (filled := fill(text, page)) != text:
             drifted.append(page)
             if not args.check:
                 write_text_atomically(page, filled)
@@ -289,7 +287,7 @@ def _of(value: dict[str, float], digits: int, scale: float) -> str:
 
 def _cell(values: ArrayLike, digits: int, scale: float, sign: bool = False) -> str:
     """Mean and sample standard deviation."""
-    spread = mean_and_deviation(np.asarray(values, dtype=np.float64).tolist())
+    spread = mean_and_deviation(np.asarray(values, dtype=float).tolist())
     return format_spread(spread, digits, scale, '+' if sign else '', '±')
 
 
