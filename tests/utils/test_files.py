@@ -8,7 +8,13 @@ import stat
 
 import pytest
 
-from mmacl.utils import write_json_atomically, write_text_atomically
+from mmacl.utils import (
+    InputError,
+    check_can_write,
+    is_system_entry,
+    write_json_atomically,
+    write_text_atomically,
+)
 from mmacl.utils.files import write_bytes_atomically
 
 
@@ -42,11 +48,12 @@ def test_a_failure_at_any_step_leaves_the_old_file_and_nothing_else(tmp_path, mo
     write_bytes_atomically(path, b'old')
 
     def fail(*args):
-        raise OSError('disk full')
+        raise OSError(28, 'disk full')
 
     monkeypatch.setattr(os, step, fail)
-    with pytest.raises(OSError, match='disk full'):
+    with pytest.raises(OSError, match='disk full') as error:
         write_bytes_atomically(path, b'new')
+    assert error.value.filename == str(path)
     assert path.read_bytes() == b'old'
     assert os.listdir(tmp_path) == ['file.bin']
 
@@ -79,3 +86,33 @@ def test_what_is_not_json_is_refused_and_nothing_written(tmp_path, value):
     with pytest.raises(ValueError, match='not JSON compliant'):
         write_json_atomically(tmp_path / 'a.json', {'score': value})
     assert os.listdir(tmp_path) == []
+
+
+def test_whether_a_file_can_be_written_is_known_before_the_work(tmp_path):
+    check_can_write(tmp_path / 'new' / 'report.json')
+    assert os.listdir(tmp_path / 'new') == []
+    (tmp_path / 'there').write_text('old')
+    check_can_write(tmp_path / 'there')
+    assert (tmp_path / 'there').read_text() == 'old'
+    for path in (tmp_path, tmp_path / 'there' / 'below.json', '/proc/report.json'):
+        with pytest.raises(InputError, match='cannot be written') as error:
+            check_can_write(path)
+        assert error.value.file == str(path)
+
+
+@pytest.mark.parametrize(
+    ('name', 'system'),
+    [
+        ('._v0.npy', True),
+        ('.DS_Store', True),
+        ('.ipynb_checkpoints', True),
+        ('Thumbs.db', True),
+        ('__MACOSX', True),
+        ('@eaDir', True),
+        ('v0.npy', False),
+        ('v_.npy', False),
+        ('__init__.npy', False),
+    ],
+)
+def test_entries_of_systems(name, system):
+    assert is_system_entry(name) is system
