@@ -3,8 +3,7 @@
 from mmacl.visualization.action_visualizer import ActionVisualizer
 from mmacl.visualization.affinity_plot import draw_affinity
 from mmacl.visualization.confusion_plot import draw_confusion
-from mmacl.visualization.embed_videos import embed_videos
-from mmacl.visualization.embedding_plot import draw_embedding
+from mmacl.visualization.embedding_plot import draw_embedding, embed_videos
 from mmacl.visualization.error_plots import draw_by_characteristic, draw_diagnosis, draw_false_positives
 from mmacl.visualization.figures import figure_to_rgb, save_figure
 from mmacl.visualization.overview import draw_overview

@@ -12,8 +12,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from mmacl.visualization.figures import INK, PALETTE, axes_at, class_name, new_figure, set_title, width_of
-from mmacl.visualization.label_room import labels_with_room
+from mmacl.visualization.figures import (
+    INK,
+    PALETTE,
+    axes_at,
+    class_name,
+    labels_with_room,
+    new_figure,
+    set_title,
+    width_of,
+)
 
 _MAX_SIDE = 12.0  # inches of the matrix
 _READABLE = 0.1  # inches that a name needs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.image import imsave
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mmacl.utils.files import write_bytes_atomically
 
@@ -111,6 +112,45 @@ def finish(figure: Figure, axes: Iterable[Axes], title: str) -> None:
         axis.tick_params(labelsize=8, colors=INK)
         axis.set_axisbelow(True)
     figure.suptitle(plain(title), fontsize=11, color=INK, x=0.01, ha='left')
+
+
+def labels_with_room(places: ArrayLike, importance: ArrayLike, room: float) -> list[int]:
+    """Choose labels along a line, the important first, none closer to a chosen one than ``room``.
+
+    Args:
+        places: (N,) where each would stand.
+        importance: (N,) higher first; of equals the earlier.
+        room: smallest distance, in the unit of ``places``.
+
+    Returns:
+        Indices of the chosen, rising.
+    """
+    places = np.asarray(places, dtype=np.float64)
+    chosen: list[int] = []
+    for index in np.argsort(-np.asarray(importance, dtype=np.float64), kind='stable').tolist():
+        if all(abs(places[index] - places[other]) >= room for other in chosen):
+            chosen.append(index)
+    return sorted(chosen)
+
+
+def hide_covered(texts: Sequence[Text], padding: float = 1.0) -> list[Text]:
+    """Hide each text that would touch an earlier one, as they stand in the figure now.
+
+    Args:
+        texts: of one figure whose layout is done, the important first.
+        padding: pixels kept free around each.
+
+    Returns:
+        Those that stay visible.
+    """
+    kept: list[Text] = []
+    for text in texts:
+        box = text.get_window_extent().padded(padding)
+        if any(box.overlaps(other.get_window_extent()) for other in kept):
+            text.set_visible(False)
+        else:
+            kept.append(text)
+    return kept
 
 
 def figure_to_rgb(figure: Figure) -> NDArray[np.uint8]:

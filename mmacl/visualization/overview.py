@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mmacl.structures import ActionDataSample
 from mmacl.visualization.figures import INK, class_name, class_style, new_figure, plain, shorten
+from mmacl.visualization.timeline import Fields
 
 MAX_VIDEOS = 50
 _MAX_CLASSES = 3
@@ -18,7 +18,7 @@ _ROW = 0.24  # inches
 
 
 def draw_overview(
-    samples: Sequence[ActionDataSample],
+    samples: Sequence[Fields],
     class_names: Sequence[str] | None = None,
     title: str = '',
     max_videos: int = MAX_VIDEOS,
@@ -56,10 +56,10 @@ def draw_overview(
     return figure
 
 
-def _draw_row(axis: Axes, row: int, sample: ActionDataSample, names: tuple[str, ...] | None) -> None:
+def _draw_row(axis: Axes, row: int, sample: Fields, names: tuple[str, ...] | None) -> None:
     """One video."""
     if sample.get('duration') is not None:
-        axis.broken_barh([(0, float(sample.duration))], (row - 0.4, 0.8), facecolor='#e9e9e9', linewidth=0)
+        axis.broken_barh([(0, float(sample.get('duration')))], (row - 0.4, 0.8), facecolor='#e9e9e9', linewidth=0)
     segments, labels = _truth(sample)
     classes, counts = np.unique(labels, return_counts=True)
     ordered = classes[np.argsort(-counts, kind='stable')].tolist()
@@ -77,8 +77,8 @@ def _draw_row(axis: Axes, row: int, sample: ActionDataSample, names: tuple[str, 
                 spans, (row - 0.4 + lane * height, height), facecolor='none', hatch=hatch, alpha=0.3, linewidth=0
             )
     unclear = sample.get('gt_ambiguous')
-    if unclear is not None and len(unclear.segments):
-        spans = [(start, end - start) for start, end in np.asarray(unclear.segments, dtype=np.float64).tolist()]
+    if unclear is not None and len(unclear.get('segments')):
+        spans = [(start, end - start) for start, end in np.asarray(unclear.get('segments'), dtype=np.float64).tolist()]
         axis.broken_barh(
             spans, (row - 0.4, 0.8), facecolor='none', edgecolor=INK, linewidth=0.4, hatch='////', alpha=0.5
         )
@@ -87,15 +87,16 @@ def _draw_row(axis: Axes, row: int, sample: ActionDataSample, names: tuple[str, 
     axis.text(1.005, row, ', '.join(words), transform=axis.get_yaxis_transform(), fontsize=7, color=INK, va='center')
 
 
-def _truth(sample: ActionDataSample) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _truth(sample: Fields) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Segments (N, 2) and labels (N,)."""
     truth = sample.get('gt_instances')
     if truth is None:
         return np.empty((0, 2)), np.empty(0, dtype=np.int64)
-    return np.asarray(truth.segments, dtype=np.float64).reshape(-1, 2), np.asarray(truth.labels, dtype=np.int64)
+    segments = np.asarray(truth.get('segments'), dtype=np.float64).reshape(-1, 2)
+    return segments, np.asarray(truth.get('labels'), dtype=np.int64)
 
 
-def _end(sample: ActionDataSample) -> float:
+def _end(sample: Fields) -> float:
     """Where the row ends, in seconds."""
     ends = _truth(sample)[0][:, 1]
     return max(float(sample.get('duration') or 0.0), float(ends.max()) if len(ends) else 0.0)

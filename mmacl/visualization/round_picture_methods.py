@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmacl.visualization.affinity_plot import draw_affinity
 from mmacl.visualization.confusion_plot import draw_confusion
-from mmacl.visualization.embed_videos import embed_videos
-from mmacl.visualization.embedding_plot import draw_embedding
+from mmacl.visualization.embedding_plot import draw_embedding, embed_videos
 from mmacl.visualization.figures import figure_to_rgb
 from mmacl.visualization.round_curves import draw_round_curves
 from mmacl.visualization.training_curves import Curve, draw_training_curves

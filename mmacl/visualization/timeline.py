@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mmacl.structures import ActionDataSample
-from mmacl.visualization.ambiguous_panel import AmbiguousPanel
 from mmacl.visualization.figures import INK, NEUTRAL, class_style, new_figure, plain, shorten
-from mmacl.visualization.panels import CurvePanel, DetectionPanel, EmptyPanel, Panel, TruthPanel
+from mmacl.visualization.panels import AmbiguousPanel, CurvePanel, DetectionPanel, EmptyPanel, Panel, TruthPanel
+
+
+class Fields(Protocol):
+    """What a video or its instances are drawn from: a dict of arrays, or a data sample, which has the same methods."""
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """The value of a field."""
+        ...
 
 
 def draw_timeline(
-    data_sample: ActionDataSample,
+    data_sample: Fields,
     class_names: Sequence[str] | None = None,
     *,
     draw_gt: bool = True,
@@ -34,7 +40,8 @@ def draw_timeline(
     normalised S. Behind the curves the ground truth is shaded.
 
     Args:
-        data_sample: one video; see :class:`~mmacl.structures.ActionDataSample` for its fields.
+        data_sample: one video, an :class:`~mmacl.structures.ActionDataSample` or a dict with its fields, such as
+            ``{'video_name': 'a', 'duration': 9.0, 'gt_instances': {'segments': (N, 2), 'labels': (N,)}}``.
         class_names: names of the actions by label; a label without a name is shown as its cluster.
         draw_gt: whether ground truth is drawn.
         draw_pred: whether detections and attentions are drawn.
@@ -57,16 +64,20 @@ def draw_timeline(
     ends, count = [0.0], 0
     if draw_gt and truth is not None:
         shaded = _segments(truth)
-        panel = TruthPanel(shaded, _numpy(truth.labels), names)
+        panel = TruthPanel(shaded, _array(truth, 'labels'), names)
         first_classes = panel.classes
         panels.append(panel)
         ends, count = [*ends, *shaded[:, 1].tolist()], len(shaded)
     unclear = data_sample.get('gt_ambiguous')
-    if draw_gt and unclear is not None and len(unclear.segments):
+    if draw_gt and unclear is not None and len(_segments(unclear)):
         panels.append(AmbiguousPanel(_segments(unclear)))
         ends = [*ends, *_segments(unclear)[:, 1].tolist()]
     for text, instances in detected.items() if draw_pred else ():
-        segments, labels, scores = _segments(instances), _numpy(instances.labels), _numpy(instances.scores)
+        segments, labels, scores = (
+            _segments(instances),
+            _numpy(instances.get('labels')),
+            _numpy(instances.get('scores')),
+        )
         detections = DetectionPanel(segments, labels, scores, names, first_classes, max_detections, text)
         panels.append(detections)
         ends, count = [*ends, *segments[:, 1].tolist()], max(count, detections.num_shown)
@@ -78,7 +89,7 @@ def draw_timeline(
     return figure
 
 
-def _curves(sample: ActionDataSample, shaded: NDArray[np.float64]) -> list[Panel]:
+def _curves(sample: Fields, shaded: NDArray[np.float64]) -> list[Panel]:
     """A of the predicted cluster, and S."""
     panels: list[Panel] = []
     specific, agnostic = sample.get('class_specific_attention'), sample.get('class_agnostic_attention')
@@ -97,17 +108,18 @@ def _curves(sample: ActionDataSample, shaded: NDArray[np.float64]) -> list[Panel
 
 
 def _curve_of_cluster(
-    sample: ActionDataSample, values: NDArray[Any], cluster: int, score: float, shaded: NDArray[np.float64]
+    sample: Fields, values: NDArray[Any], cluster: int, score: float, shaded: NDArray[np.float64]
 ) -> CurvePanel:
     text = f'A, cluster {cluster}\np = {score:.2f}'
     return CurvePanel(values, _edges(sample, len(values)), text, _color_of(sample, cluster), shaded)
 
 
-def _color_of(sample: ActionDataSample, cluster: int) -> str:
+def _color_of(sample: Fields, cluster: int) -> str:
     """The colour of the action of the best detection from a cluster."""
     found = sample.get('pred_instances')
-    if found is not None and 'clusters' in found:
-        labels = _numpy(found.labels)[_numpy(found.clusters) == cluster]
+    clusters = None if found is None else found.get('clusters')
+    if found is not None and clusters is not None:
+        labels = _array(found, 'labels')[_numpy(clusters) == cluster]
         if len(labels):
             return class_style(int(labels[0]))[0]
     return NEUTRAL
@@ -138,30 +150,34 @@ def _tidy(axis: Axes) -> None:
     axis.grid(axis='x', color='#e6e6e6', linewidth=0.6)
 
 
-def _title(sample: ActionDataSample, simulated: bool) -> str:
+def _title(sample: Fields, simulated: bool) -> str:
     parts = [plain(shorten(str(sample.get('video_name', 'video')), 70))]
     if sample.get('duration') is not None:
-        parts.append(f'{float(sample.duration):.0f} s')
+        parts.append(f'{float(sample.get("duration")):.0f} s')
     if simulated or sample.get('simulated', False):
         parts.append('simulated')
     return ' · '.join(parts)
 
 
-def _known_ends(sample: ActionDataSample) -> list[float]:
+def _known_ends(sample: Fields) -> list[float]:
     """Where the video ends, in seconds, by its meta information."""
     if sample.get('duration') is not None:
-        return [float(sample.duration)]
-    return [float(_edges(sample, sample.num_snippets)[-1])] if sample.get('num_snippets') is not None else [0.0]
+        return [float(sample.get('duration'))]
+    return [float(_edges(sample, sample.get('num_snippets'))[-1])] if sample.get('num_snippets') is not None else [0.0]
 
 
-def _edges(sample: ActionDataSample, num_snippets: int) -> NDArray[np.float64]:
+def _edges(sample: Fields, num_snippets: int) -> NDArray[np.float64]:
     """Borders of the snippets in seconds, (T + 1,)."""
     return sample.get('offset', 0.0) + np.arange(num_snippets + 1) * sample.get('snippet_duration', 1.0)
 
 
-def _segments(instances: Any) -> NDArray[np.float64]:
+def _segments(instances: Fields) -> NDArray[np.float64]:
     """(N, 2), N may be 0."""
-    return _numpy(instances.segments).astype(np.float64).reshape(-1, 2)
+    return _array(instances, 'segments').astype(np.float64).reshape(-1, 2)
+
+
+def _array(instances: Fields, field: str) -> NDArray[Any]:
+    return _numpy(instances.get(field))
 
 
 def _numpy(values: Any) -> NDArray[Any]:

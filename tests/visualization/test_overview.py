@@ -1,22 +1,19 @@
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
-from mmengine.structures import InstanceData
 
-from mmacl.structures import ActionDataSample
 from mmacl.visualization import draw_overview, figure_to_rgb
 
 NAMES = ('run', 'jump', 'throw $', 'swim')
 
 
 def video(index, rows=(), duration=60.0, ambiguous=()):
-    sample = ActionDataSample(metainfo={'video_name': f'v_{index}', 'duration': duration})
-    sample.gt_instances = InstanceData(
-        segments=np.array([row[:2] for row in rows], dtype=np.float64).reshape(-1, 2),
-        labels=np.array([row[2] for row in rows], dtype=np.int64),
-    )
-    sample.gt_ambiguous = InstanceData(segments=np.array(ambiguous, dtype=np.float64).reshape(-1, 2))
-    return sample
+    truth = {
+        'segments': np.array([row[:2] for row in rows], dtype=np.float64).reshape(-1, 2),
+        'labels': np.array([row[2] for row in rows], dtype=np.int64),
+    }
+    unclear = {'segments': np.array(ambiguous, dtype=np.float64).reshape(-1, 2)}
+    return {'video_name': f'v_{index}', 'duration': duration, 'gt_instances': truth, 'gt_ambiguous': unclear}
 
 
 def spans(axis):
@@ -48,6 +45,6 @@ def test_evenly_picked_where_there_are_thousands():
     assert figure_to_rgb(figure).shape[0] < 1500
 
 
-@pytest.mark.parametrize('samples', [[], [video(0, duration=None)], [ActionDataSample()]])
+@pytest.mark.parametrize('samples', [[], [video(0, duration=None)], [{}]])
 def test_nothing_to_draw(samples):
     figure_to_rgb(draw_overview(samples))
