@@ -6,8 +6,8 @@ from mmacl.apis.list_models import list_models
 from mmacl.cli import add_config_arguments, run_tool, seed
 from mmacl.config import load_config
 from mmacl.engine.start_run import build_runner, check_datasets, prepare_work_dir
+from mmacl.reports.page import write_report
 from mmacl.reports.round_pictures import RoundPicture, round_pictures, timeline_picture
-from mmacl.reports.write_report import write_report
 from mmacl.runs.run_record import RunRecord
 
 __all__ = [

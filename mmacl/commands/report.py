@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from mmacl.reports.write_report import write_report
+from mmacl.reports.page import write_report
 
 
 def parse_args() -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """A run as one HTML file."""
 
-from mmacl.reports.page.build_report import build_report
-from mmacl.reports.page.embedding import Picture, embed_json, picture_of, png_uri
-from mmacl.reports.page.limits import Limits
+from mmacl.reports.page.build_report import build_report, write_report
+from mmacl.reports.page.render import Picture, embed_json, picture_of, png_uri
+from mmacl.reports.page.timeline_data import Limits
 
-__all__ = ['Limits', 'Picture', 'build_report', 'embed_json', 'picture_of', 'png_uri']
+__all__ = ['Limits', 'Picture', 'build_report', 'embed_json', 'picture_of', 'png_uri', 'write_report']

@@ -1,27 +1,26 @@
-"""From the record of a run to its page."""
+"""Build the page of a run from its record."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from mmacl.evaluation.error_analysis import Diagnosis, diagnose
-from mmacl.reports.page.embedding import Picture, picture_of
-from mmacl.reports.page.limits import Limits
-from mmacl.reports.page.page import render_page
+from mmacl.reports.page.render import Picture, picture_of, render_page
 from mmacl.reports.page.round_tables import Table, key_figures, round_tables, thresholds_of
 from mmacl.reports.page.run_segments import RunSegments, run_segments
+from mmacl.reports.page.timeline_data import Limits
 from mmacl.reports.page.video_data import VideoData, video_data
-from mmacl.utils import InputError
+from mmacl.reports.round_pictures import RoundPicture, round_pictures
+from mmacl.runs.run_record import RunRecord
+from mmacl.utils import InputError, write_text_atomically
 from mmacl.visualization.error_plots import draw_diagnosis
-
-if TYPE_CHECKING:
-    from mmacl.runs.run_record import RunRecord
 
 EXTREMES = 5
 """So many of the best and of the worst videos are named."""
@@ -32,6 +31,39 @@ _CAPTIONS = {
     'sensitivity': 'Normalised mAP of the instances in each bin.',
     'missed': 'The part of the instances in each bin that nothing found.',
 }
+
+
+def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_: int | None = None) -> Path:
+    """Write everything that a training left as one HTML file that needs no network.
+
+    Args:
+        work_dir: of a training, finished or not.
+        out: the file.
+        round_: the last round that is shown; None: the last finished one.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: the folder holds no record, there is no such round, or ``out`` is a folder.
+    """
+    path = Path(out)
+    if path.is_dir():
+        raise InputError('is a folder', file=f'--out {path}', remedy=f'name a file, such as {path / "report.html"}')
+    record = RunRecord(work_dir)
+    rounds = [number for number in record.rounds if round_ is None or number <= round_]
+    # Without annotations, or after one round, there is nothing that goes up or down.
+    curved = len(rounds) > 1 and any('/' in key for row in record.rows for key in row)
+    drawn = round_pictures(record, rounds) if rounds else ()
+    pictures = [_embedded(picture) for picture in drawn if curved or picture.name != 'round_curves']
+    write_text_atomically(path, build_report(record, pictures, round_))
+    return path
+
+
+def _embedded(picture: RoundPicture) -> Picture:
+    """A picture of a run as one of the page, which says by a badge what is simulated."""
+    title = picture.title.removesuffix(' · simulated')
+    return picture_of(picture.figure, title, f'{picture.title}. {picture.caption}', picture.caption)
 
 
 def build_report(

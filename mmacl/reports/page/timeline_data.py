@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import VideoRecord
-from mmacl.reports.page.limits import Limits
 from mmacl.reports.page.run_segments import RoundSegments, RunSegments
 
 if TYPE_CHECKING:
@@ -20,6 +20,30 @@ FINE, COARSE, LONG = 0.01, 0.1, 100.0
 """Times are whole multiples of ``FINE`` seconds, of ``COARSE`` in videos of ``LONG`` seconds or more."""
 SCORE_STEPS = 9999
 """Scores are whole parts of the highest absolute score of their round."""
+# Sums over all videos: about 25 bytes a detection, 1.4 a point of a curve.
+_DETECTIONS = 300_000
+_POINTS = 1_500_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is kept of a video.
+
+    Attributes:
+        detections: the best so many of each round.
+        points: a curve has at most so many.
+    """
+
+    detections: int = 100
+    points: int = 300
+
+    @classmethod
+    def of(cls, num_videos: int, num_rounds: int) -> Limits:
+        """The limits of a run: 100 detections and 300 points, fewer where videos are many."""
+        return cls(
+            detections=min(100, max(5, _DETECTIONS // max(num_videos * num_rounds, 1))),
+            points=min(300, max(40, _POINTS // max(num_videos, 1))),
+        )
 
 
 def unit_of(duration: float) -> float:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import VideoRecord
-from mmacl.reports.page.limits import Limits
 from mmacl.reports.page.run_segments import RunSegments
 from mmacl.reports.page.timeline_data import (
     SCORE_STEPS,
+    Limits,
     curves_data,
     detection_data,
     per_cent_or_none,

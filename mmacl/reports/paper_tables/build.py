@@ -1,21 +1,30 @@
-"""From rows of rounds to tables: ours as mean and deviation over seeds, the paper's beside."""
+"""Build Tables 1 to 5 from the rows of finished rounds: ours as mean and deviation over seeds, the paper's beside."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from mmacl.reports.paper_tables.ablation import ablation_table
 from mmacl.reports.paper_tables.data_sets import CONFIGS
-from mmacl.reports.paper_tables.layout import Layout
-from mmacl.reports.paper_tables.plan import TablePlan
-from mmacl.reports.paper_tables.rounds import rounds_table
-from mmacl.reports.paper_tables.settings import settings_table
+from mmacl.reports.paper_tables.layout import (
+    CLUSTERING,
+    Layout,
+    Reader,
+    clustering_figures,
+    difference_of,
+    localization_figures,
+    part_of,
+    spoken,
+    values_by_seed,
+)
+from mmacl.reports.paper_tables.plan import Model, TablePlan
 from mmacl.runs.run_queue import Outcome
 from mmacl.runs.seeded_run import SeededRun
 from mmacl.version import __version__
 
-_MAKERS = {1: settings_table, 2: settings_table, 3: rounds_table, 4: rounds_table, 5: ablation_table}
+_SETTINGS = {'US': 'unsupervised', 'WS': 'weakly supervised', 'FS': 'fully supervised'}
+_CLUSTERING_NAMES = {'purity': 'purity', 'ari': 'ARI', 'nmi': 'NMI'}
+_COMPARED_WITH = ('the row above', 'the first row', 'the row it builds on', 'the full model')
 
 
 def build_tables(plan: TablePlan, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
@@ -65,3 +74,134 @@ def _run_entry(run: SeededRun, outcome: Outcome | None) -> dict[str, Any]:
         entry['error'] = outcome.error
     entry['rounds'] = (outcome.rows if outcome is not None else None) or []
     return entry
+
+
+def settings_table(layout: Layout, number: int) -> dict[str, Any]:
+    """Tables 1 and 2: both settings at each tIoU, and the methods that the paper compares with."""
+    table = layout.published_beside(number)
+    columns = layout.plan.data_set.columns
+    rows = []
+    models = [model for model in (layout.plan.weakly_supervised, layout.plan.unsupervised) if model is not None]
+    for model in models:
+        beside = table.row(method='ACL', setting=model.label) if table else {}
+        rows.append(layout.row(_SETTINGS[model.label], model, localization_figures, columns, table, beside))
+    part = part_of(
+        f'Table {number}{layout.mark}: mAP (%) by tIoU on {layout.place}, after the last round',
+        ['setting'],
+        layout.columns([spoken(column) for column in columns], table, columns, 2),
+        rows,
+        layout.notes(models, table),
+    )
+    return {'number': number, 'parts': [part, *_compared_methods(layout, number)]}
+
+
+def _compared_methods(layout: Layout, number: int) -> list[dict[str, Any]]:
+    """The paper's whole table, as published."""
+    table = layout.published_beside(number)
+    if table is None:
+        return []
+    columns = [
+        {'header': f'{spoken(column)}{layout.published_mark(table)}', 'source': 'published', 'digits': 1}
+        for column in table.columns
+    ]
+    rows = [{'labels': [_SETTINGS[row['setting']], row['method']], 'cells': list(row['values'])} for row in table.rows]
+    title = f'Table {number}, published: the methods that the paper compares, mAP (%) by tIoU on {table.dataset}'
+    return [
+        {
+            'title': title,
+            'labels': ['setting', 'method'],
+            'columns': columns,
+            'rows': rows,
+            'notes': layout.notes([], table),
+        }
+    ]
+
+
+def rounds_table(layout: Layout, number: int) -> dict[str, Any]:
+    """Tables 3 and 4: one run's rounds."""
+    table, model = layout.published_beside(number), layout.plan.unsupervised
+    if model is None:
+        raise ValueError(f'Table {number} is made from an unsupervised model')
+    clustering = number == 3
+    columns = CLUSTERING if clustering else layout.plan.data_set.columns
+    names = [_CLUSTERING_NAMES[column] if clustering else spoken(column) for column in columns]
+    figures = clustering_figures if clustering else localization_figures
+    rows = [
+        layout.row(str(round_), model, figures, columns, table, table.row(round=round_) if table else {}, round_=round_)
+        for round_ in range(1, model.runs[0].num_rounds + 1)
+    ]
+    what = 'clusters of the training videos' if clustering else 'mAP (%) by tIoU'
+    part = part_of(
+        f'Table {number}{layout.mark}: {what}, by round on {layout.place}',
+        ['round'],
+        layout.columns(names, table, columns, 3 if clustering else 2),
+        rows,
+        layout.notes([model], table),
+    )
+    return {'number': number, 'parts': [part]}
+
+
+def ablation_table(layout: Layout, number: int) -> dict[str, Any]:
+    """Average mAP and purity of each variant, then their differences, paired by seed."""
+    table, models = layout.published_beside(number), list(layout.plan.variants)
+    average = layout.plan.data_set.columns[-1]
+    # Labels that are the annotations have no purity.
+    clustered = layout.plan.data_set.unsupervised is not None
+    rows = []
+    for model in models:
+        beside = table.row(variant=model.variant) if table and model.variant else {}
+        row = layout.row(model.label, model, localization_figures, [average], table, beside)
+        if clustered:
+            row['cells'].insert(1, layout.cell(model, clustering_figures, 'purity'))
+        rows.append(row)
+    columns = layout.columns([f'mAP (%), {spoken(average)}'], table, [average], 2)
+    if clustered:
+        columns.insert(1, {'header': f'purity{layout.own_mark}', 'source': layout.own_source, 'digits': 3})
+    main = part_of(
+        f'Table {number}{layout.mark}: variants on {layout.place}, after the last round',
+        ['model'],
+        columns,
+        rows,
+        layout.notes(models, table),
+    )
+    differences = [_differences(layout, number, f'mAP (%), {spoken(average)}', localization_figures, average, 2)]
+    if clustered:
+        differences.append(_differences(layout, number, 'purity', clustering_figures, 'purity', 3))
+    return {'number': number, 'parts': [main, *(differences if len(models) > 1 else [])]}
+
+
+def _differences(layout: Layout, number: int, name: str, read: Reader, column: str, digits: int) -> dict[str, Any]:
+    """Each row of Table 5 less others: rows share their seeds, so the differences vary less than the figures."""
+    models = layout.plan.variants
+    values = {model: values_by_seed(model, layout.outcomes, read, column) for model in models}
+    rows = []
+    for index, model in enumerate(models):
+        others = _others(layout, index)
+        cells = [
+            None if other is None or other is model else difference_of(values[model], values[other]) for other in others
+        ]
+        rows.append({'labels': [model.label], 'cells': cells})
+    columns = [
+        {'header': f'less {other}{layout.own_mark}', 'source': layout.own_source, 'digits': digits, 'signed': True}
+        for other in _COMPARED_WITH
+    ]
+    title = f'Table {number}{layout.mark}: differences of {name}, paired by seed'
+    return part_of(title, ['model'], columns, rows, [])
+
+
+def _others(layout: Layout, index: int) -> list[Model | None]:
+    """The models that one is compared with, in the order of the columns."""
+    models = layout.plan.variants
+    by_variant = {model.variant: model for model in models if model.variant is not None}
+    builds_on = next(
+        (row['builds_on'] for row in layout.published[5].rows if row['variant'] == models[index].variant), None
+    )
+    return [
+        models[index - 1] if index else None,
+        models[0] if index else None,
+        by_variant.get(str(builds_on)),
+        by_variant.get('us'),
+    ]
+
+
+_MAKERS = {1: settings_table, 2: settings_table, 3: rounds_table, 4: rounds_table, 5: ablation_table}

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from mmacl.datasets.stores import MissingFeaturesError
 from mmacl.engine.start_run import check_datasets
-from mmacl.reports.paper_tables.data_sets import ABLATIONS, TableDataSet
-from mmacl.reports.paper_tables.published import read_published
+from mmacl.reports.paper_tables.data_sets import ABLATIONS, TableDataSet, read_published
 from mmacl.reports.paper_tables.variants import find_variants, label_of
 from mmacl.runs.run_queue import unique_runs
 from mmacl.runs.seeded_run import SeededRun, composed_config

@@ -69,7 +69,7 @@ def find_variants(
         if path.name.startswith(('_', '.')):
             continue
         # Overrides are for the data set of the tables, and another's config need not take them.
-        same = _data_of(composed_config(path, {}, plugins)) == _data_of(base)
+        same = _data_of(composed_config(path, (), plugins)) == _data_of(base)
         if same:
             composed_config(path, options, plugins)
         (ours if same else others).append(path)

@@ -11,7 +11,7 @@ import pytest
 
 from mmacl.apis import RunRecord
 from mmacl.reports.page import Limits, build_report, picture_of
-from mmacl.reports.page.embedding import policy_hash
+from mmacl.reports.page.render import policy_hash
 from mmacl.utils import InputError
 from mmacl.visualization.figures import new_figure
 from tests.reports.page.written_run import CONFIG, write_run

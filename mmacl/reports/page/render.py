@@ -1,4 +1,4 @@
-"""How values from outside get into the page without ever becoming a part of its language."""
+"""The HTML file: values from outside go in escaped, and the page loads nothing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import base64
 import hashlib
 import io
 import json
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from matplotlib.figure import Figure
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from matplotlib.image import imsave
-from numpy.typing import NDArray
 
 from mmacl.visualization.figures import figure_to_rgb
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+STYLE = ('report.css', 'timeline.css')
+SCRIPT = ('videos.js', 'timeline.js', 'drawing.js', 'report.js')
+TEMPLATE = 'report.html'
 
 
 class Picture(NamedTuple):
@@ -67,3 +76,36 @@ def embed_json(value: Any) -> str:
 def policy_hash(text: str) -> str:
     """The source expression by which a Content Security Policy allows this very text as a script or a style."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def render_page(content: Mapping[str, Any]) -> str:
+    """Fill the template; every value is escaped.
+
+    The page's Content Security Policy lets a browser run and apply what stands here by its hash, show images that are
+    embedded, and load nothing.
+
+    Args:
+        content: what the template names.
+    """
+    style, script = ('\n'.join(_asset(name) for name in names) for names in (STYLE, SCRIPT))
+    policy = (
+        f"default-src 'none'; script-src {policy_hash(script)}; style-src {policy_hash(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    environment = Environment(
+        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters['embed'] = embed_json
+    page = environment.get_template(TEMPLATE).render(
+        style=style,
+        script=script,
+        policy=policy,
+        **content,
+    )
+    # A lone surrogate is no text.
+    return page.encode('utf-8', 'replace').decode('utf-8')
+
+
+def _asset(name: str) -> str:
+    """A file that comes with the package."""
+    return files(__package__).joinpath(name).read_text(encoding='utf-8').strip() + '\n'
