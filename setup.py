@@ -49,8 +49,7 @@ setup(
     ],
     packages=find_packages(include=('mmacl', 'mmacl.*')),
     package_data={
-        'mmacl': ['py.typed', 'apis/paper_tables/published.json'],
-        'mmacl.reports.page': ['*.html', '*.css', '*.js'],
+        '': ['py.typed', '*.pyi', '*.html', '*.css', '*.js', 'published.json'],
     },
     python_requires='>=3.10',
     install_requires=read_requirements('runtime'),

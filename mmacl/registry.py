@@ -1,18 +1,36 @@
 """Registries of mmacl: a child of every mmengine root, and four of its own.
 
-Each registry names the modules to import when a type is asked for, so that a config can name a component
-without anybody having imported it.
+Each registry names the packages to import when a type is asked for, so that a config can name a component that has not
+been imported yet.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from mmengine import registry as root
-from mmengine.registry import Registry
+from mmengine.registry import Registry as MMEngineRegistry
 
 _SCOPE = 'mmacl'
 
 
-def _child(parent: Registry, *locations: str) -> Registry:
+class Registry(MMEngineRegistry):
+    """A registry of mmacl, which finds what the faces of its ``locations`` name.
+
+    Faces are lazy, and a component registers itself when its module is imported, so each name in a face is looked up.
+    """
+
+    def import_from_location(self) -> None:
+        """Import every component, once, when a type is asked for."""
+        if not self._imported:
+            super().import_from_location()
+            for location in self._locations:
+                face = import_module(location)
+                for name in face.__all__:
+                    getattr(face, name)
+
+
+def _child(parent: MMEngineRegistry, *locations: str) -> Registry:
     """A child of an mmengine root that finds its components in ``locations``."""
     return Registry(parent.name, parent=parent, scope=_SCOPE, locations=list(locations))
 
@@ -37,8 +55,8 @@ PARAM_SCHEDULERS = _child(root.PARAM_SCHEDULERS, 'mmacl.engine')
 DATASETS = _child(root.DATASETS, 'mmacl.datasets')
 DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'mmacl.datasets')
 TRANSFORMS = _child(root.TRANSFORMS, 'mmacl.datasets')
-FEATURE_STORES = Registry('feature store', scope=_SCOPE, locations=['mmacl.datasets'])
-ANNOTATION_READERS = Registry('annotation reader', scope=_SCOPE, locations=['mmacl.datasets'])
+FEATURE_STORES = Registry('feature store', scope=_SCOPE, locations=['mmacl.datasets.stores'])
+ANNOTATION_READERS = Registry('annotation reader', scope=_SCOPE, locations=['mmacl.datasets.annotations'])
 
 # The network: backbones, heads, losses, localizers.
 MODELS = _child(root.MODELS, 'mmacl.models')

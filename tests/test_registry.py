@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
+import pytest
 from mmengine.registry import Registry
 
+import mmacl
 from mmacl import registry
+
+PACKAGE = Path(mmacl.__file__).parent
 
 WANTED = [
     ('MODELS', 'FAB'),
@@ -42,3 +50,19 @@ def test_every_registry_is_of_mmacl():
     found = [value for value in vars(registry).values() if isinstance(value, Registry)]
     assert len(found) > 20
     assert {value.scope for value in found} == {'mmacl'}
+
+
+def registered() -> Iterator[tuple[str, str]]:
+    """Registry and name of every class in the package that registers itself."""
+    for path in sorted(PACKAGE.rglob('*.py')):
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+            for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+                function = decorator.func if isinstance(decorator, ast.Call) else None
+                if isinstance(function, ast.Attribute) and function.attr == 'register_module':
+                    yield ast.unparse(function.value), node.name
+
+
+@pytest.mark.parametrize(('name', 'component'), list(registered()))
+def test_every_component_is_in_a_face_that_its_registry_reads(name, component):
+    faces = [import_module(location) for location in getattr(registry, name)._locations]
+    assert any(component in face.__all__ for face in faces)

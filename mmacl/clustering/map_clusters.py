@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mmacl.evaluation.functional import clustering_metrics as clustering_metrics  # an alias of earlier releases
 from mmacl.evaluation.functional import one_to_one_assignment
 from mmacl.structures import ClusterMapping
 from mmacl.utils import InputError

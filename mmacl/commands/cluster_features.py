@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from mmacl.apis.init_model import init_model
 from mmacl.cli import add_config_arguments, seed
-from mmacl.clustering import clustering_metrics, video_representation
+from mmacl.clustering import video_representation
 from mmacl.config import load_config
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.engine import load_checkpoint_safely, represent_videos
 from mmacl.engine.round_tables import clustering_table
-from mmacl.evaluation.functional import snippets_in_action
+from mmacl.evaluation.functional import clustering_metrics, snippets_in_action
 from mmacl.registry import CLUSTERERS, DATASETS, MODELS
 from mmacl.utils import InputError, derive_seed, write_json_atomically
 

@@ -1,6 +1,5 @@
 """A config file, composed and checked: every key is known before anything is built."""
 
-from mmacl.config.check_config import apply_options, check_config
-from mmacl.config.load_config import import_plugin, load_config, parse_options
+import lazy_loader
 
-__all__ = ['apply_options', 'check_config', 'import_plugin', 'load_config', 'parse_options']
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

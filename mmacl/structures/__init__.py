@@ -1,17 +1,5 @@
 """What flows between the rooms."""
 
-from mmacl.structures.action_data_sample import ActionDataSample
-from mmacl.structures.attention_curve import AttentionCurve
-from mmacl.structures.cluster_mapping import ClusterMapping
-from mmacl.structures.pseudo_labels import PseudoLabels
-from mmacl.structures.segments import SnippetTiming, paired_temporal_iou, temporal_iou
+import lazy_loader
 
-__all__ = [
-    'ActionDataSample',
-    'AttentionCurve',
-    'ClusterMapping',
-    'PseudoLabels',
-    'SnippetTiming',
-    'paired_temporal_iou',
-    'temporal_iou',
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

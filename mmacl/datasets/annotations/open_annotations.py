@@ -22,6 +22,9 @@ READERS: dict[str, Callable[[str | PathLike[str]], Any]] = {
 }
 """Readers by the name of the layout."""
 
+LAYOUTS = tuple(READERS)
+"""Names of the layouts that :func:`open_annotations` knows."""
+
 _LAYOUTS = (
     'a .json file in ActivityNet form (activitynet), a folder with videoname.npy (wtalc), a folder with '
     '<Class>_val.txt or <Class>_test.txt (thumos14), a folder with annotations.json (activitynet), a .csv file (csv)'

@@ -13,9 +13,9 @@ from mmengine.model import is_model_wrapper
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mmacl.clustering import BaseClusterer, clustering_metrics, map_clusters
+from mmacl.clustering import BaseClusterer, map_clusters
 from mmacl.engine.represent import represent_videos
-from mmacl.evaluation.functional import check_multi_label
+from mmacl.evaluation.functional import check_multi_label, clustering_metrics
 from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels

@@ -1,7 +1,5 @@
 """Metrics that mmengine's evaluator runs."""
 
-from mmacl.evaluation.metrics.average_recall import AverageRecall
-from mmacl.evaluation.metrics.class_agnostic_map import ClassAgnosticMAP
-from mmacl.evaluation.metrics.temporal_map import TemporalMAP
+import lazy_loader
 
-__all__ = ['AverageRecall', 'ClassAgnosticMAP', 'TemporalMAP']
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,7 +1,5 @@
 """A run as one HTML file."""
 
-from mmacl.reports.page.build_report import build_report, write_report
-from mmacl.reports.page.render import Picture, embed_json, picture_of, png_uri
-from mmacl.reports.page.timeline_data import Limits
+import lazy_loader
 
-__all__ = ['Limits', 'Picture', 'build_report', 'embed_json', 'picture_of', 'png_uri', 'write_report']
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,15 @@
+from .affinity import gaussian_affinity as gaussian_affinity
+from .affinity import paper_sigma as paper_sigma
+from .affinity import squared_distances as squared_distances
+from .annotated_labels import AnnotatedLabels as AnnotatedLabels
+from .base_clusterer import BaseClusterer as BaseClusterer
+from .k_means_clusterer import KMeansClusterer as KMeansClusterer
+from .map_clusters import clustering_metrics as clustering_metrics
+from .map_clusters import map_clusters as map_clusters
+from .precomputed_labels import PrecomputedLabels as PrecomputedLabels
+from .representation import video_representation as video_representation
+from .representation_clusterer import RepresentationClusterer as RepresentationClusterer
+from .spectral_clusterer import SpectralClusterer as SpectralClusterer
+from .spectral_embedding import spectral_embedding as spectral_embedding
+from .video_groups import VideoGroups as VideoGroups
+from .video_groups import video_groups as video_groups

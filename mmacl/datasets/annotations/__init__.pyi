@@ -1,0 +1,10 @@
+from .activitynet_annotations import ActivityNetAnnotations as ActivityNetAnnotations
+from .annotation_set import AnnotationSet as AnnotationSet
+from .csv_annotations import CsvAnnotations as CsvAnnotations
+from .open_annotations import LAYOUTS as LAYOUTS
+from .open_annotations import open_annotations as open_annotations
+from .record_rules import RecordRules as RecordRules
+from .thumos14_annotations import Thumos14Annotations as Thumos14Annotations
+from .video_names import check_video_name as check_video_name
+from .video_record import VideoRecord as VideoRecord
+from .wtalc_annotations import WTalcAnnotations as WTalcAnnotations

@@ -1,0 +1,12 @@
+from .build_store import build_store as build_store
+from .cached_store import CachedStore as CachedStore
+from .feature_checks import check_finite as check_finite
+from .feature_checks import check_shape as check_shape
+from .feature_store import Features as Features
+from .feature_store import FeatureStore as FeatureStore
+from .hdf5_store import HDF5Store as HDF5Store
+from .joint_npy_store import JointNpyStore as JointNpyStore
+from .missing_features_error import MissingFeaturesError as MissingFeaturesError
+from .npy_folder_store import NpyFolderStore as NpyFolderStore
+from .npz_store import NpzStore as NpzStore
+from .safetensors_store import SafetensorsStore as SafetensorsStore

@@ -1,0 +1,16 @@
+from .detections_file import DetectionsFile as DetectionsFile
+from .detections_file import read_detections as read_detections
+from .functional import PROTOCOLS as PROTOCOLS
+from .functional import SegmentTable as SegmentTable
+from .functional import average_precision as average_precision
+from .functional import clustering_metrics as clustering_metrics
+from .functional import count_confusion as count_confusion
+from .functional import mean_average_precision as mean_average_precision
+from .functional import primary_class as primary_class
+from .ground_truth import GroundTruth as GroundTruth
+from .metrics import AverageRecall as AverageRecall
+from .metrics import ClassAgnosticMAP as ClassAgnosticMAP
+from .metrics import TemporalMAP as TemporalMAP
+from .video_lists import VIDEO_LISTS as VIDEO_LISTS
+from .video_lists import VideoList as VideoList
+from .video_lists import video_list_named as video_list_named

@@ -1,0 +1,16 @@
+from .action_visualizer import ActionVisualizer as ActionVisualizer
+from .affinity_plot import draw_affinity as draw_affinity
+from .confusion_plot import draw_confusion as draw_confusion
+from .embedding_plot import draw_embedding as draw_embedding
+from .embedding_plot import embed_videos as embed_videos
+from .error_plots import draw_by_characteristic as draw_by_characteristic
+from .error_plots import draw_diagnosis as draw_diagnosis
+from .error_plots import draw_false_positives as draw_false_positives
+from .figures import figure_to_rgb as figure_to_rgb
+from .figures import save_figure as save_figure
+from .overview import draw_overview as draw_overview
+from .round_curves import draw_round_curves as draw_round_curves
+from .round_picture_methods import RoundPictureMethods as RoundPictureMethods
+from .statistics import draw_statistics as draw_statistics
+from .timeline import draw_timeline as draw_timeline
+from .training_curves import draw_training_curves as draw_training_curves
