@@ -23,6 +23,8 @@ def run_tool(main: Callable[[], None], after_interrupt: str = '') -> None:
         main: the command.
         after_interrupt: what to tell a person who pressed Ctrl-C.
     """
+    # Without a writable home matplotlib logs two warnings about its cache and works all the same.
+    logging.getLogger('matplotlib').addFilter(lambda record: record.levelno >= logging.ERROR)
     try:
         try:
             main()

@@ -1,10 +1,10 @@
-"""Does the attention find action? Measured on the validation videos, from the record of finished trainings.
+"""Measure how well the attention of finished trainings tells action from background on the validation videos.
 
-By round: the AUC of S and of A of the predicted cluster within each video, that is, the probability that a snippet of
-action has more attention than one of background (0.5 is chance); the share of a video's snippets that S rests on
-(perplexity of its weights over T); and how much of a video is action. Means over the videos that hold both action and
-background; over several work_dirs, such as seeds of one config, mean and sample deviation. Needs annotations; nothing
-is trained or tested.
+Prints for each round: the AUC of S, and of A of the predicted cluster, within each video, that is, the probability that
+an action snippet has more attention than a background snippet (0.5 is chance); the share of a video's snippets that S
+rests on (perplexity of its weights over T); and the share of the video that is action. Figures are means over the
+videos with both action and background; with several work_dirs, such as seeds of one config, mean and sample deviation.
+Needs annotations; trains and tests nothing.
 
 Examples:
     python tools/analysis_tools/attention_quality.py work_dirs/acl_synthetic_us
@@ -15,15 +15,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from terminaltables import AsciiTable
+from mmacl.utils import InputError, check_can_write, write_json_atomically
 
-from mmacl.evaluation.functional import attention_auc, effective_share, snippets_in_action
-from mmacl.runs.run_record import RunRecord
-from mmacl.runs.seeded_run import format_spread, mean_and_deviation
-from mmacl.utils import InputError, write_json_atomically
+if TYPE_CHECKING:
+    from mmacl.runs.run_record import RunRecord
 
 FIGURES = {
     'auc_agnostic': 'AUC of S',
@@ -36,17 +33,21 @@ FIGURES = {
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('work_dirs', nargs='+', type=Path, metavar='WORK_DIR', help='of a training')
+    parser.add_argument('work_dirs', nargs='+', type=Path, metavar='WORK_DIR', help='the --work-dir of a training')
     parser.add_argument('--json', type=Path, metavar='F.json', help='write the figures as one JSON object')
     return parser.parse_args()
 
 
 def measure(record: RunRecord, round_: int) -> dict[str, float]:
-    """Means over the videos that hold action and background.
+    """Average over the validation videos that have action and background.
 
     Raises:
-        InputError: there are none.
+        InputError: there is no such video.
     """
+    import numpy as np
+
+    from mmacl.evaluation.functional import attention_auc, effective_share, snippets_in_action
+
     rows = []
     for video, curve in record.attention(round_).items():
         truth = record.truth_of.get(video)
@@ -60,7 +61,7 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
         raise InputError(
             'no validation video has annotated action and background',
             file=record.work_dir,
-            remedy='annotate some to measure',
+            remedy='annotate some validation videos and train again',
         )
     return {**dict(zip(FIGURES, np.mean(rows, axis=0).tolist(), strict=True)), 'videos': len(rows)}
 
@@ -68,11 +69,18 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
 def main() -> None:
     """Measure and print."""
     args = parse_args()
+    from terminaltables import AsciiTable
+
+    from mmacl.runs.run_record import RunRecord
+    from mmacl.runs.seeded_run import format_spread, mean_and_deviation
+
+    if args.json:
+        check_can_write(args.json)
     records = [RunRecord(work_dir) for work_dir in args.work_dirs]
     rounds = sorted(set.intersection(*(set(record.rounds) for record in records)))
     if not rounds:
         raise InputError(
-            f'{args.work_dirs[0]} and the others have no finished round in common', remedy='let them run on'
+            'has no finished round in common with the others', file=args.work_dirs[0], remedy='wait for a round to end'
         )
     simulated = any(record.simulated for record in records)
     found: list[dict[str, Any]] = []

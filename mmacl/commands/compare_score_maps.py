@@ -1,9 +1,8 @@
 """Score the same attention through every score map, over one or several checkpoints.
 
-The paper thresholds A itself (score map ``none``); others in the field map it first, and which map is best changes
-from one collection to the next. This shows all of them on yours: each checkpoint runs over the test videos once, then
-each map scores the same attention. It needs annotations, and choosing a map by them is using labels: say so where you
-report it.
+The paper thresholds A itself (score map ``none``); other methods map it first, and the best map differs from one data
+set to the next. Each checkpoint runs over the test videos once, then each map scores the same attention. This needs
+annotations. Choosing a map by them uses labels: say so when you report the result.
 
 Examples:
     python tools/analysis_tools/compare_score_maps.py configs/acl/acl_gtea_ws.py work_dirs/acl_gtea_ws/epoch_12.pth
@@ -13,26 +12,17 @@ Examples:
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import torch
-from mmengine.dataset import pseudo_collate
-from mmengine.registry import DefaultScope
-from mmengine.structures import BaseDataElement
-from terminaltables import AsciiTable
-from torch import Tensor
-
-from mmacl.apis import init_model
 from mmacl.cli import add_config_arguments
-from mmacl.config import load_config
-from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.evaluation import SegmentTable, mean_average_precision
-from mmacl.localization.score_map import MODES
-from mmacl.models import TwoStreamLocalizer
-from mmacl.registry import DATASETS, POST_PROCESSORS
-from mmacl.runs.seeded_run import format_spread, mean_and_deviation
-from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils import InputError, check_can_write, write_json_atomically
+
+if TYPE_CHECKING:
+    from mmengine.structures import BaseDataElement
+    from torch import Tensor
+
+    from mmacl.datasets import UntrimmedVideoDataset
+    from mmacl.models import TwoStreamLocalizer
 
 
 def parse_args() -> argparse.Namespace:
@@ -40,25 +30,30 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_config_arguments(parser)
     parser.add_argument('checkpoints', nargs='+', help='checkpoints of the config, one a seed')
-    parser.add_argument('--modes', nargs='+', default=list(MODES), choices=MODES, help='score maps (default: all)')
+    parser.add_argument('--modes', nargs='+', metavar='MODE', help='score maps, such as none minmax (default: all)')
     parser.add_argument('--tiou', nargs='+', type=float, help='thresholds (default: those of the config)')
     parser.add_argument('--json', metavar='F.json', help='write the figures as one JSON object')
     return parser.parse_args()
 
 
-@torch.no_grad()
 def predict_attention(model: TwoStreamLocalizer, dataset: UntrimmedVideoDataset) -> list[tuple[Tensor, Tensor]]:
-    """A (T, C) and p_hat (C,) of each video."""
+    """Return A (T, C) and p_hat (C,) of each video."""
+    import torch
+    from mmengine.dataset import pseudo_collate
+
     model.post_processor = None
     found = []
-    for index in range(len(dataset)):
-        sample = model.test_step(pseudo_collate([dataset[index]]))[0]
-        found.append((sample.class_specific_attention, sample.video_scores))
+    with torch.no_grad():
+        for index in range(len(dataset)):
+            sample = model.test_step(pseudo_collate([dataset[index]]))[0]
+            found.append((sample.class_specific_attention, sample.video_scores))
     return found
 
 
 def as_arrays(instances: BaseDataElement, *names: str) -> dict[str, Any]:
-    """Columns of instances."""
+    """Return columns of instances as arrays."""
+    import numpy as np
+
     return {name: np.asarray(instances[name]) for name in names}
 
 
@@ -69,7 +64,9 @@ def score(
     dataset: UntrimmedVideoDataset,
     tious: list[float],
 ) -> list[float]:
-    """MAP at each threshold."""
+    """Return mAP at each threshold."""
+    from mmacl.evaluation import SegmentTable, mean_average_precision
+
     detections = [
         as_arrays(post_processor(cas, scores, dataset.timing(i), model.cluster_mapping), 'segments', 'labels', 'scores')
         for i, (cas, scores) in enumerate(attention)
@@ -84,18 +81,36 @@ def score(
 def main() -> None:
     """Score every map."""
     args = parse_args()
+    import numpy as np
+    from mmengine.registry import DefaultScope
+    from terminaltables import AsciiTable
+
+    from mmacl.apis import init_model
+    from mmacl.config import load_config
+    from mmacl.localization.score_map import MODES
+    from mmacl.registry import DATASETS, POST_PROCESSORS
+    from mmacl.runs.seeded_run import format_spread, mean_and_deviation
+
+    modes = args.modes or MODES
+    unknown = [mode for mode in modes if mode not in MODES]
+    if unknown:
+        raise InputError('is not a score map', file=f'--modes {unknown[0]}', remedy=f'choose from {", ".join(MODES)}')
+    if args.json:
+        check_can_write(args.json)
     config = load_config(args.config, args.cfg_options, args.plugin)
     tious = args.tiou or list(config.test_evaluator.tiou_thresholds)
     with DefaultScope.overwrite_default_scope('mmacl'):
         dataset: UntrimmedVideoDataset = DATASETS.build(config.test_dataloader.dataset)
         dataset.check_files()
         if dataset.action_counts() is None:
-            raise InputError('the test videos have no annotations, so nothing can be scored')
-        figures: dict[str, list[list[float]]] = {mode: [] for mode in args.modes}
+            raise InputError(
+                'its test videos have no annotations to score against', file=args.config, remedy='add annotations'
+            )
+        figures: dict[str, list[list[float]]] = {mode: [] for mode in modes}
         for checkpoint in args.checkpoints:
             model = init_model(config, checkpoint)
             attention = predict_attention(model, dataset)
-            for mode in args.modes:
+            for mode in modes:
                 part = config.model.post_processor
                 post_processor = POST_PROCESSORS.build({**part, 'score_map': {**part.score_map, 'mode': mode}})
                 figures[mode].append(score(post_processor, attention, model, dataset, tious))

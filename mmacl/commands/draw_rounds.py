@@ -1,8 +1,9 @@
-"""Draw what a training recorded of its rounds, without features, model or annotations at hand.
+"""Draw the rounds of a training from its record; neither features nor model nor annotations are needed.
 
 Writes to OUT_DIR: round_curves.png (clustering and mAP by round), training_curves.png (losses), affinity.png (Fig. 4:
-the first and the last round), confusion_round_R.png (clusters against classes), embedding_round_R.png (videos on a
-plane), and timelines/<video>.png (Fig. 5) of some validation videos. What the run did not record is left out.
+first and last round), confusion_round_R.png (clusters against classes), embedding_round_R.png (videos in two
+dimensions), and timelines/<video>.png (Fig. 5) of some validation videos. Pictures whose data the run did not record
+are left out.
 
 Examples:
     python tools/visualizations/draw_rounds.py work_dirs/acl_synthetic_us
@@ -15,26 +16,23 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
-
 from mmacl.cli import seed
-from mmacl.reports.round_pictures import check_rounds, round_pictures
-from mmacl.runs.run_record import RunRecord
-from mmacl.utils import InputError
-from mmacl.visualization import save_figure
+from mmacl.utils import InputError, check_can_write
 
 
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('work_dir', help='the --work-dir of a training')
-    parser.add_argument('--out-dir', metavar='D', help='folder (default: WORK_DIR/pictures)')
+    parser.add_argument('--out-dir', metavar='D', help='output folder (default: WORK_DIR/pictures)')
     parser.add_argument(
-        '--rounds', type=int, nargs='+', metavar='R', help='which rounds (default: all that are finished)'
+        '--rounds', type=int, nargs='+', metavar='R', help='rounds to draw (default: all finished rounds)'
     )
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument('--videos', nargs='+', default=[], metavar='NAME', help='draw timelines of these videos')
-    chosen.add_argument('--number', type=int, default=5, metavar='N', help='or of the first N videos (default: 5)')
+    chosen.add_argument(
+        '--number', type=int, default=5, metavar='N', help='or those of the first N videos (default: 5)'
+    )
     parser.add_argument('--seed', type=seed, default=0, metavar='N', help='seed of the embedding (default: 0)')
     return parser.parse_args()
 
@@ -44,6 +42,12 @@ def main() -> None:
     args = parse_args()
     if args.number < 0:
         raise InputError('is negative', file=f'--number {args.number}', remedy='0 draws no timelines')
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    from mmacl.reports.round_pictures import check_rounds, round_pictures
+    from mmacl.runs.run_record import RunRecord
+    from mmacl.visualization import save_figure
+
     record = RunRecord(args.work_dir)
     out_dir = Path(args.out_dir or record.work_dir / 'pictures')
     if out_dir.exists() and not out_dir.is_dir():
@@ -53,8 +57,11 @@ def main() -> None:
     missing = [name for name in args.videos if name not in known]
     if missing:
         raise InputError(
-            f'is not one of the {len(known)} validation videos of {args.work_dir}', file=f'--videos {missing[0]}'
+            f'is not one of the {len(known)} validation videos of {args.work_dir}',
+            file=f'--videos {missing[0]}',
+            remedy='correct the name' + (f'; the first is {known[0]}' if known else ''),
         )
+    check_can_write(out_dir / 'round_curves.png')
     videos = args.videos or known[: args.number]
     number = 0
     columns = (TextColumn('{task.description}'), TimeElapsedColumn())

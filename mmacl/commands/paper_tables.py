@@ -1,12 +1,12 @@
-"""Make the paper's Tables 1 to 5: train what is missing, and put our figures beside the published ones.
+"""Make the paper's Tables 1 to 5: train what is missing and put our figures beside the published ones.
 
-What is finished is read, what was interrupted goes on, what is missing is run; a second call does no work. A run is
-recognised by its composed config and seed, so one that several tables share is trained once. Ctrl-C, or a kill, loses
-nothing but the steps since the last checkpoint: the same command goes on. tables.md and tables.json are written after
-each training.
+Finished trainings are read, interrupted ones are resumed, missing ones are run; a second call does no work. A run is
+identified by its composed config and seed, so a run shared by several tables is trained once. Ctrl-C or a kill loses
+only the steps since the last checkpoint; the same command continues. tables.md and tables.json are rewritten after each
+training.
 
-Rows of Table 5 are the configs in configs/acl/ablations that train on the data set, and those in each folder given with
---variants; a row is called what the first line of its file says.
+The rows of Table 5 are the configs in configs/acl/ablations that train on the data set, and the configs in each folder
+given with --variants; the first line of a config file names its row.
 
 Examples:
     python tools/paper_tables.py --dataset synthetic --seeds 0 1 2 --jobs 2
@@ -20,13 +20,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
-from mmacl.reports.paper_tables import DATA_SETS, TablePlan, build_tables, check_features, make_plan, render_markdown
-from mmacl.runs.run_display import RunDisplay
-from mmacl.runs.run_estimate import estimate_lines
-from mmacl.runs.run_queue import Outcome, run_all
-from mmacl.utils import write_json_atomically, write_text_atomically
+from mmacl.reports.paper_tables.data_sets import DATA_SETS
+from mmacl.utils import check_can_write, write_json_atomically, write_text_atomically
+
+if TYPE_CHECKING:
+    from mmacl.reports.paper_tables import TablePlan
+    from mmacl.runs.run_queue import Outcome
 
 # Some trainings failed; the tables say which.
 EXIT_FAILED = 1
@@ -35,21 +37,33 @@ EXIT_FAILED = 1
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--dataset', choices=list(DATA_SETS), required=True, help='what to train and test on')
+    parser.add_argument('--dataset', choices=list(DATA_SETS), required=True, help='data set to train and test on')
     parser.add_argument(
-        '--tables', nargs='+', type=int, default=[], metavar='N', help='1 3 4 5, or 2 for anet12 (default: these)'
+        '--tables',
+        nargs='+',
+        type=int,
+        default=[],
+        metavar='N',
+        help='tables: 1 3 4 5, or 2 for anet12 (default: these)',
     )
     parser.add_argument(
-        '--variants', nargs='+', type=Path, default=[], metavar='DIR', help='folders with more rows for Table 5'
+        '--variants',
+        nargs='+',
+        type=Path,
+        default=[],
+        metavar='DIR',
+        help='folders with configs for more rows of Table 5',
     )
     parser.add_argument('--out', type=Path, help='folder for tables and runs (default: work_dirs/paper_tables/DATASET)')
-    parser.add_argument('--dry-run', action='store_true', help='print what would be run, and about how long it takes')
+    parser.add_argument('--dry-run', action='store_true', help='print the trainings to run and an estimate of the time')
     add_seed_arguments(parser)
     return parser.parse_args()
 
 
 def write_tables(plan: TablePlan, outcomes: dict[str, Outcome]) -> None:
     """Write both files."""
+    from mmacl.reports.paper_tables import build_tables, render_markdown
+
     tables = build_tables(plan, outcomes)
     write_json_atomically(plan.out / 'tables.json', tables)
     write_text_atomically(plan.out / 'tables.md', render_markdown(tables))
@@ -58,6 +72,11 @@ def write_tables(plan: TablePlan, outcomes: dict[str, Outcome]) -> None:
 def main() -> None:
     """Plan, run, write."""
     args = parse_args()
+    from mmacl.reports.paper_tables import check_features, make_plan
+    from mmacl.runs.run_display import RunDisplay
+    from mmacl.runs.run_estimate import estimate_lines
+    from mmacl.runs.run_queue import run_all
+
     data_set = DATA_SETS[args.dataset]
     plan = make_plan(
         data_set,
@@ -69,10 +88,11 @@ def main() -> None:
         tuple(args.plugin),
     )
     for path in plan.passed_over:
-        print(f'{path}: trains on another data set than {data_set.name}, so it is no row', file=sys.stderr)
+        print(f'{path}: not a row, since it trains on another data set than {data_set.name}', file=sys.stderr)
     if args.dry_run:
         print('\n'.join(estimate_lines(plan.runs, args.jobs, data_set.seconds_per_step)))
         return
+    check_can_write(plan.out / 'tables.json')
     check_features(plan, [run for run in plan.runs if run.finished_rows() is None])
 
     outcomes: dict[str, Outcome] = {}
@@ -86,10 +106,10 @@ def main() -> None:
         run_all(plan.runs, args.jobs, display)
     except KeyboardInterrupt:
         display.close()
-        print('interrupted; the same command goes on from here', file=sys.stderr)
+        print('interrupted; the same command continues from here', file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
     display.close()
-    print(f'{plan.out / "tables.md"} and {plan.out / "tables.json"} are written')
+    print(f'written: {plan.out / "tables.md"}, {plan.out / "tables.json"}')
     failed = [outcome for outcome in outcomes.values() if outcome.rows is None]
     for outcome in failed:
         print(f'failed: {outcome.run}: {outcome.error}', file=sys.stderr)

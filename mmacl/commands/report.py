@@ -1,7 +1,7 @@
-"""A run as one static HTML file: figures by round, pictures, videos with their timelines, error analysis, settings.
+"""Write a run as one static HTML file: figures by round, pictures, video timelines, error analysis, settings.
 
-The file needs no network and loads nothing. WORK_DIR is the folder of a training; of one that still runs, the finished
-rounds are shown. docs/en/tools.md says what is in the report and what is left out of it where videos are many.
+The file loads nothing from the network. WORK_DIR is the folder of a training; while it still runs, the report shows the
+finished rounds. docs/en/tools.md describes the report and says what it leaves out when there are many videos.
 
 Examples:
     python tools/analysis_tools/report.py work_dirs/acl_synthetic_us
@@ -13,22 +13,20 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from mmacl.reports.page import write_report
-
 
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('work_dir', metavar='WORK_DIR', help='folder of a training')
-    parser.add_argument('--out', metavar='F.html', help='the file (default: WORK_DIR/report.html)')
-    parser.add_argument(
-        '--round', type=int, metavar='N', help='the last round that is shown (default: the last finished one)'
-    )
+    parser.add_argument('work_dir', metavar='WORK_DIR', help='the --work-dir of a training')
+    parser.add_argument('--out', metavar='F.html', help='output file (default: WORK_DIR/report.html)')
+    parser.add_argument('--round', type=int, metavar='N', help='last round to show (default: the last finished one)')
     return parser.parse_args()
 
 
 def main() -> None:
     """Read the record, write the page."""
     args = parse_args()
+    from mmacl.reports.page import write_report
+
     path = write_report(args.work_dir, args.out or Path(args.work_dir) / 'report.html', args.round)
     print(f'report written to {path} ({path.stat().st_size / 1e6:.1f} MB)')

@@ -217,5 +217,5 @@ def test_a_variant_of_another_data_set_is_said_to_be_no_row(cli, stand_in, tmp_p
     words = ('--dataset', 'synthetic', '--tables', 5, '--seeds', 0, '--variants', tmp_path, '--dry-run')
     code, output, error = cli(TOOL, *words)
     assert code == 0
-    assert 'real.py: trains on another data set than synthetic, so it is no row' in error
+    assert 'real.py: not a row, since it trains on another data set than synthetic' in error
     assert len(output.splitlines()) == 6

@@ -19,7 +19,7 @@ from mmacl.reports.page.timeline_data import Limits
 from mmacl.reports.page.video_data import VideoData, video_data
 from mmacl.reports.round_pictures import RoundPicture, round_pictures
 from mmacl.runs.run_record import RunRecord
-from mmacl.utils import InputError, write_text_atomically
+from mmacl.utils import InputError, check_can_write, write_text_atomically
 from mmacl.visualization.error_plots import draw_diagnosis
 
 EXTREMES = 5
@@ -34,23 +34,22 @@ _CAPTIONS = {
 
 
 def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_: int | None = None) -> Path:
-    """Write everything that a training left as one HTML file that needs no network.
+    """Write the report of a run as one HTML file that loads nothing from the network.
 
     Args:
         work_dir: of a training, finished or not.
         out: the file.
-        round_: the last round that is shown; None: the last finished one.
+        round_: last round to show; None: the last finished one.
 
     Returns:
         The file.
 
     Raises:
-        InputError: the folder holds no record, there is no such round, or ``out`` is a folder.
+        InputError: the folder holds no record, there is no such round, or ``out`` cannot be written.
     """
     path = Path(out)
-    if path.is_dir():
-        raise InputError('is a folder', file=f'--out {path}', remedy=f'name a file, such as {path / "report.html"}')
     record = RunRecord(work_dir)
+    check_can_write(path)
     rounds = [number for number in record.rounds if round_ is None or number <= round_]
     # Without annotations, or after one round, there is nothing that goes up or down.
     curved = len(rounds) > 1 and any('/' in key for row in record.rows for key in row)
