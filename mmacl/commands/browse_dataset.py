@@ -31,7 +31,7 @@ from rich.progress import track
 from mmacl.cli import add_config_arguments
 from mmacl.config import load_config
 from mmacl.datasets import MissingFeaturesError, UntrimmedVideoDataset, VideoRecord
-from mmacl.datasets.annotations import LAYOUTS, open_annotations
+from mmacl.datasets.annotations import open_annotations
 from mmacl.registry import DATASETS
 from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
@@ -66,7 +66,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--subset-key', choices=['train', 'test'], help='which dataset of the config (default: test)')
     parser.add_argument('--subset', metavar='S', help='subset of a file or folder of annotations (default: all videos)')
     parser.add_argument(
-        '--layout', choices=LAYOUTS, help='layout of a file or folder of annotations (default: seen from the path)'
+        '--layout',
+        metavar='L',
+        help='layout of a file or folder of annotations: activitynet, csv, thumos14, wtalc, ... '
+        '(default: seen from the path)',
     )
     parser.add_argument('--out-dir', metavar='D', help='folder (default: work_dirs/browse/<name>_<subset>)')
     parser.add_argument(

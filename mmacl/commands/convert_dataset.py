@@ -40,7 +40,6 @@ from mmacl.dataset_tools.conversion import (
     write_annotations,
 )
 from mmacl.datasets.annotations import AnnotationSet, open_annotations
-from mmacl.datasets.annotations.open_annotations import READERS
 from mmacl.utils import InputError, usable_cores
 
 AFTER_INTERRUPT = 'the same command goes on'
@@ -67,7 +66,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--modalities', nargs='+', metavar='M', help='default: those of --slices, or else rgb flow')
     parser.add_argument('--dtype', choices=['float16', 'float32'], default='float32', help='default: float32')
     parser.add_argument('--annotations', metavar='PATH', help='a file or folder of annotations')
-    parser.add_argument('--annotation-layout', choices=list(READERS), help='default: seen from the path')
+    parser.add_argument(
+        '--annotation-layout', metavar='L', help='activitynet, csv, thumos14, wtalc, ... (default: seen from the path)'
+    )
     parser.add_argument('--out', required=True, metavar='DIR', help='the folder to write')
     parser.add_argument(
         '--jobs', type=int, default=usable_cores(), metavar='N', help='videos at a time (default: the cores)'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from mmacl.datasets.annotations import check_video_name
 from mmacl.datasets.stores import FeatureStore, MissingFeaturesError
+from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.utils import InputError
 
 

@@ -11,7 +11,7 @@ import torch
 from mmengine.dist import get_world_size
 
 from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS
+from mmacl.datasets.annotations import AMBIGUOUS
 from mmacl.engine.selection import selection_of
 from mmacl.utils import usable_cores
 from mmacl.version import __version__

@@ -9,13 +9,11 @@ from os import PathLike
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.datasets.annotations import AnnotationSet, VideoRecord
-from mmacl.datasets.annotations.text_lines import read_lines
+from mmacl.datasets.annotations import AMBIGUOUS, AnnotationSet, VideoRecord
+from mmacl.datasets.annotations.entries import read_lines
 from mmacl.evaluation.functional import SegmentTable
 from mmacl.evaluation.video_lists import VideoList
 from mmacl.utils import InputError
-
-AMBIGUOUS = 'Ambiguous'
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""All mistakes in place of the first: what a checker wants, and a training does not."""
+"""Collect every ``InputError`` instead of raising the first, as the checker of data sets needs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from contextvars import ContextVar
 from mmacl.utils.errors import InputError
 
 _collected: ContextVar[list[InputError] | None] = ContextVar('collected', default=None)
+_video: ContextVar[str] = ContextVar('video', default='')
 
 
 @contextmanager
 def collect_errors() -> Iterator[list[InputError]]:
-    """Inside, in this thread, :func:`complain` and :func:`entry` go on, and the list takes what they would raise."""
+    """In this thread, append the errors of :func:`complain` and :func:`entry` to a list instead of raising them."""
     errors: list[InputError] = []
     token = _collected.set(errors)
     try:
@@ -23,11 +24,12 @@ def collect_errors() -> Iterator[list[InputError]]:
 
 
 def complain(error: InputError) -> None:
-    """Say that something is wrong after which the caller can go on with what is left.
+    """Report an error after which the caller can go on with the rest.
 
     Raises:
         InputError: the error itself, unless errors are being collected.
     """
+    error.video = error.video or _video.get()
     errors = _collected.get()
     if errors is None:
         raise error
@@ -36,16 +38,18 @@ def complain(error: InputError) -> None:
 
 @contextmanager
 def entry(video: str = '') -> Iterator[None]:
-    """One of many entries of a file: where errors are being collected, a bad one is left out, and the rest is read.
+    """Read one of many entries of a file. While errors are collected, a bad entry is left out and the rest is read.
 
     Args:
-        video: the video that it is about, which errors from inside come to name.
+        video: the video of the entry; errors from inside get its name.
 
     Raises:
         InputError: what is raised inside, unless errors are being collected.
     """
+    token = _video.set(video)
     try:
         yield
     except InputError as error:
-        error.video = error.video or video
         complain(error)
+    finally:
+        _video.reset(token)

@@ -8,8 +8,8 @@ from os import PathLike
 class InputError(ValueError):
     """An input is wrong, and a person can correct it.
 
-    Its text is one line, ``<file>: <what>; <remedy>``; empty parts are left out. Tools print it without a traceback and
-    exit with code 2. Code that needs a part reads the field and never the text.
+    Its text is one line, ``<file>: video '<video>': <what>; <remedy>``; empty parts are left out. Tools print it
+    without a traceback and exit with code 2. Code that needs a part reads the field and never the text.
 
     Args:
         what: what is wrong, with the value.
@@ -40,7 +40,8 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         """One line for a person."""
-        text = f'{self.file}: {self.what}' if self.file else self.what
+        video = f'video {self.video!r:.200}' if self.video else ''
+        text = ': '.join(filter(None, (self.file, video, self.what)))
         return f'{text}; {self.remedy}' if self.remedy else text
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -12,14 +12,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mmacl.dataset_tools.conversion import first_difference
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.annotations import open_annotations
+from tests.datasets.annotations.twenty_videos import WRITERS, write_activitynet, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'dataset_converters/convert_dataset.py'
 FEATURES = runpy.run_path(str(ROOT / 'tests/datasets/stores/test_joint_npy_store.py'))
-ANNOTATIONS = runpy.run_path(str(ROOT / 'tests/datasets/annotations/test_open_annotations.py'))
 JOINT, SLICES = FEATURES['JOINT'], FEATURES['SLICES']
 SHORT_NAMES = dict(npy='folder', subsets='basnet', side='actionformer', joint='wtalc')
 
@@ -91,16 +90,16 @@ def test_public_layouts_have_short_names(cli, written, tmp_path):
     np.testing.assert_array_equal(features, JOINT['video_19'][:, 1024:].astype(np.float16))
 
 
-@pytest.mark.parametrize('layout', ANNOTATIONS['WRITERS'])
+@pytest.mark.parametrize('layout', WRITERS)
 @pytest.mark.parametrize('with_features', [True, False])
 def test_every_layout_of_annotations_reads_as_before(cli, source, tmp_path, layout, with_features):
-    path = ANNOTATIONS['WRITERS'][layout](tmp_path)
+    path = WRITERS[layout](tmp_path)
     words = ['--features', 'folder', source] if with_features else ['--annotation-layout', layout]
     code, out, err = cli(TOOL, *words, '--annotations', path, '--out', tmp_path / 'out')
     assert (code, err) == (0, ''), err
     assert 'annotations: 20 videos, 30 instances' in out
     again = open_annotations(tmp_path / 'out')
-    assert first_difference(open_annotations(path), again) is None
+    assert open_annotations(path).first_difference(again) is None
     assert sum(len(record.ambiguous) for record in again.records) == 5
     if with_features:
         timing = dict(fps=25, snippet_stride=16)
@@ -114,14 +113,14 @@ def test_published_annotations(cli, shared_data, tmp_path, name):
     path = shared_data / 'thumos14' / name
     code, _, err = cli(TOOL, '--annotations', path, '--out', tmp_path)
     assert (code, err) == (0, '')
-    assert first_difference(open_annotations(path), open_annotations(tmp_path)) is None
+    assert open_annotations(path).first_difference(open_annotations(tmp_path)) is None
     assert set(tree(tmp_path)) == {'annotations.json', 'conversion.json'}
 
 
 def test_a_killed_conversion_goes_on(cli, source, tmp_path, monkeypatch):
     (tmp_path / 'plugin').mkdir()
     (tmp_path / 'plugin/mortal.py').write_text(PLUGIN)
-    gt = ANNOTATIONS['write_activitynet'](tmp_path)
+    gt = write_activitynet(tmp_path)
     words = ('--features', 'mortal', source, '--plugin', 'mortal', '--annotations', gt, '--out')
     dead = subprocess.run(
         [sys.executable, ROOT / 'tools' / TOOL, *words, tmp_path / 'out'],
@@ -174,7 +173,7 @@ def test_a_link_inside_the_output_folder_is_not_followed(cli, source, tmp_path, 
     (out / link).parent.mkdir(parents=True)
     (out / link).symlink_to(elsewhere / ('file' if '.' in link else 'sub'))
     before = tree(tmp_path)
-    gt = ANNOTATIONS['write_csv'](tmp_path)
+    gt = write_csv(tmp_path)
     words = ('--features', 'folder', source, '--annotations', gt, '--keep-going', '--out', out)
     assert_refused(cli(TOOL, *words), 'symbolic link', link)
     gt.unlink()

@@ -162,7 +162,7 @@ def test_a_table_of_labels_cannot_fill_the_memory(tmp_path):
 
 
 def test_names_may_not_be_too_many(tmp_path, monkeypatch):
-    monkeypatch.setattr('mmacl.datasets.annotations.wtalc_annotations._MAX_VALUES', 3)
+    monkeypatch.setattr('mmacl.datasets.annotations.wtalc._MAX_VALUES', 3)
     np.save(wtalc(tmp_path) / 'videoname.npy', np.array([b'a', b'b', b'c', b'd']))
     assert_refused(lambda path: WTalcAnnotations(path).read(), tmp_path / 'wtalc', 'more than any data set')
 

@@ -18,8 +18,8 @@ def test_a_collector_takes_all_and_the_work_goes_on():
             with entry(f'v{number}'):
                 complain(InputError(f'{number}a', kind='kind'))
                 raise InputError(f'{number}b')
-    assert [str(error) for error in errors] == ['0a', '0b', '1a', '1b', '2a', '2b']
-    assert [error.video for error in errors[1::2]] == ['v0', 'v1', 'v2']
+    assert [error.what for error in errors] == ['0a', '0b', '1a', '1b', '2a', '2b']
+    assert [error.video for error in errors] == ['v0', 'v0', 'v1', 'v1', 'v2', 'v2']
     with pytest.raises(InputError):
         complain(InputError('afterwards'))
 

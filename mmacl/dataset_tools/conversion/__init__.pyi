@@ -1,8 +1,7 @@
 from .annotations_file import ANNOTATIONS as ANNOTATIONS
 from .annotations_file import annotations_are_current as annotations_are_current
+from .annotations_file import annotations_text as annotations_text
 from .annotations_file import write_annotations as write_annotations
-from .annotations_text import annotations_text as annotations_text
-from .annotations_text import first_difference as first_difference
 from .convert_features import FeatureConverter as FeatureConverter
 from .convert_features import cast_features as cast_features
 from .disk_space import check_disk_space as check_disk_space

@@ -1,4 +1,4 @@
-"""``annotations.json`` of a folder that is converted into."""
+"""Write ``annotations.json`` into the folder of a conversion."""
 
 from __future__ import annotations
 
@@ -6,15 +6,33 @@ import hashlib
 
 from mmacl.dataset_tools.conversion.manifest import Manifest, Written
 from mmacl.dataset_tools.conversion.output_folder import OutputError, OutputFolder
+from mmacl.dataset_tools.conversion.portable_names import check_portable_names
+from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet
+from mmacl.datasets.annotations.activitynet import FILE as ANNOTATIONS
 
-ANNOTATIONS = 'annotations.json'
+__all__ = ['ANNOTATIONS', 'annotations_are_current', 'annotations_text', 'write_annotations']
+
+
+def annotations_text(annotations: AnnotationSet, source: str) -> str:
+    """The text of ``annotations.json``, in ActivityNet's form.
+
+    Args:
+        annotations: what was read.
+        source: where, for messages.
+
+    Raises:
+        InputError: the name of a video or subset is not a safe file name, or as :meth:`ActivityNetAnnotations.text`.
+    """
+    check_portable_names((record.video_name for record in annotations.records), 'video', source)
+    check_portable_names((record.subset for record in annotations.records if record.subset), 'subset', source)
+    return ActivityNetAnnotations.text(annotations, source)
 
 
 def annotations_are_current(text: str, out: OutputFolder, manifest: Manifest) -> bool:
-    """Whether the file is there and says this already.
+    """Whether the file is there with this text.
 
     Raises:
-        OutputError: it is there, but was written by somebody else, or has been edited since: nobody's work is lost.
+        OutputError: it is there with another text, and no conversion wrote it or it was edited since.
     """
     there = out.read(ANNOTATIONS)
     if there is None or there == text.encode():
@@ -30,7 +48,7 @@ def annotations_are_current(text: str, out: OutputFolder, manifest: Manifest) ->
 
 
 def write_annotations(text: str, out: OutputFolder, manifest: Manifest) -> None:
-    """Write the file, unless it is there, and remember that it is ours."""
+    """Write the file unless it is there with this text, and record in the manifest that a conversion wrote it."""
     content = text.encode()
     if not annotations_are_current(text, out, manifest):
         out.write(ANNOTATIONS, content)

@@ -1,7 +1,7 @@
-"""Readers of public annotation layouts, and the one form that they all become.
+"""The formats of annotations, and the one form in memory that all become.
 
-A reader is a class with a constructor argument ``path`` and a method ``read() -> AnnotationSet``, registered in
-``ANNOTATION_READERS``.
+A format is a class in ``ANNOTATION_READERS`` with a constructor argument ``path`` and a method
+``read() -> AnnotationSet``; see :class:`AnnotationFormat`.
 """
 
 import lazy_loader

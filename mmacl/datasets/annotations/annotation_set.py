@@ -1,15 +1,54 @@
-"""Everything that one annotation file says."""
+"""Annotations in memory: a record for each video, and the list of classes."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 from mmengine.logging import print_log
+from numpy.typing import NDArray
 
-from mmacl.datasets.annotations.video_record import VideoRecord
-from mmacl.utils import InputError
+from mmacl.utils.errors import InputError
+
+AMBIGUOUS = 'Ambiguous'
+"""The label of segments on which the annotators did not agree. It is never a class."""
+
+
+def _no_segments() -> NDArray[np.float64]:
+    """An array without a segment."""
+    return np.zeros((0, 2), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class VideoRecord:
+    """The annotations of one video.
+
+    Attributes:
+        video_name: features, labels and predictions of a video are matched by it.
+        subset: such as ``training``; empty if the file names none.
+        duration: seconds; None if the file does not say.
+        segments: (N, 2) starts and ends of the action instances, in seconds.
+        labels: N names of actions.
+        ambiguous: (M, 2) segments, in seconds, that are labelled :data:`AMBIGUOUS`.
+    """
+
+    video_name: str
+    subset: str = ''
+    duration: float | None = None
+    segments: NDArray[np.float64] = field(default_factory=_no_segments)
+    labels: tuple[str, ...] = ()
+    ambiguous: NDArray[np.float64] = field(default_factory=_no_segments)
+
+    def equals(self, other: VideoRecord) -> bool:
+        """Whether both say the same, bit for bit."""
+        mine = (self.video_name, self.subset, self.duration, self.labels)
+        return (
+            mine == (other.video_name, other.subset, other.duration, other.labels)
+            and np.array_equal(self.segments, other.segments)
+            and np.array_equal(self.ambiguous, other.ambiguous)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +57,7 @@ class AnnotationSet:
 
     Attributes:
         records: one a video, no name twice.
-        classes: the actions in label order, or None where the file has no such list.
+        classes: the actions in label order; None if the file has no such list.
     """
 
     records: list[VideoRecord]
@@ -30,13 +69,22 @@ class AnnotationSet:
             return self.classes
         return tuple(sorted({label for record in self.records for label in record.labels})) or None
 
+    def first_difference(self, other: AnnotationSet) -> str | None:
+        """Name the first thing that differs, bit for bit; None if nothing does."""
+        if self.classes != other.classes:
+            return 'the list of classes'
+        if [record.video_name for record in self.records] != [record.video_name for record in other.records]:
+            return 'the list of videos'
+        pairs = zip(self.records, other.records, strict=True)
+        return next((f'video {mine.video_name!r}' for mine, theirs in pairs if not mine.equals(theirs)), None)
+
     def select(self, subsets: Sequence[str] | None, exclude: Collection[str], source: str) -> list[VideoRecord]:
         """Records of some subsets, in the order of the file.
 
         Args:
             subsets: names of subsets; None: all videos.
-            exclude: names of videos that are left out. A name that the file does not hold only warns, since one list
-                may serve several versions of a data set.
+            exclude: names of videos to leave out. A name that the file does not hold only warns, since one list may
+                serve several versions of a data set.
             source: the file, for messages.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Which annotations make sense."""
+"""Rules for segments and durations: what is refused, clipped or kept."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mmacl.datasets.annotations.video_record import VideoRecord
-from mmacl.utils import InputError
+from mmacl.datasets.annotations.annotation_set import VideoRecord
 from mmacl.utils.collected_errors import complain
+from mmacl.utils.errors import InputError
 
 
 @dataclass(frozen=True)
 class RecordRules:
-    """Judge the segments of a video; inside :func:`~mmacl.utils.collected_errors.collect_errors`, all of them.
+    """Check the segments of a video; inside :func:`~mmacl.utils.collected_errors.collect_errors`, all of them.
 
     Attributes:
         past_end: ``'error'`` or ``'clip'``: what happens to a segment that reaches past the end of the video by more
             than the tolerance, or begins there. Clipping keeps the number of instances: one that lies wholly past
-            the end becomes empty there, an instance that nobody can find, as in the benchmarks' own scores
+            the end becomes empty and can be matched by no detection, as in the benchmarks' own scores
             (``video_test_0000270`` of THUMOS14).
-        past_end_tolerance: seconds by which a segment may reach past the end; it is clipped without a word.
+        past_end_tolerance: seconds by which a segment may reach past the end; it is clipped silently.
         empty_segments: ``'error'`` or ``'keep'``: what happens to a segment of zero length. Nine instances of
             ActivityNet-1.2 have none; the official scorer counts them and five training videos have no other label.
     """
@@ -31,10 +31,10 @@ class RecordRules:
     empty_segments: str = 'error'
 
     def __post_init__(self) -> None:
-        """Refuse values that mean nothing.
+        """Check the settings.
 
         Raises:
-            InputError: a key has a value that is not listed above.
+            InputError: a setting has a value that is not listed above.
         """
         for key, known in (('past_end', ('error', 'clip')), ('empty_segments', ('error', 'keep'))):
             if getattr(self, key) not in known:
@@ -43,7 +43,7 @@ class RecordRules:
             raise InputError(f'past_end_tolerance={self.past_end_tolerance!r} is not a number of seconds >= 0')
 
     def check(self, record: VideoRecord, classes: Collection[str] | None, source: str) -> VideoRecord:
-        """Check what can be checked without the features, and clip to the duration where the file states one.
+        """Check a record without looking at the features, and clip it to its duration if it has one.
 
         Args:
             record: what was read.
@@ -52,32 +52,18 @@ class RecordRules:
 
         Raises:
             InputError: unknown class, a time that is not finite, a negative start, an end before the start, a segment
-                past the end, or a duration that is none.
+                past the end, or a duration that is not positive.
         """
-        where = f'{source}: video {record.video_name!r}'
         starts, ends = record.segments[:, 0], record.segments[:, 1]
-        if classes is not None:
-            for label in dict.fromkeys(record.labels):
-                if label not in classes:
-                    known = ', '.join(list(classes)[:3])
-                    complain(
-                        InputError(
-                            f'unknown class {label!r}, not among the {len(classes)} classes ({known}, ...)',
-                            file=where,
-                            remedy='correct the label or the list of classes',
-                            kind='unknown class',
-                        )
-                    )
+        for label in dict.fromkeys(record.labels):
+            if classes is not None and label not in classes:
+                known = ', '.join(list(classes)[:3])
+                what = f'unknown class {label!r}, not among the {len(classes)} classes ({known}, ...)'
+                self._complain(record, source, what, 'correct the label or the list of classes', 'unknown class')
         duration = record.duration
         if duration is not None and not (np.isfinite(duration) and duration > 0):
-            complain(
-                InputError(
-                    f'duration {duration} s',
-                    file=where,
-                    remedy='state the length of the video in seconds, or leave it out',
-                    kind='duration',
-                )
-            )
+            remedy = 'state the length of the video in seconds, or leave it out'
+            self._complain(record, source, f'duration {duration} s is not positive', remedy, 'duration')
             duration = None
         too_short = ends < starts if self.empty_segments == 'keep' else ends <= starts
         for wrong, what in (
@@ -86,11 +72,7 @@ class RecordRules:
             (too_short, 'does not end after its start'),
         ):
             for row in np.flatnonzero(wrong):
-                complain(
-                    InputError(
-                        f'{_describe(record, row)} {what}', file=where, remedy='correct the annotation', kind='segment'
-                    )
-                )
+                self._complain(record, source, f'{_describe(record, row)} {what}', 'correct the annotation', 'segment')
         return record if duration is None else self.clip(record, duration, 0.0, source)
 
     def clip(self, record: VideoRecord, duration: float, slack: float, source: str) -> VideoRecord:
@@ -110,16 +92,15 @@ class RecordRules:
             return record
         past = (ends > duration + self.past_end_tolerance + slack) | ((starts >= duration + slack) & (ends > starts))
         for row in np.flatnonzero(past) if self.past_end == 'error' else ():
-            complain(
-                InputError(
-                    f'video {record.video_name!r}: {_describe(record, row)} lies past the end of the video '
-                    f'({duration:g} s)',
-                    file=source,
-                    remedy="correct it or the timing, or set past_end='clip'",
-                    kind='past the end',
-                )
-            )
+            what = f'{_describe(record, row)} lies past the end of the video ({duration:g} s)'
+            remedy = "correct it or the timing, or set past_end='clip'"
+            self._complain(record, source, what, remedy, 'past the end')
         return replace(record, segments=np.clip(record.segments, 0.0, duration))
+
+    @staticmethod
+    def _complain(record: VideoRecord, source: str, what: str, remedy: str, kind: str) -> None:
+        """Raise, or collect, a fault of a record."""
+        complain(InputError(what, file=source, remedy=remedy, kind=kind, video=record.video_name))
 
 
 def _describe(record: VideoRecord, row: int | np.intp) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from string import Formatter
 
-from mmacl.datasets.annotations.video_names import check_video_name
+from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.utils import InputError
 
 _FIELDS = ('modality', 'subset', 'video')

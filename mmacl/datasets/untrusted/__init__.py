@@ -1,1 +1,1 @@
-"""Bytes of unknown origin: what is read of them, and what is refused."""
+"""Read bytes and names of unknown origin; refuse what could run code, fill the memory or lead out of a folder."""

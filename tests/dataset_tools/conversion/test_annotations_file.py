@@ -8,8 +8,11 @@ from mmacl.dataset_tools.conversion import (
     OutputError,
     OutputFolder,
     annotations_are_current,
+    annotations_text,
     write_annotations,
 )
+from mmacl.datasets.annotations import AnnotationSet, VideoRecord
+from mmacl.utils import InputError
 
 
 def write(path, text):
@@ -50,3 +53,11 @@ def test_killed_between_file_and_list(tmp_path):
         out.write(ANNOTATIONS, b'2')
     assert write(tmp_path, '2')
     assert not write(tmp_path, '3')
+
+
+@pytest.mark.parametrize(
+    'record', [VideoRecord('C:a'), VideoRecord('a', subset='../up'), VideoRecord('a', subset='a/b')]
+)
+def test_names_that_are_no_file_names_are_refused(record):
+    with pytest.raises(InputError, match=r'^gt\.json: .* name'):
+        annotations_text(AnnotationSet([record]), 'gt.json')

@@ -11,9 +11,9 @@ def test_a_line_names_video_what_file_and_remedy():
 
 
 def test_an_error_is_taken_apart():
-    error = InputError("video 'v': has; odd", file='a: b.json', remedy='mend it', kind='odd')
-    (fault,) = Fault.from_error(error, 'other', ['a', 'a: b.json'], 'v')
-    assert fault == Fault('odd', 'has', 'a: b.json', 'odd; mend it', 'v')
+    error = InputError('has; odd', file='a: b.json', remedy='mend it', kind='odd', video='v')
+    (fault,) = Fault.from_error(error, 'other', ['c.json'], 'w')
+    assert fault == Fault('odd', 'has; odd', 'a: b.json', 'mend it', 'v')
     (fault,) = Fault.from_error(InputError('elsewhere is odd'), 'other', ['f'])
     assert fault == Fault('other', 'elsewhere is odd', 'f', 'correct it')
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmacl.datasets.annotations.annotation_set import AnnotationSet
-from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record, read_seconds
-from mmacl.datasets.annotations.text_lines import read_lines
+from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match
+from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet
+from mmacl.datasets.annotations.entries import Row, build_record, read_lines, read_seconds
 from mmacl.datasets.untrusted.restricted_pickle import read_object_array
 from mmacl.registry import ANNOTATION_READERS
-from mmacl.utils import InputError
 from mmacl.utils.collected_errors import complain, entry
+from mmacl.utils.errors import InputError
 
 _MAX_VALUES = 2**21
 
 
 @ANNOTATION_READERS.register_module()
-class WTalcAnnotations:
+class WTalcAnnotations(AnnotationFormat):
     """Read ``videoname``, ``labels``, ``segments``, ``subset``, ``duration`` and ``classlist``, each a ``.npy`` file.
 
     ``subset``, ``duration`` and ``classlist`` may be absent. ``labels`` and ``segments`` are object arrays, read
@@ -33,8 +32,13 @@ class WTalcAnnotations:
         path: the folder.
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = str(path)
+    layout = 'wtalc'
+    form = 'a folder with videoname.npy'
+
+    @classmethod
+    def match(cls, place: Path) -> Match:
+        """A folder with ``videoname.npy``."""
+        return Match.LIKELY if (place / 'videoname.npy').is_file() else Match.NO
 
     def read(self) -> AnnotationSet:
         """Read the folder.
@@ -47,28 +51,27 @@ class WTalcAnnotations:
         if len(set(names)) < len(names):
             for twice, count in Counter(names).items():
                 if count > 1:
-                    where = self._file('videoname')
                     complain(
                         InputError(
-                            f'{twice!r} stands there twice',
-                            file=where,
-                            remedy='remove one of them',
+                            f'is listed {count} times',
+                            file=self._file('videoname'),
+                            remedy='keep one',
                             kind='annotated twice',
+                            video=twice,
                         )
                     )
         labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
         subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
-        ambiguous: dict[str, list[tuple[float, float, str]]] = {}
+        ambiguous: dict[str, list[Row]] = {}
         for file in sorted(Path(self.path).glob(f'{AMBIGUOUS}_*.txt')):
             for name, start, end in read_lines(file):
                 ambiguous.setdefault(name, []).append((start, end, AMBIGUOUS))
         records = []
         for index, name in enumerate(names):
-            where = f'{self.path}: video {name!r}'
             with entry(name):
-                rows = _rows(labels[index], segments[index], where) + sorted(ambiguous.get(name, []))
-                subset = '' if subsets is None else _text(subsets[index], where)
-                duration = None if durations is None else read_seconds(durations[index], where)
+                rows = _rows(labels[index], segments[index], self.path) + sorted(ambiguous.get(name, []))
+                subset = '' if subsets is None else _text(subsets[index], self.path)
+                duration = None if durations is None else read_seconds(durations[index], self.path)
                 records.append(build_record(name, subset, duration, rows, self.path))
         return AnnotationSet(records, self._classes())
 
@@ -106,25 +109,25 @@ class WTalcAnnotations:
         return str(Path(self.path) / f'{name}.npy')
 
 
-def _rows(labels: Any, segments: Any, where: str) -> list[tuple[float, float, str]]:
+def _rows(labels: Any, segments: Any, source: str) -> list[Row]:
     """Start, end and label of each instance of a video."""
     if not isinstance(labels, (list, tuple, np.ndarray)) or not isinstance(segments, (list, tuple, np.ndarray)):
-        raise InputError('labels and segments must be lists', file=where, remedy='correct the annotation')
+        raise InputError('labels and segments must be lists', file=source, remedy='correct the annotation')
     if len(labels) != len(segments):
         raise InputError(
-            f'{len(labels)} labels for {len(segments)} segments', file=where, remedy='correct the annotation'
+            f'{len(labels)} labels for {len(segments)} segments', file=source, remedy='correct the annotation'
         )
-    rows = []
+    rows: list[Row] = []
     for label, segment in zip(labels, segments, strict=True):
         if not isinstance(segment, (list, tuple, np.ndarray)) or len(segment) != 2:
             raise InputError(
-                f'segment {segment!r:.80} is not [start, end]', file=where, remedy='correct the annotation'
+                f'segment {segment!r:.80} is not [start, end]', file=source, remedy='correct the annotation'
             )
-        rows.append((read_seconds(segment[0], where), read_seconds(segment[1], where), _text(label, where)))
+        rows.append((read_seconds(segment[0], source), read_seconds(segment[1], source), _text(label, source)))
     return rows
 
 
-def _text(value: Any, where: str) -> str:
+def _text(value: Any, source: str) -> str:
     """Text, also where it was written as bytes."""
     try:
         if isinstance(value, bytes):
@@ -132,5 +135,5 @@ def _text(value: Any, where: str) -> str:
     except UnicodeDecodeError:
         pass
     if not isinstance(value, str):
-        raise InputError(f'{value!r:.80} is not text', file=where, remedy='correct the annotation')
+        raise InputError(f'{value!r:.80} is not text', file=source, remedy='correct the annotation')
     return str(value)

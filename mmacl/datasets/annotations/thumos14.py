@@ -6,19 +6,19 @@ import re
 from os import PathLike
 from pathlib import Path
 
-from mmacl.datasets.annotations.annotation_set import AnnotationSet
-from mmacl.datasets.annotations.instances_by_video import AMBIGUOUS, build_record
-from mmacl.datasets.annotations.text_lines import read_lines
+from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match
+from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet
+from mmacl.datasets.annotations.entries import Row, build_record, read_lines
 from mmacl.registry import ANNOTATION_READERS
-from mmacl.utils import InputError
 from mmacl.utils.collected_errors import complain, entry
+from mmacl.utils.errors import InputError
 
-FILE_NAME = re.compile(r'(?P<label>.+)_(?P<subset>val|test)\.txt')
+_FILE_NAME = re.compile(r'(?P<label>.+)_(?P<subset>val|test)\.txt')
 _SUBSETS = dict(val='validation', test='test')
 
 
 @ANNOTATION_READERS.register_module()
-class Thumos14Annotations:
+class Thumos14Annotations(AnnotationFormat):
     """Read ``<Class>_val.txt`` and ``<Class>_test.txt``, lines ``video start end``; subsets validation and test.
 
     The files may lie in the folder or in folders right below it. ``Ambiguous_*`` is no class: its segments are kept
@@ -28,8 +28,13 @@ class Thumos14Annotations:
         path: the folder.
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = str(path)
+    layout = 'thumos14'
+    form = 'a folder with <Class>_val.txt or <Class>_test.txt'
+
+    @classmethod
+    def match(cls, place: Path) -> Match:
+        """A folder with such files."""
+        return Match.POSSIBLE if class_files(place) else Match.NO
 
     def read(self) -> AnnotationSet:
         """Read all files.
@@ -42,21 +47,17 @@ class Thumos14Annotations:
             raise InputError(
                 'holds no <Class>_val.txt or <Class>_test.txt', file=self.path, remedy='name the folder that does'
             )
-        videos: dict[str, list[tuple[float, float, str]]] = {}
+        videos: dict[str, list[Row]] = {}
         subsets: dict[str, str] = {}
         for file in files:
-            match = FILE_NAME.fullmatch(file.name)
+            match = _FILE_NAME.fullmatch(file.name)
             label, subset = (match['label'], _SUBSETS[match['subset']]) if match else ('', '')
             for name, start, end in read_lines(file):
                 if subsets.setdefault(name, subset) != subset:
-                    problem = InputError(
-                        f'video {name!r}: is in subset {subsets[name]!r} too',
-                        file=file,
-                        remedy='remove one of them',
-                        kind='in two subsets',
+                    what = f'is in subset {subset!r}, and in {subsets[name]!r} too'
+                    complain(
+                        InputError(what, file=file, remedy='remove one of them', kind='in two subsets', video=name)
                     )
-                    problem.video = name
-                    complain(problem)
                 videos.setdefault(name, []).append((start, end, label))
         labels = {label for rows in videos.values() for _, _, label in rows} - {AMBIGUOUS}
         records = []
@@ -70,4 +71,4 @@ def class_files(folder: str | PathLike[str]) -> list[Path]:
     """The text files of a folder and of those right below it."""
     root = Path(folder)
     found = [*root.glob('*.txt'), *root.glob('*/*.txt')]
-    return sorted(path for path in found if FILE_NAME.fullmatch(path.name))
+    return sorted(path for path in found if _FILE_NAME.fullmatch(path.name))

@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from mmacl.datasets import ActivityNetAnnotations
+from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord, open_annotations
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
 from mmacl.utils.collected_errors import collect_errors
+from tests.datasets.annotations.twenty_videos import WRITERS
 
 
 def read(tmp_path, text):
@@ -142,3 +143,59 @@ def test_all_faults_can_be_collected(tmp_path):
         ('', 'd'),
     ]
     assert [(record.video_name, len(record.labels)) for record in records] == [('a', 2), ('b', 0), ('d', 1)]
+
+
+def assert_round_trip(annotations, path):
+    path.write_text(ActivityNetAnnotations.text(annotations, 'source'))
+    again = open_annotations(path)
+    assert annotations.first_difference(again) is None
+    return again
+
+
+@pytest.mark.parametrize('layout', WRITERS)
+def test_every_layout_of_20_videos(tmp_path, layout):
+    annotations = open_annotations(WRITERS[layout](tmp_path))
+    again = assert_round_trip(annotations, tmp_path / 'annotations.json')
+    assert sum(len(record.ambiguous) for record in again.records) == 5
+
+
+def test_class_order_and_absent_facts_are_kept(tmp_path):
+    record = VideoRecord('a', segments=np.array([[0.1, 1 / 3]]), labels=('zebra "ü"',), ambiguous=np.ones((1, 2)))
+    for classes in (('zebra "ü"', 'ape'), None):
+        again = assert_round_trip(AnnotationSet([record, VideoRecord('b', 'x', 7.3)], classes), tmp_path / 'x.json')
+        assert again.classes == classes
+        assert (again.records[0].subset, again.records[0].duration) == ('', None)
+
+
+@pytest.mark.parametrize(
+    ('name', 'counts'),
+    [
+        ('thumos14/basnet/gt.json', (410, 6318)),
+        ('thumos14/wtalc', (412, 6365)),
+        ('thumos14/raw', (413, 6365)),
+        ('activitynet12/activity_net.v1-2.min-missing-removed.json', (8907, 9869)),
+    ],
+)
+def test_published_annotations(shared_data, tmp_path, name, counts):
+    again = assert_round_trip(open_annotations(shared_data / name), tmp_path / 'annotations.json')
+    assert (len(again.records), sum(len(record.labels) for record in again.records)) == counts
+
+
+@pytest.mark.parametrize(
+    'record',
+    [
+        VideoRecord('a', duration=float('nan')),
+        VideoRecord('a', segments=np.array([[0.0, np.inf]]), labels=('x',)),
+        VideoRecord('a', ambiguous=np.array([[np.nan, 1.0]])),
+        VideoRecord('../a'),
+    ],
+)
+def test_refuses_to_write_what_could_not_be_read(record):
+    with pytest.raises(InputError, match=r'^gt\.json: ') as caught:
+        ActivityNetAnnotations.text(AnnotationSet([record]), 'gt.json')
+    assert '\n' not in str(caught.value)
+
+
+def test_refuses_to_write_what_reads_otherwise():
+    with pytest.raises(InputError, match='the list of classes'):
+        ActivityNetAnnotations.text(AnnotationSet([VideoRecord('a')], ('Ambiguous', 'x')), 'gt.json')

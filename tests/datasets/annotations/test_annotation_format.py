@@ -1,86 +1,25 @@
-"""The same 20 videos in every layout of annotations give the same records."""
-
-import csv
-import json
+"""The same 20 videos in every format of annotations give the same records."""
 
 import numpy as np
 import pytest
 
 from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.datasets.annotations import open_annotations
+from mmacl.datasets.annotations import (
+    ActivityNetAnnotations,
+    AnnotationFormat,
+    AnnotationSet,
+    Match,
+    VideoRecord,
+    layout_names,
+    open_annotations,
+)
+from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils import InputError
+from tests.datasets.annotations.twenty_videos import VIDEOS, WRITERS, write_activitynet
 
-VIDEOS = {
-    f'video_{i:02d}': (
-        'test' if i % 2 else 'validation',
-        20.0 + i,
-        [(1.5, 2.5, 'jump'), (3.0, 4.25 + i, 'run')][: 1 + i % 2],
-        [(5.0, 6.0)] if i % 4 == 1 else [],
-    )
-    for i in range(20)
-}
 READERS = dict(
     activitynet='ActivityNetAnnotations', wtalc='WTalcAnnotations', thumos14='Thumos14Annotations', csv='CsvAnnotations'
 )
-
-
-def write_activitynet(root):
-    database = {
-        name: dict(
-            subset=subset,
-            duration=duration,
-            annotations=[
-                dict(segment=[str(s), str(e)], label=x)
-                for s, e, x in [*rows, *((*pair, 'Ambiguous') for pair in unclear)]
-            ],
-        )
-        for name, (subset, duration, rows, unclear) in VIDEOS.items()
-    }
-    (root / 'gt.json').write_text(json.dumps(dict(database=database)))
-    return root / 'gt.json'
-
-
-def write_wtalc(root):
-    folder = root / 'wtalc'
-    folder.mkdir()
-
-    def objects(values):
-        array = np.empty(len(values), dtype=object)
-        array[:] = values
-        return array
-
-    np.save(folder / 'videoname.npy', np.array([name.encode() for name in VIDEOS]))
-    np.save(folder / 'subset.npy', np.array([video[0].encode() for video in VIDEOS.values()]))
-    np.save(folder / 'duration.npy', np.array([[video[1]] for video in VIDEOS.values()]))
-    np.save(folder / 'labels.npy', objects([[row[2] for row in video[2]] for video in VIDEOS.values()]))
-    np.save(folder / 'segments.npy', objects([[list(row[:2]) for row in video[2]] for video in VIDEOS.values()]))
-    np.save(folder / 'classlist.npy', np.array([b'jump', b'run']))
-    lines = [f'{name} {s} {e}' for name, video in VIDEOS.items() for s, e in video[3]]
-    (folder / 'Ambiguous_test.txt').write_text('\n'.join(lines))
-    return folder
-
-
-def write_thumos14(root):
-    folder = root / 'raw'
-    folder.mkdir()
-    for name, (subset, _, rows, unclear) in VIDEOS.items():
-        for start, end, label in [*rows, *((*pair, 'Ambiguous') for pair in unclear)]:
-            with (folder / f'{label}_{"val" if subset == "validation" else "test"}.txt').open('a') as file:
-                file.write(f'{name}  {start} {end}\n')
-    return folder
-
-
-def write_csv(root):
-    with (root / 'gt.csv').open('w', newline='') as file:
-        writer = csv.writer(file)
-        writer.writerow(['video', 'start', 'end', 'label', 'subset', 'duration'])
-        for name, (subset, duration, rows, unclear) in VIDEOS.items():
-            for row in [*rows, *((*pair, 'Ambiguous') for pair in unclear)]:
-                writer.writerow([name, *row, subset, duration])
-    return root / 'gt.csv'
-
-
-WRITERS = dict(activitynet=write_activitynet, wtalc=write_wtalc, thumos14=write_thumos14, csv=write_csv)
 
 
 @pytest.mark.parametrize('layout', WRITERS)
@@ -116,6 +55,67 @@ def test_what_cannot_be_seen_is_refused(tmp_path):
     for path, layout in ((tmp_path, None), (tmp_path / 'none.json', None), (tmp_path, 'voc')):
         with pytest.raises(InputError, match='activitynet'):
             open_annotations(path, layout)
+
+
+@pytest.fixture
+def plug_in():
+    """Formats that are registered for one test."""
+    names = []
+
+    def register(cls):
+        ANNOTATION_READERS.register_module(module=cls)
+        names.append(cls.__name__)
+        return cls
+
+    yield register
+    for name in names:
+        ANNOTATION_READERS.module_dict.pop(name)
+
+
+def test_the_format_of_a_plug_in_is_recognised(tmp_path, plug_in):
+    @plug_in
+    class ElanAnnotations(AnnotationFormat):
+        layout = 'elan'
+        form = 'an .eaf file'
+
+        @classmethod
+        def match(cls, place):
+            return Match.CERTAIN if place.read_text().startswith('<elan') else Match.NO
+
+        def read(self):
+            return AnnotationSet([VideoRecord(self.path)])
+
+    (tmp_path / 'a.json').write_text('<elan>')
+    assert open_annotations(tmp_path / 'a.json').records[0].video_name == str(tmp_path / 'a.json')
+    assert 'elan' in layout_names()
+    with pytest.raises(InputError, match=r'an \.eaf file \(elan\)'):
+        open_annotations(tmp_path / 'none')
+
+
+def test_a_plug_in_with_path_and_read_alone_is_found_by_its_name(tmp_path, plug_in):
+    @plug_in
+    class PlainAnnotations:
+        def __init__(self, path):
+            self.path = path
+
+        def read(self):
+            return AnnotationSet([VideoRecord('plain')])
+
+    @plug_in
+    class OwnJson(ActivityNetAnnotations):
+        pass
+
+    path = write_activitynet(tmp_path)
+    assert open_annotations(path, 'plain').records[0].video_name == 'plain'
+    assert len(open_annotations(path, 'ownjson').records) == len(open_annotations(path).records) == 20
+    assert {'activitynet', 'csv', 'ownjson', 'plain', 'thumos14', 'wtalc'} <= set(layout_names())
+
+
+def test_a_converted_folder_goes_before_what_else_it_holds(tmp_path):
+    write_activitynet(tmp_path).rename(tmp_path / 'annotations.json')
+    (tmp_path / 'Run_val.txt').write_text('other 1 2')
+    assert open_annotations(tmp_path).records[0].video_name == 'video_00'
+    assert len(ActivityNetAnnotations(tmp_path).read().records) == 20
 
 
 def test_the_three_readers_of_thumos14_agree(shared_data):

@@ -15,11 +15,11 @@ def objects(*values):
 @pytest.mark.parametrize(
     ('name', 'value', 'says'),
     [
-        ('videoname', np.array(['a', 'a']), 'twice'),
+        ('videoname', np.array(['a', 'a']), "video 'a': is listed 2 times"),
         ('videoname', np.array(['a', '../b']), 'cannot be a file name'),
         ('labels', objects(['run']), '1 values for 2 videos'),
         ('labels', objects([], ['run']), '0 labels for 1 segments'),
-        ('segments', objects([[1, float('nan')]], []), 'not a number of seconds'),
+        ('segments', objects([[1, float('nan')]], []), 'not finite'),
         ('segments', objects([3], []), 'not \\[start, end\\]'),
         ('subset', np.array(5), 'single value'),
     ],
@@ -40,5 +40,5 @@ def test_all_faults_can_be_collected(tmp_path):
     np.save(tmp_path / 'segments.npy', objects([[1, 2]], [[1, 2], [3, 4]], [], [], []))
     with collect_errors() as errors:
         records = WTalcAnnotations(tmp_path).read().records
-    assert [error.video for error in errors] == ['', 'b', '../d']
+    assert [error.video for error in errors] == ['c', 'b', '../d']
     assert [record.video_name for record in records] == ['a', 'c', 'c']

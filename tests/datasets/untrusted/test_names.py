@@ -1,6 +1,6 @@
 import pytest
 
-from mmacl.datasets.annotations import check_video_name
+from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.utils import InputError
 
 

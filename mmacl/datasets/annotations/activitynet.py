@@ -1,0 +1,178 @@
+"""The JSON of ActivityNet, which most of the field writes, and which ``annotations.json`` of a data folder holds."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match, ending
+from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet, VideoRecord
+from mmacl.datasets.annotations.entries import Row, build_record, read_seconds
+from mmacl.datasets.untrusted.names import check_label, check_video_name
+from mmacl.registry import ANNOTATION_READERS
+from mmacl.utils.collected_errors import entry as an_entry
+from mmacl.utils.errors import InputError
+from mmacl.utils.strict_json import parse_strict_json, read_strict_json
+
+FILE = 'annotations.json'
+"""Name of the file in a folder of features."""
+
+_FORM = (
+    '{"database": {"<video>": {"subset": ..., "duration": ..., "annotations": [{"segment": [s, e], "label": ...}]}}}'
+)
+
+
+@ANNOTATION_READERS.register_module()
+class ActivityNetAnnotations(AnnotationFormat):
+    """Read ``{"database": {"<video>": {"subset", "duration", "annotations": [{"segment", "label"}]}}}``.
+
+    Times are seconds, as numbers or as strings (BaS-Net's ``gt.json``). ``subset``, ``duration`` and ``annotations``
+    may be absent. A list ``classes`` beside ``database`` fixes the order of the actions; without it the leaves of
+    ``taxonomy`` (ActivityNet-1.2 and 1.3) do, in alphabetical order, if every label is one of them. Videos with
+    ``"missing": true`` are left out. Instances called ``Ambiguous`` are kept apart. Other keys are ignored.
+
+    Args:
+        path: the JSON file, or a folder with ``annotations.json``.
+    """
+
+    layout = 'activitynet'
+    form = f'a .json file in ActivityNet form, or a folder with {FILE}'
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        super().__init__(path)
+        if (Path(path) / FILE).is_file():
+            self.path = str(Path(path) / FILE)
+
+    @classmethod
+    def match(cls, place: Path) -> Match:
+        """Any ``.json`` file, since hardly any key is required; a folder with ``annotations.json``."""
+        if place.is_dir():
+            return Match.CERTAIN if (place / FILE).is_file() else Match.NO
+        return Match.POSSIBLE if ending(place) == '.json' else Match.NO
+
+    def read(self) -> AnnotationSet:
+        """Read the file whole.
+
+        :class:`RecordRules` judges whether the values make sense, for the videos that are used.
+
+        Raises:
+            InputError: the file cannot be read, is not JSON (NaN is not JSON), names a video twice, or is not laid out
+                as described above.
+        """
+        return self._set(read_strict_json(self.path, f'a JSON file {_FORM}'))
+
+    @classmethod
+    def text(cls, annotations: AnnotationSet, source: str) -> str:
+        """The text of a file, one video a line.
+
+        Subsets, durations, the order of videos, instances and classes are kept, and ambiguous segments as instances
+        called ``Ambiguous``. The text is read again, and refused if it does not give the same records.
+
+        Args:
+            annotations: what to write.
+            source: where it was read, for messages.
+
+        Raises:
+            InputError: a time is not finite, or reading the text again gives something else.
+        """
+        rows = [f'{json.dumps(record.video_name)}: {_entry(record, source)}' for record in annotations.records]
+        classes = '' if annotations.classes is None else f'"classes": {json.dumps(annotations.classes)},\n'
+        text = f'{{{classes}"database": {{\n' + ',\n'.join(rows) + '\n}}\n'
+        differing = annotations.first_difference(cls(source)._set(parse_strict_json(text, source, _FORM)))
+        if differing is not None:
+            raise InputError(
+                f'{differing} changes when it is written and read again', file=source, remedy='correct the annotations'
+            )
+        return text
+
+    def _set(self, content: Any) -> AnnotationSet:
+        """The records of the parsed file."""
+        if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
+            raise InputError('no object "database"', file=self.path, remedy=f'expected {_FORM}')
+        records = []
+        for name, entry in content['database'].items():
+            if not (isinstance(entry, dict) and entry.get('missing') is True):
+                with an_entry(name):
+                    records.append(self._record(name, entry))
+        classes = self._classes(content.get('classes')) or _leaves(content.get('taxonomy'))
+        if content.get('classes') is None and not {x for record in records for x in record.labels} <= set(
+            classes or ()
+        ):
+            classes = None
+        return AnnotationSet(records, classes)
+
+    def _record(self, name: str, entry: Any) -> VideoRecord:
+        """One entry of the database."""
+        check_video_name(name, self.path)
+        if not isinstance(entry, dict):
+            raise InputError(f'{entry!r:.80} is not an object', file=self.path, remedy=f'expected {_FORM}')
+        subset = entry.get('subset') or ''
+        annotations = entry.get('annotations') or []
+        if not isinstance(subset, str) or not isinstance(annotations, list):
+            raise InputError(
+                '"subset" must be a string and "annotations" a list', file=self.path, remedy=f'expected {_FORM}'
+            )
+        rows = []
+        for annotation in annotations:
+            with an_entry(name):
+                rows.append(self._row(annotation))
+        duration = None
+        with an_entry(name):
+            duration = (
+                None if entry.get('duration') is None else read_seconds(entry['duration'], self.path, finite=False)
+            )
+        return build_record(name, subset, duration, rows, self.path)
+
+    def _row(self, annotation: Any) -> Row:
+        """Start, end and label of an instance."""
+        segment = annotation.get('segment') if isinstance(annotation, dict) else None
+        label = annotation.get('label') if isinstance(annotation, dict) else None
+        if not isinstance(segment, list) or len(segment) != 2 or not isinstance(label, str):
+            raise InputError(
+                f'annotation {annotation!r:.80} is not {{"segment": [s, e], "label": "name"}}',
+                file=self.path,
+                remedy='correct it',
+            )
+        start, end = (read_seconds(time, self.path, finite=False) for time in segment)
+        return start, end, label
+
+    def _classes(self, classes: Any) -> tuple[str, ...] | None:
+        """The optional list of classes."""
+        if classes is None:
+            return None
+        if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+            raise InputError(f'"classes" is {classes!r:.80}', file=self.path, remedy='it must be a list of names')
+        for name in classes:
+            check_label(name, self.path)
+        return tuple(name for name in classes if name != AMBIGUOUS)
+
+
+def _leaves(taxonomy: Any) -> tuple[str, ...] | None:
+    """Names of the nodes of a taxonomy that are no parent of another; None without such a taxonomy."""
+    nodes = [node for node in taxonomy if isinstance(node, dict)] if isinstance(taxonomy, list) else []
+    names = {node['nodeName'] for node in nodes if isinstance(node.get('nodeName'), str)}
+    parents = {node['parentName'] for node in nodes if isinstance(node.get('parentName'), str)}
+    return tuple(sorted(names - parents)) or None
+
+
+def _entry(record: VideoRecord, source: str) -> str:
+    """The JSON of one video."""
+    instances = [
+        *zip(record.segments.tolist(), record.labels, strict=True),
+        *((segment, AMBIGUOUS) for segment in record.ambiguous.tolist()),
+    ]
+    times = [time for segment, _ in instances for time in segment]
+    times += [] if record.duration is None else [record.duration]
+    for time in times:
+        if not isfinite(time):
+            raise InputError(
+                f'time {time} is not finite', file=source, remedy='correct the annotation', video=record.video_name
+            )
+    entry: dict[str, Any] = {} if not record.subset else dict(subset=record.subset)
+    if record.duration is not None:
+        entry['duration'] = float(record.duration)
+    entry['annotations'] = [dict(segment=segment, label=label) for segment, label in instances]
+    return json.dumps(entry)
