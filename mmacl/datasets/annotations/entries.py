@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, VideoRecord
-from mmacl.datasets.untrusted.names import check_label, check_video_name
+from mmacl.datasets.untrusted.names import check_label
+from mmacl.datasets.untrusted.names import check_video_name as check_video_name
 from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.errors import InputError
 from mmacl.utils.small_text import read_small_text
