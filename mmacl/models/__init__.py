@@ -1,13 +1,19 @@
 """The network: preprocessor, backbones, heads, losses, localizers (Sec. 3.2 to 3.6)."""
 
-from mmacl.models.attention import ATTENTIONS, masked_softmax, normalize_attention
 from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
 from mmacl.models.data_preprocessor import SnippetDataPreprocessor
+from mmacl.models.fusion import fuse_streams
 from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead
-from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d
+from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import CoAttentionStream, StreamOutput, TwoStreamLocalizer
 from mmacl.models.losses import ActionBackgroundSeparationLoss, ClusterTripletLoss, VideoClassificationLoss
-from mmacl.models.pooling import pool_action_and_background, pool_snippets
+from mmacl.models.pooling import (
+    ATTENTIONS,
+    masked_softmax,
+    normalize_attention,
+    pool_action_and_background,
+    pool_snippets,
+)
 
 __all__ = [
     'ATTENTIONS',
@@ -27,6 +33,8 @@ __all__ = [
     'StreamOutput',
     'TwoStreamLocalizer',
     'VideoClassificationLoss',
+    'build_snippet_conv',
+    'fuse_streams',
     'masked_softmax',
     'normalize_attention',
     'pool_action_and_background',

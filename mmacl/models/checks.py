@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from mmacl.registry import MODELS
 from mmacl.utils import InputError
 
 
@@ -51,3 +53,26 @@ def check_dilations(dilations: Collection[int]) -> None:
         raise InputError('dilations=() leaves the temporal pyramid empty', remedy='name at least one, such as (2, 3)')
     for dilation in dilations:
         check_positive(dilations=dilation)
+
+
+def with_known_type(key: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a layer's config with the class in the place of its name.
+
+    Args:
+        key: ``conv_cfg``, ``norm_cfg`` or ``act_cfg``, for the message.
+        config: ``type``, a name in :data:`~mmacl.registry.MODELS` or a class, and arguments.
+
+    Raises:
+        InputError: ``type`` is missing or not registered.
+    """
+    name = config.get('type')
+    try:
+        found = MODELS.get(name) if isinstance(name, str) else name
+    except RuntimeError:  # mmengine, of a dotted name that cannot be imported
+        found = None
+    if found is None:
+        raise InputError(
+            f'{key}.type={name!r} is not a registered layer',
+            remedy='use a type of mmcv.cnn, or import the plug-in that registers it',
+        )
+    return {**config, 'type': found}

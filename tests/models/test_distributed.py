@@ -48,7 +48,8 @@ def test_two_processes_equal_one(tmp_path: Path, stream_config, make_localizer, 
     # A cluster (2) and a video (b) that lie in both processes.
     samples = make_samples([0, 0, (1, 2), 2, 2, 1, 1], drawn=[0, 0, 2, 2, 2, 1, 1], names=list('aabcdbe'))
     torch.save({'models': models, 'x': x, 'mask': mask, 'samples': samples}, tmp_path / 'case.pt')
-    mp.spawn(in_a_process, (str(tmp_path),), nprocs=2)
+    # A fork of this process has torch imported already.
+    mp.start_processes(in_a_process, (str(tmp_path),), nprocs=2, start_method='fork')
 
     results = [torch.load(tmp_path / f'results_{rank}.pt') for rank in range(2)]
     assert all(result['integers'].flatten().tolist() == [0, 1, 2, 3, 10, 11, 12] for result in results)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from mmacl.models.checks import check_dilations
-from mmacl.models.layers import MaskedNonLocal1d, SnippetConv1d
-from mmacl.models.padding import zero_padding
+from mmacl.models.checks import check_dilations, check_positive
+from mmacl.models.layers import RELU, MaskedNonLocal1d, build_snippet_conv, zero_padding
 from mmacl.registry import MODELS
 
 
@@ -29,9 +30,12 @@ class ReleaseFAB(nn.Module):
         branch_channels: width of each of the parallel convolutions.
         kernel_size: of the dilated convolutions, odd.
         dilations: of the dilated convolutions.
+        conv_cfg: of all convolutions, see :func:`build_snippet_conv`.
+        norm_cfg: norm after each convolution and in the non-local block, before the activation; None: none.
+        act_cfg: activation of the convolutions; None: none.
 
     Raises:
-        InputError: a width is not positive, a kernel is even, or there are no dilations.
+        InputError: a width is not positive, a kernel is even, there are no dilations, or a layer cannot be built.
     """
 
     def __init__(
@@ -41,15 +45,20 @@ class ReleaseFAB(nn.Module):
         branch_channels: int = 64,
         kernel_size: int = 3,
         dilations: Sequence[int] = (1, 2, 3),
+        conv_cfg: Mapping[str, Any] | None = None,
+        norm_cfg: Mapping[str, Any] | None = None,
+        act_cfg: Mapping[str, Any] | None = RELU,
     ) -> None:
         super().__init__()
+        check_positive(base_channels=base_channels, branch_channels=branch_channels)
         check_dilations(dilations)
-        self.base = SnippetConv1d(in_channels, base_channels, kernel_size=1)
+        conv = partial(build_snippet_conv, conv_cfg=conv_cfg, norm_cfg=norm_cfg, act_cfg=act_cfg)
+        self.base = conv(in_channels, base_channels, 1)
         self.pyramid = nn.ModuleList(
-            SnippetConv1d(base_channels, branch_channels, kernel_size, dilation) for dilation in dilations
+            conv(base_channels, branch_channels, kernel_size, dilation) for dilation in dilations
         )
-        self.pointwise = SnippetConv1d(base_channels, branch_channels, kernel_size=1)
-        self.non_local = MaskedNonLocal1d(base_channels)
+        self.pointwise = conv(base_channels, branch_channels, 1)
+        self.non_local = MaskedNonLocal1d(base_channels, norm_cfg)
         self.out_channels = (base_channels, (len(dilations) + 1) * branch_channels + base_channels)
 
     def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -62,6 +71,6 @@ class ReleaseFAB(nn.Module):
         Returns:
             (B, T, base_channels) and (B, T, the sum of all branches).
         """
-        base = zero_padding(self.base(x).relu(), mask)
-        local = [conv(base).relu() for conv in (*self.pyramid, self.pointwise)]
+        base = zero_padding(self.base(x, mask), mask)
+        local = [conv(base, mask, zeroed=True) for conv in (*self.pyramid, self.pointwise)]
         return base, torch.cat([*local, self.non_local(base, mask)], dim=-1)

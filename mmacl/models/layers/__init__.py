@@ -2,6 +2,17 @@
 
 from mmacl.models.layers.channel_dropout import ChannelDropout
 from mmacl.models.layers.masked_non_local1d import MaskedNonLocal1d
-from mmacl.models.layers.snippet_conv1d import SnippetConv1d
+from mmacl.models.layers.snippet_conv1d import RELU, SnippetConv1d, WrappedConv1d, build_snippet_conv, zero_padding
+from mmacl.models.layers.snippet_norm import build_snippet_norm, normalize_snippets
 
-__all__ = ['ChannelDropout', 'MaskedNonLocal1d', 'SnippetConv1d']
+__all__ = [
+    'RELU',
+    'ChannelDropout',
+    'MaskedNonLocal1d',
+    'SnippetConv1d',
+    'WrappedConv1d',
+    'build_snippet_conv',
+    'build_snippet_norm',
+    'normalize_snippets',
+    'zero_padding',
+]

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from mmacl.models.attention import ATTENTIONS, masked_softmax, normalize_attention
 from mmacl.models.checks import check_choice, check_positive
-from mmacl.models.layers import ChannelDropout
+from mmacl.models.layers import ChannelDropout, zero_padding
 from mmacl.models.localizers.length_groups import LengthGroups
-from mmacl.models.localizers.pooled_videos import PooledVideos
-from mmacl.models.localizers.stream_output import StreamOutput
-from mmacl.models.localizers.video_targets import VideoTargets
-from mmacl.models.padding import zero_padding
-from mmacl.models.pooling import pool_action_and_background, pool_snippets
+from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
+from mmacl.models.pooling import (
+    ATTENTIONS,
+    masked_softmax,
+    normalize_attention,
+    pool_action_and_background,
+    pool_snippets,
+)
 from mmacl.registry import MODELS
 from mmacl.utils import InputError
 
 _LOSSES = ('classification', 'triplet', 'separation')
+
+
+class StreamOutput(NamedTuple):
+    """Features and attention of one stream; everything is 0 at padding.
+
+    Attributes:
+        class_specific_features: ``X_cs``, (B, T, D_2).
+        class_specific_attention: the class activation sequence ``A``, (B, T, C), not normalised.
+        class_agnostic_features: ``X_ca``, (B, T, D_2).
+        class_agnostic_logits: ``S``, (B, T), not normalised.
+        class_agnostic_attention: ``S`` as weights of snippets, see :func:`normalize_attention`, (B, T).
+        video_logits: ``p = A^T S_hat``, (B, C).
+    """
+
+    class_specific_features: Tensor
+    class_specific_attention: Tensor
+    class_agnostic_features: Tensor
+    class_agnostic_logits: Tensor
+    class_agnostic_attention: Tensor
+    video_logits: Tensor
 
 
 @MODELS.register_module()

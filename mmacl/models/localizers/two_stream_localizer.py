@@ -9,12 +9,13 @@ import torch
 from mmengine.model import BaseModel, ModuleDict
 from mmengine.structures import InstanceData
 from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmacl.models.checks import check_choice, check_positive
-from mmacl.models.localizers.late_fusion import check_fusion_weights, fuse_streams
+from mmacl.models.fusion import check_fusion_weights, fuse_streams
+from mmacl.models.localizers.co_attention_stream import StreamOutput
 from mmacl.models.localizers.length_groups import LengthGroups
-from mmacl.models.localizers.stream_output import StreamOutput
-from mmacl.models.localizers.video_targets import VideoTargets
+from mmacl.models.localizers.loss_inputs import VideoTargets
 from mmacl.models.precision import widened
 from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import ActionDataSample, ClusterMapping, SnippetTiming
@@ -72,6 +73,7 @@ class TwoStreamLocalizer(BaseModel):
         self.streams = ModuleDict(
             {name: MODELS.build({**stream, **shared, 'in_channels': width}) for name, width in in_channels.items()}
         )
+        self._check_length_groups()
         self.post_processor: PostProcessor | None = (
             POST_PROCESSORS.build(post_processor) if isinstance(post_processor, dict) else post_processor
         )
@@ -181,6 +183,14 @@ class TwoStreamLocalizer(BaseModel):
         timing = SnippetTiming(sample.snippet_duration, sample.get('offset', 0.0), sample.get('duration'))
         mapping = self.cluster_mapping or ClusterMapping.anonymous(self.num_clusters)
         sample.set_field(self.post_processor(attention, video_scores, timing, mapping), key)
+
+    def _check_length_groups(self) -> None:
+        """Refuse to give a batch norm the statistics of a group of videos in the place of those of the batch."""
+        if self.length_groups > 1 and any(isinstance(module, _BatchNorm) for module in self.streams.modules()):
+            raise InputError(
+                f'model.length_groups={self.length_groups} would split the batch that a batch norm averages over',
+                remedy="set model.length_groups=1, or use norm_cfg=dict(type='LN') or 'GN'",
+            )
 
     def _checked(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The inputs of the streams, in their order."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from mmacl.models.checks import check_choice
-from mmacl.models.losses.cosine import cosine_distance, cosine_distance_matrix
-from mmacl.models.losses.reduction import REDUCTIONS, reduce_terms
+from mmacl.models.losses.functional import REDUCTIONS, cosine_distance, cosine_distance_matrix, reduce_terms
 from mmacl.models.precision import full_precision
 from mmacl.registry import MODELS
 

@@ -55,7 +55,9 @@ def test_padding_changes_nothing(assert_blind_to_padding, randomise, fuse_kernel
 def test_defaults_are_those_of_the_decisions():
     fab = FAB(16)
     assert fab.out_channels == 16
-    assert isinstance(fab.skip, torch.nn.Identity)
+    assert fab.skip is None
+    assert {type(conv.activate) for conv in (fab.conv, *fab.pyramid, fab.reduce)} == {torch.nn.ReLU}
+    assert fab.fuse.activate is None
     assert [conv.dilation for conv in fab.pyramid] == [(2,), (3,)]
     assert {conv.out_channels for conv in (fab.conv, *fab.pyramid, fab.reduce)} == {256}
     assert fab.fuse.kernel_size == (1,)

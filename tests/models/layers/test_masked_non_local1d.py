@@ -23,9 +23,14 @@ class LargestTensor(TorchDispatchMode):
         return result
 
 
+NORMS = [None, dict(type='BN1d'), dict(type='GN', num_groups=2)]
+
+
+@pytest.mark.parametrize('norm_cfg', NORMS, ids=str)
 @pytest.mark.parametrize('length', [1, 9])
-def test_without_padding_it_is_that_of_mmcv(randomise, length):
-    block, reference = randomise(MaskedNonLocal1d(6)).double(), NonLocal1d(6).double()
+def test_without_padding_it_is_that_of_mmcv(randomise, length, norm_cfg):
+    block = randomise(MaskedNonLocal1d(6, norm_cfg)).double()
+    reference = NonLocal1d(6, norm_cfg=norm_cfg).double()
     projections = zip(
         (reference.theta, reference.phi, reference.g),
         block.theta_phi_g.weight.chunk(3),
@@ -35,7 +40,10 @@ def test_without_padding_it_is_that_of_mmcv(randomise, length):
     for module, weight, bias in projections:
         module.conv.weight.data, module.conv.bias.data = weight[..., None].detach(), bias.detach()
     reference.conv_out.conv.weight.data = block.out.weight[..., None].detach()
-    reference.conv_out.conv.bias.data = block.out.bias.detach()
+    if norm_cfg is None:
+        reference.conv_out.conv.bias.data = block.out.bias.detach()
+    else:
+        reference.conv_out.norm.load_state_dict(block.get_submodule(block.norm_name).state_dict())
     x = torch.randn(2, length, 6).double()
     expected = reference(x.transpose(1, 2)).transpose(1, 2)
     torch.testing.assert_close(block(x, torch.ones(2, length, dtype=torch.bool)), expected)
@@ -54,13 +62,15 @@ def test_equals_plain_loops_over_real_snippets(randomise, make_batch):
             torch.testing.assert_close(found[b, i], x[b, i] + block.out(context))
 
 
-def test_starts_as_the_identity():
+@pytest.mark.parametrize('norm_cfg', NORMS, ids=str)
+def test_starts_as_the_identity(norm_cfg):
     x = torch.randn(2, 5, 4)
-    assert torch.equal(MaskedNonLocal1d(4)(x, torch.ones(2, 5, dtype=torch.bool)), x)
+    assert torch.equal(MaskedNonLocal1d(4, norm_cfg)(x, torch.ones(2, 5, dtype=torch.bool)), x)
 
 
-def test_padding_changes_nothing(assert_blind_to_padding, randomise):
-    assert_blind_to_padding(randomise(MaskedNonLocal1d(5)).double())
+@pytest.mark.parametrize('norm_cfg', NORMS, ids=str)
+def test_padding_changes_nothing(assert_blind_to_padding, randomise, norm_cfg):
+    assert_blind_to_padding(randomise(MaskedNonLocal1d(6, norm_cfg)).double().eval(), width=6)
 
 
 def test_padded_rows_and_empty_videos_stay_finite(randomise):

@@ -30,6 +30,21 @@ def softmax(values):
     return (values / values.sum()).tolist()
 
 
+def test_output_is_zero_at_padding_and_p_is_that_of_section_3_6(make_stream, make_batch):
+    stream = make_stream()
+    x, mask = make_batch([4, 2], extra=1, padding=5.0)
+    output = stream(x, mask)
+    for name, field in output._asdict().items():
+        if name != 'video_logits':
+            assert not field[~mask].any(), name
+            assert field[mask].any(), name
+    for b in range(2):
+        for c in range(3):
+            scores = output.class_agnostic_logits[b, mask[b]].softmax(0)
+            p = sum(output.class_specific_attention[b, t, c] * s for t, s in enumerate(scores))
+            assert abs(output.video_logits[b, c] - p) < 1e-12
+
+
 @pytest.mark.parametrize('attention', ATTENTIONS)
 @pytest.mark.parametrize('max_groups', [1, 3])
 def test_pooled_videos_as_loops(make_stream, make_batch, attention, max_groups):

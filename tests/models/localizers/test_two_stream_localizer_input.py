@@ -49,3 +49,13 @@ def test_bad_input_is_refused_in_one_line(make_localizer, make_inputs, make_samp
 def test_no_modality_is_refused(stream_config):
     with pytest.raises(InputError, match='no modality'):
         TwoStreamLocalizer({}, 3, stream_config)
+
+
+@pytest.mark.parametrize('part', ['backbone', 'class_specific_head'])
+def test_a_batch_norm_needs_the_whole_batch_at_once(make_localizer, stream_config, part):
+    stream_config[part]['norm_cfg'] = dict(type='BN1d')
+    with pytest.raises(InputError, match=r'length_groups=4 .* set model.length_groups=1'):
+        make_localizer(stream=stream_config)
+    make_localizer(stream=stream_config, length_groups=1)
+    stream_config[part]['norm_cfg'] = dict(type='LN')
+    make_localizer(stream=stream_config)

@@ -1,4 +1,4 @@
-"""Cosine distance that is safe at zero."""
+"""What the losses share: cosine distance that is safe at zero, and the reduction of terms."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from torch import Tensor
 
 #: Vectors shorter than this have no direction.
 _EPS = 1e-8
+
+#: ``'sum'`` as in the paper's equations, or ``'mean'`` over the terms.
+REDUCTIONS = ('sum', 'mean')
 
 
 def _directions(x: Tensor) -> Tensor:
@@ -30,3 +33,9 @@ def cosine_distance_matrix(x: Tensor) -> Tensor:
     """Cosine distance of every pair of rows, (B, D) to (B, B)."""
     directions = _directions(x)
     return 1 - directions @ directions.T
+
+
+def reduce_terms(terms: Tensor, count: Tensor, reduction: str) -> Tensor:
+    """Sum of ``terms``, any shape, or for ``'mean'`` that sum over ``count``, 0-d; 0 where there is no term."""
+    total = terms.sum()
+    return total if reduction == 'sum' else total / count.clamp(min=1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmacl.models.localizers.late_fusion import check_fusion_weights, fuse_streams
+from mmacl.models.fusion import check_fusion_weights, fuse_streams
 from mmacl.utils import InputError
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from mmacl.models.losses import cosine_distance, cosine_distance_matrix
+from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix, reduce_terms
 
 
 def test_matrix_and_rows_as_loops():
@@ -44,3 +44,13 @@ def test_gradient():
 
 def test_nan_shows():
     assert cosine_distance_matrix(torch.tensor([[float('nan'), 1.0]])).isnan().all()
+
+
+def test_sum_and_mean_over_the_count():
+    terms = torch.tensor([[1.0, 2.0], [3.0, 0.0]])
+    assert reduce_terms(terms, torch.tensor(3), 'sum') == 6
+    assert reduce_terms(terms, torch.tensor(3), 'mean') == 2
+
+
+def test_no_terms_are_zero():
+    assert reduce_terms(torch.zeros(2), torch.tensor(0), 'mean') == 0

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmacl.models.localizers import VideoTargets
+from mmacl.models.localizers import PooledVideos, VideoTargets
 from mmacl.utils import InputError
 
 CPU = torch.device('cpu')
@@ -46,3 +46,11 @@ def test_missing_and_wrong_labels_are_refused_in_one_line(make_samples):
     assert '2 labels' in refused(several)
     del none[0].pseudo_label
     assert "'video_0' has no pseudo_label" in refused(none)
+
+
+def test_gathering_pooled_videos_keeps_every_field_in_one_process():
+    flags = torch.tensor([True, False])
+    pooled = PooledVideos(*(torch.randn(2, width) for width in (3, 4, 5, 5)), has_background=flags)
+    again = pooled.gathered()
+    assert all(torch.equal(found, field) for found, field in zip(again, pooled, strict=True))
+    assert again.has_background.dtype == torch.bool
