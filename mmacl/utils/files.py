@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,10 @@ from typing import Any
 from mmacl.utils.errors import InputError
 
 _SYSTEM_ENTRIES = {'thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin', 'lost+found'}
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_STANDARD_STREAMS = {'/dev/stdout': 1, '/dev/stderr': 2}
+# Folders that the running command writes to, as check_can_write saw them.
+_outputs: list[str] = []
 
 
 def is_system_entry(name: str) -> bool:
@@ -22,36 +28,75 @@ def is_system_entry(name: str) -> bool:
     return name.startswith('.') or name.lower() in _SYSTEM_ENTRIES
 
 
-def check_can_write(path: str | os.PathLike[str]) -> None:
-    """Check before long work that a file can be written after it; make the folders above it.
+def explain_os_error(error: OSError, path: str | os.PathLike[str] = '') -> InputError:
+    """Say in one line what the system refused, where, and what to do.
+
+    Args:
+        error: what the system raised.
+        path: the file; '' takes the one that the error names. A full disk often names none: then the first place of
+            :func:`check_can_write` that lies on a full disk.
+    """
+    reason = error.strerror or str(error)
+    place = os.fspath(path) or error.filename or ''
+    if error.errno in _FULL:
+        place = place or next((output for output in _outputs if _is_full(output)), '')
+        return InputError(f'the disk is full ({reason})', file=place, remedy='free space and run the command again')
+    return InputError(
+        f'cannot be read or written ({reason})', file=place, remedy='check the path, its disk and its permissions'
+    )
+
+
+def check_can_write(path: str | os.PathLike[str], option: str = '', *, folder: bool = False) -> None:
+    """Check before long work that its output can be written; make the folders above it.
+
+    Args:
+        path: a file, or a folder to write files into, which is made.
+        option: the option that names it, such as ``'--out'``.
+        folder: whether it is a folder.
 
     Raises:
         InputError: it cannot be written.
     """
     target = Path(path)
+    remedy = (
+        f'give another {"folder" if folder else "file"}{f" with {option}" if option else ""}, or check the permissions'
+    )
+    place = target if folder else target.parent
     try:
-        _refuse_folder(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=target.parent):
-            pass
+        if not folder and target.is_dir():
+            raise InputError('cannot be written: it is a folder', file=path, remedy=remedy)
+        above = next(parent for parent in (place, *place.absolute().parents) if parent.exists())
+        if not above.is_dir():
+            what = 'it is a file' if above == target else f'{above} is a file'
+            raise InputError(f'cannot be written: {what}, not a folder', file=path, remedy=remedy)
+        place.mkdir(parents=True, exist_ok=True)
+        if not _is_stream(target):
+            with tempfile.TemporaryFile(dir=place, buffering=0) as file:
+                file.write(b' ')
     except OSError as error:
-        raise InputError(
-            f'cannot be written ({error.strerror})', file=path, remedy='name another file, or check the permissions'
-        ) from error
+        if error.errno in _FULL:
+            raise explain_os_error(error, path) from error
+        raise InputError(f'cannot be written ({error.strerror})', file=path, remedy=remedy) from error
+    _outputs.append(str(place))
 
 
 def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """Write to a temporary file beside ``path``, flush it to disk, and rename it into place.
 
-    A reader, or a run that is killed at any moment, sees the old file or the new one, never half of one.
+    A reader, or a run that is killed at any moment, sees the old file or the new one, never half of one. A pipe or a
+    device, such as ``/dev/stdout``, is written to directly.
 
     Raises:
         OSError: the file cannot be written, for example because the disk is full; names ``path``.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _refuse_folder(target)
+        if _is_stream(target):
+            _write_stream(target, content)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.name}.', suffix='.tmp')
         try:
             with os.fdopen(handle, 'wb') as file:
@@ -79,9 +124,23 @@ def write_json_atomically(path: str | os.PathLike[str], value: Any, indent: int 
     write_text_atomically(path, json.dumps(value, indent=indent, allow_nan=False) + '\n')
 
 
-def _refuse_folder(path: Path) -> None:
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+def _is_stream(path: Path) -> bool:
+    """Whether a path is a pipe, a terminal or another device, which a rename would replace by a file."""
+    return str(path) in _STANDARD_STREAMS or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _write_stream(path: Path, content: bytes) -> None:
+    """Write to a pipe or a device; to a standard stream after what was printed before."""
+    stream = _STANDARD_STREAMS.get(str(path))
+    if stream is not None:
+        sys.stdout.flush()
+    with open(path if stream is None else os.dup(stream), 'wb') as file:
+        file.write(content)
+
+
+def _is_full(folder: str) -> bool:
+    """Whether less than a megabyte is free on the disk of a folder."""
+    return os.path.isdir(folder) and shutil.disk_usage(folder).free < 2**20
 
 
 def _umask() -> int:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
+import logging
+import os
+import shlex
+import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from torch.utils.data import DataLoader, Dataset
 
 from mmacl.cli import add_config_arguments, add_seed_arguments, run_tool, seed
 from mmacl.config import load_config, parse_options
-from mmacl.utils import InputError
+from mmacl.utils import InputError, check_can_write
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Faulty(Dataset):
@@ -105,12 +115,97 @@ def test_values_that_cannot_be_read_are_refused(word):
         options(word)
 
 
-def test_a_file_that_cannot_be_written_is_a_mistake(capsys, tmp_path):
-    (tmp_path / 'file').touch()
+def full(path: str | None = None) -> OSError:
+    return OSError(errno.ENOSPC, 'No space left on device', path)
+
+
+@pytest.mark.parametrize(
+    ('error', 'line'),
+    [
+        (full('a.json'), 'a.json: the disk is full (No space left on device); free space and run the command again'),
+        (full(), 'the disk is full (No space left on device); free space and run the command again'),
+        (
+            PermissionError(errno.EACCES, 'Permission denied', 'a.json'),
+            'a.json: cannot be read or written (Permission denied); check the path, its disk and its permissions',
+        ),
+        (
+            OSError(errno.EIO, 'Input/output error'),
+            'cannot be read or written (Input/output error); check the path, its disk and its permissions',
+        ),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(error, line, capsys):
     with pytest.raises(SystemExit) as end:
-        run_tool(lambda: (tmp_path / 'file' / 'x').mkdir())
-    assert end.value.code == 2
-    assert 'cannot be read or written' in capsys.readouterr().err
+        run_tool(refuse(error))
+    assert (end.value.code, capsys.readouterr().err) == (2, f'error: {line}\n')
+
+
+def test_a_full_disk_without_a_name_is_the_one_of_an_output(tmp_path, monkeypatch, capsys):
+    check_can_write(tmp_path / 'w', folder=True)
+    monkeypatch.setattr(
+        'shutil.disk_usage', lambda path: SimpleNamespace(free=0 if path == str(tmp_path / 'w') else 9e9)
+    )
+    with pytest.raises(SystemExit):
+        run_tool(refuse(full()))
+    assert capsys.readouterr().err.startswith(f'error: {tmp_path / "w"}: the disk is full')
+
+
+def test_a_log_that_cannot_be_written_ends_the_command(tmp_path, capsys):
+    class FullDisk(io.StringIO):
+        def write(self, text):
+            raise full()
+
+    def main() -> None:
+        handler = logging.FileHandler(tmp_path / 'a.log', delay=True)
+        handler.stream = FullDisk()
+        handler.handle(logging.makeLogRecord({'msg': 'x'}))
+
+    with pytest.raises(SystemExit):
+        run_tool(main)
+    assert capsys.readouterr().err.startswith(f'error: {tmp_path / "a.log"}: the disk is full')
+
+
+def shell(command: str, body: str, tmp_path, **variables: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command with this body, which a shell starts as ``command`` says."""
+    (tmp_path / 'c.py').write_text(
+        f'import sys\nfrom mmacl.cli import run_tool\n\ndef main():\n    {body}\n\nrun_tool(main)\n'
+    )
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT), 'PYTHONUNBUFFERED': '', **variables}
+    done = subprocess.run(
+        ['bash', '-c', command.replace('PY', f'{shlex.quote(sys.executable)} c.py')],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, encoding='utf-8',
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize('closed', ['<&-', '>&-', '2>&-', '<&- >&- 2>&-'])
+def test_a_closed_standard_stream_is_the_null_device(closed, tmp_path):
+    body = "sys.stdout.isatty(); print('x'); print('y', file=sys.stderr); assert not sys.stdin.read()\n"
+    body += "    open('new', 'w').write('n'); open('numbers', 'w').write(str(open('new').fileno()))"
+    code, _, errors = shell(f'PY {closed}' if '<' in closed else f'PY {closed} </dev/null', body, tmp_path)
+    assert (code, errors.replace('y\n', '')) == (0, '')
+    assert (tmp_path / 'new').read_text() == 'n'
+    assert int((tmp_path / 'numbers').read_text()) > 2
+
+
+def test_a_full_standard_output_is_named(tmp_path):
+    code, _, errors = shell('PY >/dev/full', "print('x')", tmp_path)
+    assert code == 2
+    assert errors.startswith('error: standard output: the disk is full')
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_reader_that_has_gone_ends_the_command_silently(tmp_path):
+    code, _, errors = shell('set -o pipefail; PY | true', "print('x' * 2**20)", tmp_path)
+    assert (code, errors) == (141, '')
+
+
+@pytest.mark.parametrize(
+    'variables', [{'PYTHONIOENCODING': 'ascii'}, {'LC_ALL': 'C', 'PYTHONUTF8': '0', 'PYTHONCOERCECLOCALE': '0'}]
+)
+def test_what_the_encoding_lacks_is_escaped(variables, tmp_path):
+    code, output, errors = shell('PY', "print('Zürich')", tmp_path, **variables)
+    assert (code, output, errors) == (0, 'Z\\xfcrich\n', '')
 
 
 @pytest.mark.parametrize('word', ['-1', str(2**32), 'abc'])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -94,10 +98,65 @@ def test_whether_a_file_can_be_written_is_known_before_the_work(tmp_path):
     (tmp_path / 'there').write_text('old')
     check_can_write(tmp_path / 'there')
     assert (tmp_path / 'there').read_text() == 'old'
-    for path in (tmp_path, tmp_path / 'there' / 'below.json', '/proc/report.json'):
-        with pytest.raises(InputError, match='cannot be written') as error:
-            check_can_write(path)
-        assert error.value.file == str(path)
+    check_can_write(tmp_path / 'a' / 'b', folder=True)
+    assert os.listdir(tmp_path / 'a' / 'b') == []
+
+
+@pytest.mark.parametrize('path', [Path('/proc/x.json'), Path('/proc/x/y.json')])
+def test_a_place_where_nothing_can_be_written_is_refused(path):
+    with pytest.raises(InputError) as error:
+        check_can_write(path, '--out')
+    assert error.value.what == 'cannot be written (No such file or directory)'
+    assert (error.value.file, error.value.remedy) == (
+        str(path), 'give another file with --out, or check the permissions'
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ('path', 'folder', 'what'),
+    [
+        ('.', False, 'it is a folder'),
+        ('file', True, 'it is a file, not a folder'),
+        ('file/x.json', False, '{root}/file is a file, not a folder'),
+        ('file/x/y', True, '{root}/file is a file, not a folder'),
+    ],
+)
+def test_a_file_in_place_of_a_folder_and_the_reverse_are_refused(path, folder, what, tmp_path):
+    (tmp_path / 'file').touch()
+    with pytest.raises(InputError) as error:
+        check_can_write(tmp_path / path, folder=folder)
+    assert error.value.what == f'cannot be written: {what.format(root=tmp_path)}'
+
+
+def test_a_disk_that_is_full_before_the_work_is_named(tmp_path, monkeypatch):
+    def refuse(**_):
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    monkeypatch.setattr('tempfile.TemporaryFile', refuse)
+    with pytest.raises(InputError, match='the disk is full') as error:
+        check_can_write(tmp_path / 'a.json')
+    assert error.value.file == str(tmp_path / 'a.json')
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
+    pipe = tmp_path / 'pipe'
+    os.mkfifo(pipe)
+    check_can_write(pipe)
+    reader = subprocess.Popen(['cat', pipe], stdout=subprocess.PIPE)
+    write_text_atomically(pipe, 'text')
+    assert reader.communicate()[0] == b'text'
+    assert pipe.is_fifo()
+
+
+def test_standard_output_is_written_to_in_turn():
+    lines = [
+        'from mmacl.utils import write_text_atomically as write',
+        'print(1)',
+        "write('/dev/stdout', '2\\n')",
+        'print(3)',
+    ]
+    done = subprocess.run([sys.executable, '-c', '\n'.join(lines)], capture_output=True, text=True)
+    assert done.stdout.split() == ['1', '2', '3']
 
 
 @pytest.mark.parametrize(
