@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+
+from tests.warm_process import WarmProcess
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = 'MMACL_SHARED_DATA'
@@ -116,17 +117,21 @@ def write_config(tmp_path: Path):
 
 
 @pytest.fixture
-def run_tool():
+def start_tool():
+    """Start a tool of the repository in a process of its own; see :class:`WarmProcess`."""
+
+    def start(tool: str, *args: object, env: dict[str, str] | None = None) -> WarmProcess:
+        return WarmProcess(tool, args, {'OMP_NUM_THREADS': '1', **(env or {})})
+
+    return start
+
+
+@pytest.fixture
+def run_tool(start_tool):
     """Run a tool of the repository in a process of its own and return the finished process."""
 
     def run(tool: str, *args: object, env: dict[str, str] | None = None, timeout: float = 240):
-        return subprocess.run(
-            [sys.executable, str(ROOT / 'tools' / tool), *map(str, args)],
-            env={**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1', **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
+        return start_tool(tool, *args, env=env).wait(timeout)
 
     return run
 
