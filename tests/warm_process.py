@@ -1,7 +1,7 @@
 """Commands in processes of their own that need not import torch again.
 
-A server process imports the package once, before any test has run in it; each command runs in a fork of the server. It is
-a real process: it can be killed with SIGKILL, it has its own standard streams, environment and exit code.
+A server process imports the package once and runs no test; each command runs in a fork of the server. It is a real
+process: it can be killed with SIGKILL, and has its own standard streams, environment and exit code.
 """
 
 from __future__ import annotations
@@ -63,11 +63,8 @@ def _run(args: list[str], env: dict[str, str], folder: str) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, name in ((1, 'out'), (2, 'err')):
         os.dup2(os.open(f'{folder}/{name}', os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
-    sys.stdin, sys.stdout, sys.stderr = (
-        open(0, encoding='utf-8', closefd=False),
-        open(1, 'w', encoding='utf-8', closefd=False),
-        open(2, 'w', encoding='utf-8', closefd=False, buffering=1),
-    )
+    sys.stdin, sys.stdout = os.fdopen(0, encoding='utf-8'), os.fdopen(1, 'w', encoding='utf-8')
+    sys.stderr = os.fdopen(2, 'w', encoding='utf-8', buffering=1)
     sys.argv = [str(ROOT / 'tools' / args[0]), *args[1:]]
     try:
         runpy.run_path(sys.argv[0], run_name='__main__')

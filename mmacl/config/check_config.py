@@ -150,7 +150,7 @@ def _check_node(node: Any, path: str, filename: str) -> None:
 
 def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
     name = node['type']
-    components = [found for registry in _all_registries() if (found := registry.get(name)) is not None]
+    components = list(_registered(name))
     if not components:
         known = {key for registry in _all_registries() for key in _names(registry)}
         raise InputError(
@@ -165,6 +165,24 @@ def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
     for key in node:
         if key not in allowed and key not in _BUILDER_KEYS:
             raise InputError(f'{path}: {name} takes no {key!r}{_suggest(key, allowed)}', file=filename)
+
+
+def _registered(name: str) -> Iterator[Any]:
+    """What bears a name in any registry or its parents.
+
+    ``Registry.get`` tries to import what it does not find, a few milliseconds each, so it is asked last.
+    """
+    found = False
+    for registry in _all_registries():
+        registry.import_from_location()
+        family: Registry | None = registry
+        while family is not None and name not in family.module_dict:
+            family = family.parent
+        if family is not None:
+            found = True
+            yield family.module_dict[name]
+    if not found:
+        yield from (component for registry in _all_registries() if (component := registry.get(name)) is not None)
 
 
 def _accepted_keys(component: Any) -> set[str] | None:

@@ -11,6 +11,7 @@ from typing import Any
 from mmengine.config import Config, DictAction
 
 from mmacl.config.check_config import apply_options, check_config
+from mmacl.config.composed_config import ComposedConfig
 from mmacl.utils import InputError
 
 
@@ -38,7 +39,7 @@ def load_config(
     if path.suffix != '.py':
         raise InputError('a config is a .py file', file=path)
     try:
-        config = Config.fromfile(str(path))
+        config = ComposedConfig.of(Config.fromfile(str(path)))
     except FileNotFoundError as error:
         raise InputError(str(error), file=path, remedy='check its _base_ paths') from error
     except ImportError as error:

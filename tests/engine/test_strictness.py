@@ -23,12 +23,12 @@ def shuffle_annotations(folder: Path) -> None:
     path.write_text(json.dumps({'database': database}))
 
 
-def test_shuffled_ground_truth_gives_identical_weights(run_tool, folder, write_config, tmp_path):
+def test_shuffled_ground_truth_gives_identical_weights(cli, folder, write_config, tmp_path):
     config = write_config(folder)
     checkpoints = []
     for name in ('true', 'shuffled'):
-        done = run_tool('train.py', config, '--work-dir', tmp_path / name)
-        assert done.returncode == 0, done.stderr
+        code, _, error = cli('train.py', config, '--work-dir', tmp_path / name)
+        assert code == 0, error
         checkpoints.append(torch.load(tmp_path / name / 'epoch_6.pth', weights_only=True))
         shuffle_annotations(folder)
     true, shuffled = checkpoints
