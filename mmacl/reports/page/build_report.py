@@ -93,6 +93,10 @@ def build_report(
     diagnosis = _diagnosis(segments, rounds[-1], record.classes)
     facts = _facts(segments, rounds[-1], record.simulated)
     info, config = record.info, _config(record)
+    weak = config is not None and "type='AnnotatedLabels'" in config
+    labels = {number: record.labels(number) for number in rounds}
+    # Under weak supervision the clusters are the annotated classes.
+    memberships = None if weak else {number: found.memberships for number, found in labels.items()}
     return render_page(
         {
             'info': info,
@@ -103,11 +107,12 @@ def build_report(
             'planned': info.get('rounds', len(record.rounds)),
             'recorded': _written(record),
             'figures': key_figures(rows),
-            'tables': round_tables(rows),
+            'tables': round_tables(rows, memberships),
+            'measured': bool(round_tables(rows)),
             'pictures': pictures,
             'videos': videos.content,
             'num_validated': len(segments.videos),
-            'num_trained': len(record.labels(rounds[-1]).video_names),
+            'num_trained': len(labels[rounds[-1]].video_names),
             'extremes': _extremes(videos, segments),
             'tious': tious,
             'limits': limits,
@@ -117,7 +122,7 @@ def build_report(
             'diagnosis_tables': [] if diagnosis is None else _diagnosis_tables(diagnosis),
             'diagnosis_pictures': [] if diagnosis is None else _diagnosis_pictures(diagnosis, facts),
             'config': config,
-            'weak': config is not None and "type='AnnotatedLabels'" in config,
+            'weak': weak,
         }
     )
 

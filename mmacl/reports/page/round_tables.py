@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 _MAP = re.compile(r'(?P<metric>[^/]+)/(?:(?P<stream>[^/]+)/)?mAP@(?P<column>.+)')
 _CLUSTERING = {'purity': 'Purity', 'nmi': 'NMI', 'ari': 'ARI', 'accuracy': '1:1 accuracy'}
@@ -49,11 +52,14 @@ class KeyFigure:
         return self.rounds[-1][2]
 
 
-def round_tables(rows: Sequence[dict[str, Any]]) -> list[Table]:
-    """Clusters, localization by stream, and whatever else was measured; no empty table.
+def round_tables(
+    rows: Sequence[dict[str, Any]], memberships: Mapping[int, NDArray[np.bool_]] | None = None
+) -> list[Table]:
+    """Make the tables of clusters, localization by stream, and everything else that was measured; no empty table.
 
     Args:
-        rows: figures of each round, as fractions; the last one counts.
+        rows: figures of each round, as fractions; the last row counts.
+        memberships: round -> (N, C), True where a training video is in a cluster; None: no table of cluster sizes.
     """
     clustering = [key for key in _keys(rows) if key.startswith('cluster/')]
     clustering.sort(key=lambda key: [*_CLUSTERING, key[8:]].index(key[8:]))
@@ -78,6 +84,7 @@ def round_tables(rows: Sequence[dict[str, Any]]) -> list[Table]:
             [[str(row['round']), *(_cell(row, key) for key in clustering)] for row in rows],
             frozenset({len(rows) - 1}),
         ),
+        _cluster_sizes(memberships or {}),
         Table(
             'Localization, mAP (%) by temporal IoU',
             ['Round', *(['Stream'] if len(streams) > 1 else []), *columns],
@@ -91,7 +98,7 @@ def round_tables(rows: Sequence[dict[str, Any]]) -> list[Table]:
             [[key, *(_cell(row, key, 1) for row in rows)] for key in others],
         ),
     ]
-    wanted = (clustering, columns, others)
+    wanted = (clustering, memberships, columns, others)
     return [table for table, there in zip(tables, wanted, strict=True) if there]
 
 
@@ -125,6 +132,18 @@ def thresholds_of(rows: Sequence[dict[str, Any]]) -> list[float]:
         except ValueError:
             continue
     return sorted(number for number in numbers if 0 < number <= 1)
+
+
+def _cluster_sizes(memberships: Mapping[int, NDArray[np.bool_]]) -> Table:
+    rows = []
+    for round_, member in memberships.items():
+        sizes = member.sum(axis=0)
+        empty = ', '.join(str(cluster) for cluster in np.flatnonzero(sizes == 0).tolist())
+        rows.append(
+            [str(round_), str(len(sizes)), f'{sizes.min()}', f'{np.median(sizes):g}', f'{sizes.max()}', empty or 'none']
+        )
+    heading = ['Round', 'Clusters', 'Smallest', 'Median', 'Largest', 'Empty clusters']
+    return Table('Training videos in each cluster', heading, rows)
 
 
 def _streams(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from mmacl.reports.page.round_tables import key_figures, round_tables, thresholds_of
 
 ROW = {
@@ -33,6 +35,13 @@ def test_tables():
     ]
     assert localization.strong == {2}
     assert others.rows == [['agnostic/mAP@0.5', '0.900', '0.900'], ['proposal/AR@10', '0.600', '0.600']]
+
+
+def test_empty_clusters_are_named():
+    memberships = {1: np.eye(5, dtype=bool)[[2, 1, 0, 2, 2]], 2: np.eye(5, dtype=bool)}
+    (table,) = round_tables([{'round': 1}, {'round': 2}], memberships)
+    assert table.heading == ['Round', 'Clusters', 'Smallest', 'Median', 'Largest', 'Empty clusters']
+    assert table.rows == [['1', '5', '0', '1', '3', '3, 4'], ['2', '5', '1', '1', '1', 'none']]
 
 
 def test_one_stream_needs_no_column():
