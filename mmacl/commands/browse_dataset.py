@@ -174,7 +174,7 @@ def describe(record: VideoRecord, labels: dict[str, int], simulated: bool) -> Ac
         metainfo={'video_name': record.video_name, 'duration': record.duration, 'simulated': simulated}
     )
     sample.gt_instances = InstanceData(
-        segments=record.segments, labels=np.array([labels[name] for name in record.labels], dtype=np.int64)
+        segments=record.inside()[0], labels=np.array([labels[name] for name in record.labels], dtype=np.int64)
     )
     sample.gt_ambiguous = InstanceData(segments=record.ambiguous)
     return sample
@@ -198,8 +198,9 @@ def main() -> None:
     for sample in track(chosen, 'drawing', disable=not sys.stdout.isatty()):
         save_figure(draw_timeline(sample, browsed.classes), out_dir / 'timelines' / f'{sample.video_name}.png')
 
-    segments = np.concatenate([record.segments for record in browsed.records])
-    all_labels = np.concatenate([sample.gt_instances.labels for sample in samples])
+    segments, all_labels = (
+        np.concatenate([getattr(sample.gt_instances, field) for sample in samples]) for field in ('segments', 'labels')
+    )
     num_ambiguous = sum(len(record.ambiguous) for record in browsed.records)
     remark = ' (simulated)' if browsed.simulated and 'simulated' not in browsed.name else ''
     title = f'{browsed.name}{remark} · {browsed.part} · {len(samples)} videos, {len(segments)} instances'

@@ -65,16 +65,15 @@ def score(
     tious: list[float],
 ) -> list[float]:
     """Return mAP at each threshold."""
-    from mmacl.evaluation import SegmentTable, mean_average_precision
+    from mmacl.evaluation import GroundTruth, SegmentTable, mean_average_precision
 
     detections = [
         as_arrays(post_processor(cas, scores, dataset.timing(i), model.cluster_mapping), 'segments', 'labels', 'scores')
         for i, (cas, scores) in enumerate(attention)
     ]
-    truths = [as_arrays(dataset[i]['data_samples'].gt_instances, 'segments', 'labels') for i in range(len(dataset))]
-    mean = mean_average_precision(
-        SegmentTable.from_videos(truths, scored=False), SegmentTable.from_videos(detections, scored=True), tious
-    )
+    samples = [dataset[i]['data_samples'] for i in range(len(dataset))]
+    truth = GroundTruth.of_videos('test set', {s.video_name: s.gt_instances.to_dict() for s in samples})
+    mean = mean_average_precision(truth.instances, SegmentTable.from_videos(detections, scored=True), tious)
     return [float(value) for value in mean]
 
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
 from terminaltables import AsciiTable
 
 from mmacl.datasets.annotations import open_annotations
@@ -78,13 +77,8 @@ def main() -> None:
     if args.video_list:
         truth = truth.on_list(video_list_named(args.video_list))
     detections = found.bind(truth.video_names, truth.classes, args.first_id)
-    seconds = {record.video_name: record.duration for record in annotations.records}
-    durations = np.array(
-        [np.nan if seconds[name] is None else seconds[name] for name in truth.video_names], dtype=float
-    )
-
     diagnosis = diagnose(
-        truth.instances, detections, durations, len(truth.classes), args.tiou, args.bins, args.min_tiou
+        truth.instances, detections, truth.durations, len(truth.classes), args.tiou, args.bins, args.min_tiou
     )
 
     simulated = found.external.get('simulated') is True
@@ -92,6 +86,7 @@ def main() -> None:
         diagnosis.at,
         f'list {video_list_named(args.video_list).name}' if args.video_list else f'subset {subset}' if subset else '',
         f'{len(truth.video_names)} videos, {len(truth.instances):,} instances, {len(detections):,} detections',
+        str(truth.clipping),
         'simulated data' if simulated else '',
     ]
     line = ', '.join(filter(None, facts))
@@ -112,6 +107,7 @@ def main() -> None:
             'subset': subset,
             'videos': len(truth.video_names),
             'instances': len(truth.instances),
+            **truth.clipping.as_json(),
             'detections': len(detections),
             'simulated': simulated,
             'tiou_thresholds': diagnosis.thresholds.tolist(),

@@ -117,6 +117,7 @@ def main() -> None:
         simulated=found.external.get('simulated') is True,
         num_ambiguous=len(truth.ambiguous) if READ_AMBIGUOUS & set(protocols) else None,
         selection=str(found.external.get('selection', '')),
+        clipping=truth.clipping,
     )
     print(map_table(scores, facts, rows_are='Protocol'))
     left_out = len(found.labels) - len(detections)
@@ -139,6 +140,7 @@ def main() -> None:
                 'video_list': videos,
                 'videos': facts.num_videos,
                 'instances': facts.num_instances,
+                **truth.clipping.as_json(),
                 'classes': facts.num_classes,
                 'ambiguous_segments': len(truth.ambiguous),
                 'detections': len(detections),

@@ -167,7 +167,8 @@ class UntrimmedVideoDataset(BaseDataset):
         """Records of the subset, checked."""
         records = annotations.select(self.subsets, self.exclude, self._source)
         classes = self._metainfo.get('classes', annotations.class_names())
-        records = [self.rules.check(record, classes, self._source) for record in records]
+        for record in records:
+            self.rules.check(record, classes, self._source)
         seen = {label for record in records for label in record.labels}
         self._annotated = bool(seen)
         if classes is not None:
@@ -239,15 +240,19 @@ class UntrimmedVideoDataset(BaseDataset):
         return self._streams.load(index)
 
     def record(self, index: int) -> VideoRecord | None:
-        """The annotations of a video; None where the subset is not annotated."""
+        """The annotations of a video, as annotated; None where the subset is not annotated.
+
+        Raises:
+            InputError: the annotations state no duration, and an instance lies past the end of the features.
+        """
         self.full_init()
         record: VideoRecord = self.data_list[index]['record']
         if not self._annotated:
             return None
-        if record.duration is not None or not len(record.segments):
-            return record
-        timing = self.timing(index)
-        return self.rules.clip(record, timing.duration or 0.0, timing.snippet_duration, self._source)
+        if record.duration is None and len(record.segments):
+            timing = self.timing(index)
+            self.rules.check_end(record, timing.duration or 0.0, timing.snippet_duration, self._source)
+        return record
 
     def action_counts(self) -> NDArray[np.int64] | None:
         """How many instances of each action a video has, (N, num_actions); None where the subset is not annotated."""

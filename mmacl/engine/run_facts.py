@@ -54,7 +54,7 @@ def environment() -> dict[str, str]:
 
 
 def ground_truth(*datasets: UntrimmedVideoDataset) -> dict[str, Any] | None:
-    """Annotations of the videos of some datasets in ActivityNet's form, ``classes`` in label order.
+    """Annotations of the videos of some datasets in ActivityNet's form, as annotated, ``classes`` in label order.
 
     Returns:
         The content of a file; None where no video is annotated.
@@ -70,7 +70,7 @@ def ground_truth(*datasets: UntrimmedVideoDataset) -> dict[str, Any] | None:
             labelled = [*zip(record.labels, record.segments, strict=True), *((AMBIGUOUS, s) for s in record.ambiguous)]
             database[name] = {
                 'subset': record.subset,
-                'duration': record.duration if record.duration is not None else dataset.timing(index).duration,
+                'duration': record.duration,
                 'annotations': [{'label': label, 'segment': segment.tolist()} for label, segment in labelled],
             }
     return {'classes': list(classes), 'database': database} if database else None

@@ -179,7 +179,7 @@ class RunRecord:
         sample.attention_curve = curve
         if (truth := self.truth_of.get(video)) is not None:
             labels = [self._label(name) for name in truth.labels]
-            sample.gt_instances = InstanceData(segments=truth.segments, labels=np.array(labels, dtype=np.int64))
+            sample.gt_instances = InstanceData(segments=truth.inside()[0], labels=np.array(labels, dtype=np.int64))
         return sample
 
     def instances(self, video: str, round_: int) -> InstanceData:

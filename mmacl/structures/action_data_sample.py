@@ -12,7 +12,8 @@ class ActionDataSample(BaseDataElement):
     ``offset`` in seconds. Of the fields below, those are present that are known.
 
     Attributes:
-        gt_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds and ``labels`` (N,), NumPy arrays.
+        gt_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds and ``labels`` (N,), NumPy arrays, and
+            ``clipped`` (N,) where instances were clipped to the video.
         gt_ambiguous: ``InstanceData`` with ``segments`` (M, 2), on which even the annotators did not agree.
         gt_video_label: (num_actions,) multi-hot tensor.
         drawn_cluster: int, the cluster ``z`` for which the sampler drew the video (Sec. 3.5).

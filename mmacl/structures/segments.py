@@ -46,6 +46,22 @@ def _overlap_over_union(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArr
     return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
 
 
+def clip_segments(segments: ArrayLike, duration: float | None) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Clip segments to their video.
+
+    Args:
+        segments: (N, 2) starts and ends in seconds.
+        duration: length of the video in seconds; None: unknown, segments are clipped at 0 only.
+
+    Returns:
+        (N, 2) segments inside ``[0, duration]``, and (N,) which of them this changed. A segment outside the video has
+        length 0 afterwards.
+    """
+    before = np.asarray(segments, dtype=np.float64).reshape(-1, 2)
+    after = np.clip(before, 0.0, duration)
+    return after, (after != before).any(axis=1)
+
+
 @dataclass(frozen=True)
 class SnippetTiming:
     """Where snippets lie in time: snippet ``i`` covers ``offset + [i, i + 1) * snippet_duration`` seconds.

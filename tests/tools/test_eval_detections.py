@@ -163,7 +163,8 @@ def test_every_layout_of_the_ground_truth_scores_alike(cli, shared_data, tmp_pat
             for a in entry['annotations']
         ]
         for name, entry in database.items()
-        if entry['subset'] == 'test'
+        # The W-TALC layout states durations; in these two videos it drops instances past the end.
+        if entry['subset'] == 'test' and name not in ('video_test_0000814', 'video_test_0001081')
     }
     results = tmp_path / 'r.json'
     results.write_text(json.dumps({'results': detections}))

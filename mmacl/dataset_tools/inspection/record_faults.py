@@ -34,7 +34,7 @@ def record_faults(
     with collect_errors() as errors:
         rules.check(record, classes, source)
         if record.duration is None and timing is not None:
-            rules.clip(record, timing.duration or 0.0, timing.snippet_duration, source)
+            rules.check_end(record, timing.duration or 0.0, timing.snippet_duration, source)
     faults = [fault for error in errors for fault in Fault.from_error(error, 'annotation', [source], name)]
     faults = [_suggested(fault, record.labels, classes) for fault in faults]
     if name != name.strip():

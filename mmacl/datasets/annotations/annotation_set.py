@@ -10,6 +10,7 @@ import numpy as np
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 
+from mmacl.structures.segments import clip_segments
 from mmacl.utils.errors import InputError
 
 AMBIGUOUS = 'Ambiguous'
@@ -23,7 +24,10 @@ def _no_segments() -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class VideoRecord:
-    """The annotations of one video.
+    """The annotations of one video, as annotated.
+
+    Segments may reach past the end of the video. Whatever scores, draws or hands on instances takes them from
+    :meth:`inside`.
 
     Attributes:
         video_name: features, labels and predictions of a video are matched by it.
@@ -40,6 +44,14 @@ class VideoRecord:
     segments: NDArray[np.float64] = field(default_factory=_no_segments)
     labels: tuple[str, ...] = ()
     ambiguous: NDArray[np.float64] = field(default_factory=_no_segments)
+
+    def inside(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """The segments clipped to the duration that the annotations state, see :func:`clip_segments`.
+
+        Returns:
+            (N, 2) segments, and (N,) which of them clipping changed.
+        """
+        return clip_segments(self.segments, self.duration)
 
     def equals(self, other: VideoRecord) -> bool:
         """Whether both say the same, bit for bit."""

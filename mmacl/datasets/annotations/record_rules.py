@@ -1,9 +1,9 @@
-"""Rules for segments and durations: what is refused, clipped or kept."""
+"""Rules for segments and durations: what is refused and what is accepted."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,12 +16,12 @@ from mmacl.utils.errors import InputError
 class RecordRules:
     """Check the segments of a video; inside :func:`~mmacl.utils.collected_errors.collect_errors`, all of them.
 
+    The rules only check. :meth:`VideoRecord.inside` clips segments to the video, whatever the rules.
+
     Attributes:
         past_end: ``'error'`` or ``'clip'``: what happens to a segment that reaches past the end of the video by more
-            than the tolerance, or begins there. Clipping keeps the number of instances: one that lies wholly past
-            the end becomes empty and can be matched by no detection, as in the benchmarks' own scores
-            (``video_test_0000270`` of THUMOS14).
-        past_end_tolerance: seconds by which a segment may reach past the end; it is clipped silently.
+            than the tolerance, or begins there: it is refused, or accepted and clipped.
+        past_end_tolerance: seconds by which a segment may reach past the end; it is accepted and clipped.
         empty_segments: ``'error'`` or ``'keep'``: what happens to a segment of zero length. Nine instances of
             ActivityNet-1.2 have none; the official scorer counts them and five training videos have no other label.
     """
@@ -42,8 +42,8 @@ class RecordRules:
         if not 0 <= self.past_end_tolerance < float('inf'):
             raise InputError(f'past_end_tolerance={self.past_end_tolerance!r} is not a number of seconds >= 0')
 
-    def check(self, record: VideoRecord, classes: Collection[str] | None, source: str) -> VideoRecord:
-        """Check a record without looking at the features, and clip it to its duration if it has one.
+    def check(self, record: VideoRecord, classes: Collection[str] | None, source: str) -> None:
+        """Check a record without looking at the features.
 
         Args:
             record: what was read.
@@ -73,10 +73,11 @@ class RecordRules:
         ):
             for row in np.flatnonzero(wrong):
                 self._complain(record, source, f'{_describe(record, row)} {what}', 'correct the annotation', 'segment')
-        return record if duration is None else self.clip(record, duration, 0.0, source)
+        if duration is not None:
+            self.check_end(record, duration, 0.0, source)
 
-    def clip(self, record: VideoRecord, duration: float, slack: float, source: str) -> VideoRecord:
-        """Keep the segments inside the video.
+    def check_end(self, record: VideoRecord, duration: float, slack: float, source: str) -> None:
+        """Check that the segments lie inside the video.
 
         Args:
             record: with segments that :meth:`check` let pass.
@@ -87,15 +88,14 @@ class RecordRules:
         Raises:
             InputError: a segment lies past the end by more than tolerance and slack, and ``past_end`` is ``'error'``.
         """
+        if self.past_end == 'clip':
+            return
         starts, ends = record.segments[:, 0], record.segments[:, 1]
-        if not (ends > duration).any():
-            return record
         past = (ends > duration + self.past_end_tolerance + slack) | ((starts >= duration + slack) & (ends > starts))
-        for row in np.flatnonzero(past) if self.past_end == 'error' else ():
+        for row in np.flatnonzero(past):
             what = f'{_describe(record, row)} lies past the end of the video ({duration:g} s)'
             remedy = "correct it or the timing, or set past_end='clip'"
             self._complain(record, source, what, remedy, 'past the end')
-        return replace(record, segments=np.clip(record.segments, 0.0, duration))
 
     @staticmethod
     def _complain(record: VideoRecord, source: str, what: str, remedy: str, kind: str) -> None:

@@ -14,6 +14,9 @@ from mmacl.registry import TRANSFORMS
 class LoadActionAnnotations:
     """Add ``gt_instances``, ``gt_ambiguous`` and ``gt_video_label``, where the subset is annotated.
 
+    Instances are clipped to the duration that the annotations state. ``gt_instances.clipped`` marks those that this
+    changed; one that lies outside the video has length 0 then, and the metrics drop it.
+
     The one place in a pipeline that touches labels: what trains without it has never seen any. Segments are seconds of
     the whole video, also where the features are cropped.
     """
@@ -24,7 +27,8 @@ class LoadActionAnnotations:
         if record is not None:
             classes = {name: label for label, name in enumerate(results['classes'])}
             labels = np.array([classes[name] for name in record.labels], dtype=np.int64)
-            results['gt_instances'] = InstanceData(segments=record.segments.copy(), labels=labels)
+            segments, clipped = record.inside()
+            results['gt_instances'] = InstanceData(segments=segments, labels=labels, clipped=clipped)
             results['gt_ambiguous'] = InstanceData(segments=record.ambiguous.copy())
             results['gt_video_label'] = np.isin(np.arange(len(classes)), labels).astype(np.float32)
         return results

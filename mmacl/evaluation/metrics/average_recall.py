@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from terminaltables import AsciiTable
 
 from mmacl.evaluation.functional import PROPOSAL_THRESHOLDS, average_recall
 from mmacl.evaluation.functional.average_precision import checked_thresholds
-from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, segments_of, stacked
+from mmacl.evaluation.ground_truth import GroundTruth
+from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, ground_truth_of, segments_of, stacked
 from mmacl.registry import METRICS
 from mmacl.utils import InputError
 
@@ -70,28 +72,29 @@ class AverageRecall(BaseMetric):
             results: one dict a video, some possibly twice.
         """
         videos = each_video_once(results)
-        ground_truths, streams = stacked(videos)
-        if not len(ground_truths):
+        truth = ground_truth_of(videos)
+        if not len(truth.instances):
             print_log(f'No ground truth, so no average recall: {len(videos)} videos', logger='current')
             return {}
         scores: dict[str, dict[str, float]] = {}
-        for stream, proposals in streams.items():
-            curve = average_recall(ground_truths, proposals, self.tiou_thresholds, max(self.numbers))
+        for stream, proposals in stacked(videos, truth.video_names).items():
+            curve = average_recall(truth.instances, proposals, self.tiou_thresholds, max(self.numbers))
             scores[stream] = {**{f'AR@{number}': curve.at(number) for number in self.numbers}, 'AUC': curve.area}
-        self._log_table(scores, len(set(ground_truths.videos.tolist())), len(ground_truths))
+        self._log_table(scores, truth)
         return {
             key if stream == FUSED else f'{stream}/{key}': value
             for stream, row in scores.items()
             for key, value in row.items()
         }
 
-    def _log_table(self, scores: dict[str, dict[str, float]], num_videos: int, num_instances: int) -> None:
+    def _log_table(self, scores: dict[str, dict[str, float]], truth: GroundTruth) -> None:
         meta = self.dataset_meta or {}
         facts = [
             f'tIoU {self.tiou_thresholds.min():g} to {self.tiou_thresholds.max():g}',
             str(meta.get('dataset_name', '')),
-            f'{num_videos} videos with ground truth',
-            f'{num_instances} instances',
+            f'{len(np.unique(truth.instances.videos))} videos with ground truth',
+            f'{len(truth.instances)} instances',
+            str(truth.clipping),
             'simulated data' if meta.get('simulated', False) else '',
         ]
         rows = [[stream, *(f'{100 * value:.2f}' for value in row.values())] for stream, row in scores.items()]

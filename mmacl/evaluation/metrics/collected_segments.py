@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional import SegmentTable
+from mmacl.evaluation.functional.segment_table import SegmentTable
+from mmacl.evaluation.ground_truth import GroundTruth
+from mmacl.evaluation.video_lists import VideoList
 from mmacl.utils import InputError
 
 FUSED = 'fused'
@@ -19,8 +21,8 @@ def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
     """Segments of one video, as processes exchange them.
 
     Args:
-        sample: dict with ``video_name``, ``pred_instances``, and optionally ``gt_instances``, ``gt_ambiguous`` and
-            ``<modality>_pred_instances``, each a dict of arrays.
+        sample: dict with ``video_name`` and ``pred_instances``, and optionally ``duration``, ``gt_instances``,
+            ``gt_ambiguous`` and ``<modality>_pred_instances``; the instances are dicts of arrays.
 
     Raises:
         InputError: the sample has no predictions.
@@ -35,11 +37,15 @@ def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in sample.items()
         if key == _PREDICTIONS or key.endswith(f'_{_PREDICTIONS}')
     }
-    ambiguous = _arrays(sample.get('gt_ambiguous', {}), 'segments')
+    truth, ambiguous = sample.get('gt_instances', {}), _arrays(sample.get('gt_ambiguous', {}), 'segments')
     return {
         'video_name': sample['video_name'],
-        'ground_truth': _arrays(sample.get('gt_instances', {}), 'segments', 'labels'),
-        'ambiguous': ambiguous.get('segments', np.zeros((0, 2))),
+        'ground_truth': {
+            **_arrays(truth, 'segments', 'labels'),
+            **(_arrays(truth, 'clipped') if 'clipped' in truth else {}),
+            'ambiguous': ambiguous.get('segments', np.zeros((0, 2))),
+            'duration': np.nan if sample.get('duration') is None else sample['duration'],
+        },
         'streams': streams,
     }
 
@@ -50,12 +56,21 @@ def each_video_once(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [by_name[name] for name in sorted(by_name)]
 
 
-def stacked(videos: Sequence[dict[str, Any]]) -> tuple[SegmentTable, dict[str, SegmentTable]]:
-    """Ground truth, and the predictions of each stream: the fused ones first, then by name."""
-    ground_truths = SegmentTable.from_videos([video['ground_truth'] for video in videos], scored=False)
-    # By name, the fused predictions first: a data sample keeps its fields in no particular order.
+def ground_truth_of(
+    videos: Sequence[dict[str, Any]], classes: Sequence[str] = (), video_list: VideoList | None = None
+) -> GroundTruth:
+    """The ground truth of the videos, or of those on a list."""
+    truth = GroundTruth.of_videos('test set', {v['video_name']: v['ground_truth'] for v in videos}, classes)
+    return truth if video_list is None else truth.on_list(video_list)
+
+
+def stacked(videos: Sequence[dict[str, Any]], video_names: Sequence[str]) -> dict[str, SegmentTable]:
+    """The predictions of each stream in the named videos: the fused ones first, then by name of the stream."""
+    by_name = {video['video_name']: video for video in videos}
+    videos = [by_name[name] for name in video_names]
+    # A data sample keeps its fields in no particular order.
     streams = [FUSED, *sorted({stream for video in videos for stream in video['streams']} - {FUSED})]
-    return ground_truths, {
+    return {
         stream: SegmentTable.from_videos([video['streams'].get(stream, {}) for video in videos], scored=True)
         for stream in streams
     }

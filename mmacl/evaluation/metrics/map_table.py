@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from terminaltables import AsciiTable
+
+from mmacl.evaluation.ground_truth import Clipping
 
 STRICT = 'strict: last checkpoint, nothing chosen by labels'
 BEST_ON_TEST = 'WARNING: best on test: chosen by labels'
@@ -27,6 +29,7 @@ class ScoringFacts:
         simulated: whether the videos are simulated.
         num_ambiguous: ambiguous segments that the protocol took into account; None where it knows none.
         selection: how the model was selected, such as ``STRICT``; empty where that is not known.
+        clipping: how many instances reached outside their video.
     """
 
     protocol: str
@@ -37,6 +40,7 @@ class ScoringFacts:
     simulated: bool
     num_ambiguous: int | None = None
     selection: str = ''
+    clipping: Clipping = field(default_factory=Clipping)
 
     def __str__(self) -> str:
         facts = [
@@ -44,6 +48,7 @@ class ScoringFacts:
             self.dataset,
             f'{self.num_videos} videos',
             f'{self.num_instances} instances of {self.num_classes} classes',
+            str(self.clipping),
             '' if self.num_ambiguous is None else f'{self.num_ambiguous or "no"} ambiguous segments',
             'simulated data' if self.simulated else '',
             self.selection,

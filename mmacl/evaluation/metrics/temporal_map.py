@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mmacl.evaluation.functional import READ_AMBIGUOUS, SegmentTable, average_precision, mean_over_classes
 from mmacl.evaluation.functional.average_precision import protocol_named
-from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, segments_of, stacked
+from mmacl.evaluation.ground_truth import GroundTruth
+from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, ground_truth_of, segments_of, stacked
 from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, class_table, map_table
 from mmacl.evaluation.metrics.tiou_columns import TIoUColumns
 from mmacl.evaluation.video_lists import video_list_named
@@ -100,35 +101,23 @@ class TemporalMAP(BaseMetric):
             InputError: there is ground truth but no names of classes, or a label is not one of them.
         """
         videos = each_video_once(results)
-        ground_truths, detections = stacked(videos)
-        if not len(ground_truths):
-            print_log(
-                f'No ground truth, so no mAP: {len(videos)} videos, {len(detections[FUSED])} segments predicted',
-                logger='current',
-            )
+        if not any(len(video['ground_truth'].get('labels', ())) for video in videos):
+            predicted = sum(len(video['streams'][FUSED]['labels']) for video in videos)
+            print_log(f'No ground truth, so no mAP: {len(videos)} videos, {predicted} segments predicted', 'current')
             return {}
 
-        classes = self._classes()
-        on_list = np.ones(len(videos), dtype=bool)
-        if self.video_list is not None:
-            names = [video['video_name'] for video in videos]
-            on_list, ground_truths = self.video_list.select(names, ground_truths, 'test set')
-            detections = {
-                stream: table.take(np.flatnonzero(on_list[table.videos])) for stream, table in detections.items()
-            }
-        ground_truths, detections, classes = self._compared(ground_truths, detections, classes)
-        ambiguous = SegmentTable.unlabelled(
-            [video['ambiguous'] if on else [] for video, on in zip(videos, on_list, strict=True)]
-        )
+        truth = ground_truth_of(videos, self._classes(), self.video_list)
+        detections = stacked(videos, truth.video_names)
+        instances, detections, classes = self._compared(truth.instances, detections, truth.classes)
         precisions = {
             stream: average_precision(
-                ground_truths, table, self.columns.thresholds, self.protocol, len(classes), ambiguous
+                instances, table, self.columns.thresholds, self.protocol, len(classes), truth.ambiguous
             )
             for stream, table in detections.items()
         }
         scores = {stream: self.columns.of(mean_over_classes(table)) for stream, table in precisions.items()}
-        num_instances = np.bincount(ground_truths.labels, minlength=len(classes))
-        self._log_tables(int(on_list.sum()), len(ambiguous), classes, num_instances, scores, precisions)
+        num_instances = np.bincount(instances.labels, minlength=len(classes))
+        self._log_tables(truth, classes, num_instances, scores, precisions)
         return {
             f'mAP@{column}' if stream == FUSED else f'{stream}/mAP@{column}': float(value)
             for stream, row in scores.items()
@@ -143,8 +132,7 @@ class TemporalMAP(BaseMetric):
 
     def _log_tables(
         self,
-        num_videos: int,
-        num_ambiguous: int,
+        truth: GroundTruth,
         classes: Sequence[str],
         num_instances: NDArray[np.int64],
         scores: Mapping[str, Mapping[str, Any]],
@@ -154,12 +142,13 @@ class TemporalMAP(BaseMetric):
         facts = ScoringFacts(
             protocol=self.protocol,
             dataset=str(meta.get('dataset_name', '')) if self.video_list is None else f'list {self.video_list.name}',
-            num_videos=num_videos,
+            num_videos=len(truth.video_names),
             num_instances=int(num_instances.sum()),
             num_classes=int(np.count_nonzero(num_instances)),
             simulated=bool(meta.get('simulated', False)),
-            num_ambiguous=num_ambiguous if self.protocol in READ_AMBIGUOUS else None,
+            num_ambiguous=len(truth.ambiguous) if self.protocol in READ_AMBIGUOUS else None,
             selection=self.selection,
+            clipping=truth.clipping,
         )
         self.facts = facts
         print_log('\n' + map_table(scores, facts), logger='current')

@@ -160,6 +160,7 @@ def _facts(segments: RunSegments, round_: int, simulated: bool) -> str:
     parts = [
         f'round {round_}',
         f'{len(segments.videos):,} videos, {len(segments.truth):,} instances, {len(found):,} detections',
+        str(segments.clipping),
         'simulated data' if simulated else '',
     ]
     return ', '.join(filter(None, parts))

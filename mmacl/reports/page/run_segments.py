@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmacl.evaluation.error_analysis import matched_instances
 from mmacl.evaluation.functional import SegmentTable, video_average_precision
+from mmacl.evaluation.ground_truth import Clipping, GroundTruth
 
 if TYPE_CHECKING:
+    from mmacl.datasets.annotations import VideoRecord
     from mmacl.runs.run_record import RunRecord
     from mmacl.structures import AttentionCurve
 
@@ -40,6 +42,7 @@ class RunSegments:
         truth: instances; empty where there are no annotations.
         durations: (V,) seconds, NaN where unknown.
         rounds: what each round found.
+        clipping: how many instances reached outside their video.
     """
 
     videos: tuple[str, ...]
@@ -47,6 +50,7 @@ class RunSegments:
     truth: SegmentTable
     durations: NDArray[np.float64]
     rounds: dict[int, RoundSegments]
+    clipping: Clipping = field(default_factory=Clipping)
 
     def hits(self, round_: int, tiou: float) -> NDArray[np.bool_]:
         """Whether each detection of a round found an instance by the rule of the protocol ``activitynet``, (N,)."""
@@ -71,20 +75,24 @@ def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
     names |= dict.fromkeys(sorted({label for name in videos if name in truth_of for label in truth_of[name].labels}))
     names |= dict.fromkeys(sorted({row['label'] for of in found.values() for rows in of.values() for row in rows}))
     label_of: dict[str, int] = {name: label for label, name in enumerate(names)}
-    truth: list[Mapping[str, ArrayLike]] = [
-        {'segments': truth_of[name].segments, 'labels': [label_of[label] for label in truth_of[name].labels]}
-        if name in truth_of
-        else {}
-        for name in videos
-    ]
+    truth = GroundTruth.of_videos(str(record.work_dir), {name: _truth(truth_of.get(name), label_of) for name in videos})
     durations = [_duration(name, curves, record) for name in videos]
     return RunSegments(
         videos,
         tuple(label_of),
-        SegmentTable.from_videos(truth, scored=False),
+        truth.instances,
         np.array(durations, dtype=np.float64),
         {round_: _segments(of, videos, label_of) for round_, of in found.items()},
+        truth.clipping,
     )
+
+
+def _truth(truth: VideoRecord | None, labels: Mapping[str, int]) -> Mapping[str, ArrayLike]:
+    """The instances of a video as :meth:`GroundTruth.of_videos` takes them; none where it is not annotated."""
+    if truth is None:
+        return {}
+    segments, clipped = truth.inside()
+    return {'segments': segments, 'labels': [labels[label] for label in truth.labels], 'clipped': clipped}
 
 
 def _segments(

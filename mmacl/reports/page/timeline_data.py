@@ -55,7 +55,7 @@ def truth_data(truth: VideoRecord | None, labels: dict[str, int], unit: float) -
     """``[start, end, label, ...]`` of the instances; ambiguous segments have the label -1."""
     if truth is None:
         return []
-    rows = [(*times, labels[name]) for times, name in zip(truth.segments.tolist(), truth.labels, strict=True)]
+    rows = [(*times, labels[name]) for times, name in zip(truth.inside()[0].tolist(), truth.labels, strict=True)]
     rows += [(*times, -1) for times in truth.ambiguous.tolist()]
     return [value for start, end, label in rows for value in (round(start / unit), round(end / unit), label)]
 

@@ -16,7 +16,8 @@ from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 
-from mmacl.evaluation import VIDEO_LISTS, TemporalMAP, VideoList
+from mmacl.datasets import AnnotationSet, LoadActionAnnotations, VideoRecord
+from mmacl.evaluation import VIDEO_LISTS, GroundTruth, SegmentTable, TemporalMAP, VideoList, mean_average_precision
 from mmacl.registry import METRICS
 from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
@@ -156,6 +157,29 @@ def test_a_video_list_leaves_out_videos_and_is_named(log, monkeypatch):
     assert 'list short, 1 videos, 1 instances of 1 classes' in log[1]
     with pytest.raises(InputError, match='video list short has 1 videos and 1 instances, found 0 and 0'):
         score(both[:1], video_list='short')
+
+
+def test_a_data_set_and_its_annotations_alone_give_the_same_score(log):
+    records = [
+        VideoRecord('a', 'test', 10.0, np.array([[5.0, 10.9], [11.0, 12.0]]), ('dive', 'run')),
+        VideoRecord('b', 'test', None, np.array([[5.0, 10.9], [0.0, 1.0]]), ('dive', 'jump')),
+    ]
+    rows = [(5, 10, 0, 0.9), (0, 1, 1, 0.5)]
+    samples = [video(name, fused=rows) for name in 'ab']
+    for sample, record in zip(samples, records, strict=True):
+        loaded = LoadActionAnnotations()(dict(load_record=lambda record=record: record, classes=CLASSES))
+        sample.gt_instances = loaded['gt_instances']
+    tious = (0.5, 0.8, 0.9)
+    scores = score(samples, tiou_thresholds=tious, averages=())
+
+    truth = GroundTruth.from_annotations(AnnotationSet(records, CLASSES), 'test', 'gt')
+    table = SegmentTable.from_videos(
+        [dict(segments=[row[:2] for row in rows], labels=[0, 1], scores=[0.9, 0.5])] * 2, scored=True
+    )
+    expected = mean_average_precision(truth.instances, table, tious)
+    assert expected.tolist() == [0.75, 0.75, 0.5]
+    assert list(scores.values()) == expected.tolist()
+    assert '3 instances of 2 classes, 1 clipped to the video, 1 outside the video dropped' in log[0]
 
 
 def test_a_repeated_video_counts_once(samples):
