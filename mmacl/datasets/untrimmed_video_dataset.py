@@ -240,11 +240,7 @@ class UntrimmedVideoDataset(BaseDataset):
         return self._streams.load(index)
 
     def record(self, index: int) -> VideoRecord | None:
-        """The annotations of a video, as annotated; None where the subset is not annotated.
-
-        Raises:
-            InputError: the annotations state no duration, and an instance lies past the end of the features.
-        """
+        """The annotations of a video, as annotated; None where the subset is not annotated."""
         self.full_init()
         record: VideoRecord = self.data_list[index]['record']
         if not self._annotated:
