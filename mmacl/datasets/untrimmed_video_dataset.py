@@ -243,12 +243,10 @@ class UntrimmedVideoDataset(BaseDataset):
         """The annotations of a video, as annotated; None where the subset is not annotated."""
         self.full_init()
         record: VideoRecord = self.data_list[index]['record']
-        if not self._annotated:
-            return None
-        if record.duration is None and len(record.segments):
+        if self._annotated and record.duration is None and len(record.segments):
             timing = self.timing(index)
             self.rules.check_end(record, timing.duration or 0.0, timing.snippet_duration, self._source)
-        return record
+        return record if self._annotated else None
 
     def action_counts(self) -> NDArray[np.int64] | None:
         """How many instances of each action a video has, (N, num_actions); None where the subset is not annotated."""
