@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
 import numpy as np
+from mmengine.logging import print_log
 from numpy.typing import NDArray
 
+from mmacl.datasets.folder_listing import what_is_there
 from mmacl.datasets.stores import Features, FeatureStore, MissingFeaturesError
 from mmacl.utils import InputError
 
@@ -17,14 +20,27 @@ _NUM_THREADS = 8
 _Result = TypeVar('_Result')
 
 
+def looks_transposed(shapes: Sequence[tuple[int, int]]) -> bool:
+    """Whether the arrays of a stream may be (D, T) instead of (T, D).
+
+    They may if all have one first axis, and their second axes differ or are shorter: videos that were brought to one
+    number of snippets have one width, which is larger in public features.
+
+    Args:
+        shapes: first and second axis of each video.
+    """
+    lengths, widths = {length for length, _ in shapes}, {width for _, width in shapes}
+    return len(shapes) > 2 and len(lengths) == 1 and (len(widths) > 1 or max(lengths) > max(widths))
+
+
 class AlignedStreams:
-    """Features by the index of a video, with the checks that take more than one file.
+    """Features by the index of a video, with the checks that need more than one file.
 
     Args:
         store: where features come from.
         video_names: N names.
-        modalities: M names, in the order in which streams are handed on.
-        feature_dims: widths that are expected; a modality that is not named has the width of the first video.
+        modalities: M names, in the order of the streams.
+        feature_dims: expected widths; a modality that is not named has the width of the first video.
         length_tolerance: snippets by which the streams of a video may differ; they are cut to the shortest.
     """
 
@@ -84,28 +100,42 @@ class AlignedStreams:
         return {modality: array[:length] for modality, array in features.items()}
 
     def check_headers(self) -> None:
-        """Look at the header of every file.
+        """Check the header of every file; log a warning if the arrays look transposed.
 
         Raises:
-            MissingFeaturesError: files are missing; the message counts them.
+            MissingFeaturesError: files are missing; the message counts them and says what is there instead.
             InputError: as :meth:`num_snippets`.
         """
-        with suppress(MissingFeaturesError):  # found again below, with all the others
+        with suppress(MissingFeaturesError):  # raised again below, with all the others
             self.feature_dims  # noqa: B018  set before threads compare with it
-        missing = [error for errors in _map_in_threads(self._check_header, len(self.video_names)) for error in errors]
+        found = _map_in_threads(self._check_header, len(self.video_names))
+        missing = [
+            (name, modality, error)
+            for name, errors in zip(self.video_names, found, strict=True)
+            for modality, error in errors.items()
+        ]
         if missing:
+            name, modality, error = missing[0]
             total = len(self.video_names) * len(self.modalities)
-            paths = [path for error in missing for path in error.looked_for]
+            paths = [path for _, _, other in missing for path in other.looked_for]
             if len(missing) < total:
-                raise MissingFeaturesError.describe_some(paths, total)
+                instead = what_is_there(self.store, name, modality, self.video_names)
+                raise MissingFeaturesError.describe_some(paths, total, instead)
             raise MissingFeaturesError.describe(
                 paths,
-                missing[0].layouts,
+                error.layouts,
                 f'{len(missing)} of {total} feature files are missing (exclude=... leaves single videos out):',
+                error.instead or self.store.look_around(modality),
             )
+        for modality in self.modalities:
+            shapes = [(int(length), self.feature_dims[modality]) for length in self._num_snippets]
+            if looks_transposed(shapes):
+                where = self.store.describe(self.video_names[0], modality)
+                what = f'all {len(shapes)} arrays are {shapes[0][0]} x {shapes[0][1]}, which may be (D, T)'
+                print_log(f'{where}: {what}; if so, save features.T', logger='current', level=logging.WARNING)
 
     def check_values(self) -> None:
-        """Read every file whole; a cache is filled on the way.
+        """Read every file whole, which fills a cache.
 
         Raises:
             InputError: as :meth:`load`.
@@ -114,33 +144,34 @@ class AlignedStreams:
         _map_in_threads(self._check_values_of, len(self.video_names))
 
     def _check_values_of(self, index: int) -> None:
-        """Read a video, and let go of it."""
+        """Read a video and drop it."""
         self.load(index)
 
-    def _check_header(self, index: int) -> list[MissingFeaturesError]:
-        """Check a video, and return what is missing of it."""
+    def _check_header(self, index: int) -> dict[str, MissingFeaturesError]:
+        """Check a video, and return an error for each modality that it lacks."""
         try:
             self.num_snippets(index)
-            return []
+            return {}
         except MissingFeaturesError:
             pass
-        errors = []
+        errors = {}
         for modality in self.modalities:
             try:
                 self.store.shape(self.video_names[index], modality)
             except MissingFeaturesError as error:
-                errors.append(error)
+                errors[modality] = error
         return errors
 
     def _common_length(self, name: str, shapes: Mapping[str, tuple[int, int]]) -> int:
-        """T after cutting, where widths and lengths are as they should be."""
+        """T after cutting; checks widths and lengths."""
         expected = self.feature_dims
-        for modality, (_, width) in shapes.items():
+        for modality, (length, width) in shapes.items():
             if width != expected[modality]:
+                transposed = f'; {length} rows suggest (D, T): save features.T' if length == expected[modality] else ''
                 raise InputError(
                     f'width {width} is not {expected[modality]} ({self._reasons[modality]})',
                     file=self.store.describe(name, modality),
-                    remedy='extract all videos with one network, or correct feature_dims',
+                    remedy=f'extract all videos with one network, or correct feature_dims{transposed}',
                 )
         lengths = {modality: length for modality, (length, _) in shapes.items()}
         shortest, longest = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
@@ -154,7 +185,7 @@ class AlignedStreams:
 
 
 def _map_in_threads(function: Callable[[int], _Result], count: int) -> list[_Result]:
-    """Call for every index; the first failure in order is raised, and the rest is not begun."""
+    """Call for every index; raise the first failure in order, and do not begin the rest."""
     with ThreadPoolExecutor(_NUM_THREADS) as pool:
         try:
             return list(pool.map(function, range(count)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from mmacl.datasets.stores import FeatureStore, MissingFeaturesError
+from mmacl.datasets.stores import FeatureStore, Instead, MissingFeaturesError, near_name
 from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.utils import InputError
 
@@ -18,23 +18,62 @@ def list_videos(store: FeatureStore, modalities: Sequence[str], exclude: Collect
     """
     listed = {modality: set(store.list_videos(modality)).difference(exclude) for modality in modalities}
     names = sorted(set().union(*listed.values()))
-    missing = [(name, modality) for name in names for modality in modalities if name not in listed[modality]]
     if not names:
-        raise MissingFeaturesError.describe(_places(store, modalities), store.layouts, 'there are no features:')
+        raise no_features(store, modalities)
+    missing = [(name, modality) for name in names for modality in modalities if name not in listed[modality]]
     if missing:
         total = len(names) * len(modalities)
         headline = f'{len(missing)} of {total} feature files are missing (exclude=... leaves single videos out):'
-        raise MissingFeaturesError.describe([store.describe(*pair) for pair in missing], store.layouts, headline)
+        looked_for = [store.describe(*pair) for pair in missing]
+        instead = what_is_there(store, *missing[0], known=set.intersection(*listed.values()))
+        raise MissingFeaturesError.describe(looked_for, store.layouts, headline, instead)
     for name in names:
         check_video_name(name, store.describe(name, modalities[0]))
     return names
 
 
+def no_features(
+    store: FeatureStore, modalities: Sequence[str], headline: str = 'there are no features:', *others: str
+) -> MissingFeaturesError:
+    """The error for a store without any video, which says what is there instead.
+
+    Args:
+        store: it.
+        modalities: the streams that were looked for.
+        headline: first line of the message.
+        others: other files that were looked for.
+    """
+    looked_for = [*others, *(store.describe('<video>', modality) for modality in modalities)]
+    instead = [found for modality in modalities for found in store.look_around(modality)]
+    return MissingFeaturesError.describe(looked_for, store.layouts, headline, list(dict.fromkeys(instead)))
+
+
+def what_is_there(store: FeatureStore, video: str, modality: str, known: Collection[str]) -> tuple[Instead, ...]:
+    """What there is in place of the missing features of a video: a dead link, another ending, or a similar name.
+
+    Args:
+        store: it.
+        video: its name.
+        modality: the stream that is missing.
+        known: names whose features belong to other videos.
+    """
+    try:
+        store.shape(video, modality)
+    except MissingFeaturesError as error:
+        if error.instead:
+            return error.instead
+    except InputError:
+        return ()
+    near = near_name(video, set(store.list_videos(modality)).difference(known, [video]))
+    if near is None:
+        return ()
+    return (Instead(store.describe(near, modality), f'rename it to {video!r} if it is meant'),)
+
+
 def missing_annotations(ann_file: str, store: FeatureStore, modalities: Sequence[str]) -> InputError:
-    """What to say when there is no ``ann_file``, which depends on whether there are features."""
+    """The error for a missing ``ann_file``, which depends on whether there are features."""
     if not any(store.list_videos(modality) for modality in modalities):
-        looked_for = [ann_file, *_places(store, modalities)]
-        return MissingFeaturesError.describe(looked_for, store.layouts, 'there are neither annotations nor features:')
+        return no_features(store, modalities, 'there are neither annotations nor features:', ann_file)
     return InputError(
         'no such file',
         file=ann_file,
@@ -43,8 +82,3 @@ def missing_annotations(ann_file: str, store: FeatureStore, modalities: Sequence
             'the features without any'
         ),
     )
-
-
-def _places(store: FeatureStore, modalities: Sequence[str]) -> list[str]:
-    """Where the features of any video may lie."""
-    return [store.describe('<video>', modality) for modality in modalities]

@@ -3,8 +3,8 @@ import threading
 import numpy as np
 import pytest
 
-from mmacl.datasets import FeatureStore, MissingFeaturesError
-from mmacl.datasets.aligned_streams import AlignedStreams
+from mmacl.datasets import FeatureStore, MissingFeaturesError, NpyFolderStore
+from mmacl.datasets.aligned_streams import AlignedStreams, looks_transposed
 from mmacl.utils import InputError
 
 
@@ -98,3 +98,43 @@ def test_one_stream_is_enough():
     assert one.num_snippets(0) == 9
     assert list(one.load(0)) == ['flow']
     assert one.feature_dims == dict(flow=2)
+
+
+@pytest.mark.parametrize(
+    ('shapes', 'expected'),
+    [
+        ([(64, 10)] * 3, True),
+        ([(64, 10), (64, 12), (64, 80)], True),
+        ([(100, 400)] * 3, False),  # brought to 100 snippets
+        ([(64, 10), (65, 10), (64, 10)], False),
+        ([(64, 10)] * 2, False),
+    ],
+)
+def test_transposed_arrays_are_seen(shapes, expected):
+    assert looks_transposed(shapes) is expected
+
+
+def test_transposed_arrays_are_said_before_training(monkeypatch):
+    said = []
+    monkeypatch.setattr('mmacl.datasets.aligned_streams.print_log', lambda text, **_: said.append(text))
+    streams(**dict.fromkeys('abc', ((64, 10), (64, 128)))).check_headers()
+    (line,) = said
+    assert line.startswith("rgb features of video 'a': all 3 arrays are 64 x 10, which may be (D, T); if so, save")
+    with pytest.raises(InputError, match='64 rows suggest'):
+        streams(dims=dict(rgb=64), a=((64, 10), (64, 10))).check_headers()
+
+
+def test_what_is_there_instead_is_said(tmp_path):
+    store = NpyFolderStore(tmp_path)
+    for modality in ('rgb', 'flow'):
+        (tmp_path / 'features' / modality).mkdir(parents=True)
+        for name in ('v_alpha', 'beta'):
+            np.save(tmp_path / f'features/{modality}/{name}.npy', np.ones((3, 2), np.float32))
+    with pytest.raises(MissingFeaturesError, match=r"found .*v_alpha\.npy; 2 of 4 .* rename it to 'alpha'"):
+        AlignedStreams(store, ('alpha', 'beta'), ('rgb', 'flow')).check_headers()
+    (tmp_path / 'features/rgb/beta.npy').rename(tmp_path / 'features/rgb/beta.pt')
+    with pytest.raises(MissingFeaturesError, match=r'found .*beta\.pt; 1 of 2 .*numpy\.save'):
+        AlignedStreams(store, ('beta',), ('rgb', 'flow')).check_headers()
+    (tmp_path / 'features/flow/beta.npy').rename(tmp_path / 'features/flow/beta.pt')
+    with pytest.raises(MissingFeaturesError, match=r'2 of 2 .*(?s:.)*found instead\n  .*beta\.pt: '):
+        AlignedStreams(store, ('beta',), ('rgb', 'flow')).check_headers()

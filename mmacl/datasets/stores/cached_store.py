@@ -1,24 +1,25 @@
-"""Keep features in memory, up to a number of bytes."""
+"""Build a store from its config, and keep features in memory, up to a number of bytes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from mmacl.datasets.stores.feature_store import Features, FeatureStore
+from mmacl.datasets.stores.feature_store import Features, FeatureStore, Instead
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
 
 @FEATURE_STORES.register_module()
 class CachedStore(FeatureStore):
-    """Wrap any store: what was read once is kept while the budget lasts.
+    """Wrap any store and keep what it reads while the budget lasts.
 
-    What came first stays: videos are drawn at random, so evicting would only trade one for another. Features are cast
-    whether or not they are kept, so that no result depends on what happens to be in the cache. The budget holds for
-    each process: workers that are forked share what was read before, and then fill their own.
+    Nothing is evicted: videos are drawn at random, so evicting would only trade one for another. Features are cast
+    whether or not they are kept, so that no result depends on the state of the cache. The budget holds for each
+    process: forked workers share what was read before the fork, and then fill their own.
 
     Args:
         store: the store that reads.
@@ -70,8 +71,16 @@ class CachedStore(FeatureStore):
         return self.store.list_videos(modality)
 
     def describe(self, video: str, modality: str) -> str:
-        """Where the features lie, as the store that reads says."""
+        """Where the features are, as the store that reads says."""
         return self.store.describe(video, modality)
+
+    def companion(self, video: str, modality: str, what: str) -> str | None:
+        """Path of a file beside the features, as the store that reads says."""
+        return self.store.companion(video, modality, what)
+
+    def look_around(self, modality: str) -> tuple[Instead, ...]:
+        """What there is instead of features, as the store that reads says."""
+        return self.store.look_around(modality)
 
     def source_files(self, video: str, modality: str) -> tuple[str, ...]:
         """Paths of the files, as the store that reads says."""
@@ -93,16 +102,36 @@ class CachedStore(FeatureStore):
         return cast
 
     def _clear(self) -> None:
-        """Keep nothing."""
+        """Start with an empty cache."""
         self._kept: dict[tuple[str, str], Features] = {}
         self._used_bytes = 0
         self._lock = Lock()
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: everything but the features and the lock."""
+        """Everything but the features and the lock."""
         return {key: value for key, value in self.__dict__.items() if key not in ('_kept', '_used_bytes', '_lock')}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Start with an empty cache."""
         self.__dict__.update(state)
         self._clear()
+
+
+def build_store(
+    config: Mapping[str, Any] | FeatureStore, folder: Mapping[str, Any], cache: Mapping[str, Any] | None = None
+) -> FeatureStore:
+    """Build a store from its config.
+
+    Args:
+        config: of the store, or a store, which is taken as it is. The config of a store that wraps another has a key
+            ``store``.
+        folder: ``root`` and ``subset``, for the innermost store if its config does not state them.
+        cache: arguments of a :class:`CachedStore` around it; None: none.
+    """
+    if isinstance(config, FeatureStore):
+        store = config
+    elif 'store' in config:
+        store = FEATURE_STORES.build({**config, 'store': build_store(config['store'], folder)})
+    else:
+        store = FEATURE_STORES.build(dict(config), default_args=dict(folder))
+    return store if cache is None else CachedStore(store, **cache)

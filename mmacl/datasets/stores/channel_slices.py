@@ -1,12 +1,12 @@
-"""Streams that lie side by side in one array."""
+"""Streams side by side in one array."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from mmacl.datasets.stores.feature_store import Features
-from mmacl.datasets.stores.last_read import LastRead
 from mmacl.utils import InputError
 
 
@@ -18,7 +18,7 @@ class ChannelSlices:
             ``dict(rgb=(0, 1024), flow=(1024, 2048))``; None: all columns belong to any modality.
 
     Raises:
-        InputError: a pair is none of non-negative increasing integers.
+        InputError: a pair is not (start, stop) with 0 <= start < stop.
     """
 
     def __init__(self, slices: Mapping[str, Sequence[int]] | None) -> None:
@@ -40,7 +40,7 @@ class ChannelSlices:
         """T and D of the part.
 
         Raises:
-            InputError: the modality has no slice, or the array is narrower than that.
+            InputError: the modality has no slice, or the array has too few columns.
         """
         if self.slices is None:
             return shape
@@ -65,7 +65,7 @@ class ChannelSlices:
             key: names the array.
             modality: names the part.
             source: for messages.
-            read: reads the array, (T, D), of which nobody else has a copy.
+            read: reads the array, (T, D), into memory that nothing else refers to.
 
         Raises:
             InputError: as :meth:`shape`.
@@ -77,7 +77,7 @@ class ChannelSlices:
         return self.cut(self._last_read.get(key, modality, read), modality, source)
 
     def cut(self, features: Features, modality: str, source: str) -> Features:
-        """The part, a view unless it shares columns with another.
+        """The part; a view, unless it shares columns with another part.
 
         Raises:
             InputError: as :meth:`shape`.
@@ -87,3 +87,36 @@ class ChannelSlices:
             return features
         part = features[:, slice(*self.slices[modality])]
         return part.copy() if self._overlap else part
+
+
+class LastRead:
+    """Keep the array that a thread read last, so that its streams are not read one by one.
+
+    A copy in another process starts empty. A part is handed out once, so that a caller may change it.
+
+    Args:
+        num_parts: streams in an array; the array is dropped when all were handed out.
+    """
+
+    def __init__(self, num_parts: int) -> None:
+        self._num_parts = num_parts
+        self._local = threading.local()
+
+    def get(self, key: str, part: str, read: Callable[[], Features]) -> Features:
+        """The result of ``read()``: the last one, if it is of this key and ``part`` was not handed out yet."""
+        local = self._local
+        if getattr(local, 'key', None) != key or part in local.handed_out:
+            local.features = read()
+            local.key, local.handed_out = key, set()
+        features: Features = local.features
+        local.handed_out.add(part)
+        if len(local.handed_out) >= self._num_parts:
+            local.key = local.features = None
+        return features
+
+    def __getstate__(self) -> dict[str, int]:
+        return {'_num_parts': self._num_parts}
+
+    def __setstate__(self, state: dict[str, int]) -> None:
+        self.__dict__.update(state)
+        self._local = threading.local()

@@ -9,19 +9,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mmacl.datasets.stores.array_place import ArrayPlace
-from mmacl.datasets.stores.feature_store import Features
-from mmacl.datasets.stores.file_memo import FileMemo
+from mmacl.datasets.stores.feature_checks import as_features, check_claim
+from mmacl.datasets.stores.feature_store import Features, MissingFeaturesError
+from mmacl.datasets.stores.file_arrays import ArrayPlace, FileMemo
 from mmacl.datasets.stores.keyed_file_store import KeyedFileStore
-from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
 from mmacl.datasets.stores.path_template import PathTemplate
-from mmacl.datasets.stores.plain_features import as_features, check_claim
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
+_SHOWN = 3
+
 
 class _Opened(NamedTuple):
-    """The file, and where the plain datasets that were asked for lie in it; None: read through h5py."""
+    """The file, and the places of the plain datasets that were asked for; None: read through h5py."""
 
     file: Any
     places: dict[str, ArrayPlace | None]
@@ -32,9 +32,9 @@ class HDF5Store(KeyedFileStore):
     """Read ``<root>/features.h5``; needs h5py, which comes with ``pip install -e '.[optional]'``.
 
     A dataset that is neither chunked nor compressed is looked up once and then read from its place in the file, which
-    spares most of the time. Chunks and filters go through h5py.
+    takes a fraction of the time. Chunks and filters go through h5py. A dataset that refers to another file is refused.
 
-    See :class:`KeyedFileStore` for the arguments; a dataset that refers to another file is refused.
+    See :class:`KeyedFileStore` for the arguments.
     """
 
     usual_file = 'features.h5'
@@ -76,7 +76,7 @@ class HDF5Store(KeyedFileStore):
 
     @contextmanager
     def _refusing(self, source: str) -> Iterator[None]:
-        """What h5py raises, in one line."""
+        """Turn what h5py raises into an :class:`InputError`."""
         try:
             yield
         except InputError:
@@ -88,6 +88,21 @@ class HDF5Store(KeyedFileStore):
             raise InputError(
                 f'cannot be read ({reason:.100})', file=source, remedy='copy or extract it again', kind='damaged file'
             ) from error
+
+    def _some_keys(self) -> tuple[str, ...]:
+        """The first datasets of the file."""
+        import h5py
+
+        keys: list[str] = []
+
+        def visit(name: str, item: Any) -> bool | None:
+            if isinstance(item, h5py.Dataset):
+                keys.append(name)
+            return True if len(keys) == _SHOWN else None
+
+        with self._refusing(self.path):
+            self._file().visititems(visit)
+        return tuple(keys)
 
     def _find(self, key: str) -> Any:
         """The dataset, or None."""
@@ -140,7 +155,7 @@ def _open(path: str) -> _Opened:
 
 
 def _place_of(dataset: Any, file_size: int) -> ArrayPlace | None:
-    """Where the values lie, if they lie in one piece and as NumPy has them."""
+    """Where the values are, if they are in one piece and in a form that NumPy has."""
     import h5py
 
     properties = dataset.id.get_create_plist()

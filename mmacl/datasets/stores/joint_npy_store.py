@@ -1,4 +1,4 @@
-"""One ``.npy`` file with the features of all videos, as the W-TALC family has it."""
+"""One ``.npy`` file with the features of all videos, the layout of the W-TALC family."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.stores.channel_slices import ChannelSlices
-from mmacl.datasets.stores.feature_store import Features, FeatureStore
-from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
-from mmacl.datasets.stores.plain_features import as_features, check_claim
+from mmacl.datasets.stores.feature_checks import as_features, check_claim
+from mmacl.datasets.stores.feature_store import Features, FeatureStore, Instead, MissingFeaturesError
+from mmacl.datasets.stores.folder_contents import look_into
 from mmacl.datasets.untrusted.restricted_pickle import read_object_array
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
@@ -23,7 +23,7 @@ from mmacl.utils import InputError
 class JointNpyStore(FeatureStore):
     """Read ``<root>/*-I3D-JOINTFeatures.npy``, an object array of (T, 2048) in the order of ``videoname.npy``.
 
-    The file is memory-mapped: a video is read when it is asked for. Its pickle goes through the restricted unpickler.
+    The file is memory-mapped: a video is read on request. Its pickle goes through the restricted unpickler.
 
     Args:
         root: the folder.
@@ -60,11 +60,11 @@ class JointNpyStore(FeatureStore):
         array: Any = self._all()[video]
         try:
             return self._slices.take(video, modality, source, lambda: as_features(array, source))
-        except InputError:  # perhaps another part is at fault
+        except InputError:  # the fault may be in another part
             return as_features(self._slices.cut(array, modality, source), source)
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
-        """T and D; the file is opened, the features stay where they are."""
+        """T and D; the file is opened, the features are not read."""
         arrays, source = self._all(), self.describe(video, modality)
         if video not in arrays:
             raise MissingFeaturesError.describe([source], self.layouts)
@@ -78,6 +78,10 @@ class JointNpyStore(FeatureStore):
     def describe(self, video: str, modality: str) -> str:
         """The file and the video in it."""
         return f'{self.path}: {modality} of {video!r}'
+
+    def look_around(self, modality: str) -> tuple[Instead, ...]:
+        """What the folder holds instead."""
+        return () if os.path.isfile(self.path) else look_into(os.path.dirname(self.path), (), modality)
 
     def source_files(self, video: str, modality: str) -> tuple[str, ...]:
         """The paths of the features and of the names."""
@@ -103,7 +107,7 @@ class JointNpyStore(FeatureStore):
                     )
                 if not all(isinstance(value, np.ndarray) for value in values):
                     raise InputError(
-                        'holds something else than arrays', file=self.path, remedy='save one (T, D) array a video'
+                        'holds other things than arrays', file=self.path, remedy='save one (T, D) array a video'
                     )
                 self._arrays = dict(zip(names, values, strict=True))
             return self._arrays

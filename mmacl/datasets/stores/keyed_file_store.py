@@ -1,4 +1,4 @@
-"""One file that holds an array for each video under a name of its own."""
+"""One file with an array for each video under a key."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from mmacl.datasets.stores.channel_slices import ChannelSlices
-from mmacl.datasets.stores.feature_store import Features, FeatureStore
-from mmacl.datasets.stores.file_memo import FileMemo
+from mmacl.datasets.stores.feature_store import Features, FeatureStore, Instead
+from mmacl.datasets.stores.file_arrays import FileMemo
+from mmacl.datasets.stores.folder_contents import look_into
 from mmacl.datasets.stores.path_template import PathTemplate, subset_names
 from mmacl.utils import InputError
 
 
 class KeyedFileStore(FeatureStore):
-    """What stores share that find a video in one file by a key.
+    """Base class of the stores that find a video in one file by a key.
 
     Args:
         root: the folder.
         file: the file, below ``root``; None: the usual name.
         template: the key of a video, such as ``{modality}/{video}``, ``{video}`` or ``{video}/c3d_features``.
         slices: columns of each modality, where one array holds several side by side; None: all columns.
-        subset: what stands for ``{subset}`` in the template; only one name.
+        subset: the name to put in for ``{subset}`` in the template; only one.
 
     Raises:
         InputError: the template has ``{subset}``, and there are several names.
@@ -53,8 +54,8 @@ class KeyedFileStore(FeatureStore):
 
         Raises:
             MissingFeaturesError: there is no such file, or no such key in it.
-            InputError: the package that reads such files is not installed; the file is damaged; what lies there is no
-                finite (T, D) array of floats.
+            InputError: the package that reads such files is not installed; the file is damaged; the key holds no finite
+                (T, D) array of floats.
         """
         key, source = self._key(video, modality), self.describe(video, modality)
         return self._slices.take(key, modality, source, lambda: self._read(key, source))
@@ -73,13 +74,24 @@ class KeyedFileStore(FeatureStore):
         self.shape(video, modality)
         return (self.path,)
 
+    def look_around(self, modality: str) -> tuple[Instead, ...]:
+        """Some keys of the file; without the file, what the folder holds."""
+        if not os.path.isfile(self.path):
+            return look_into(os.path.dirname(self.path), (), modality)
+        keys = ', '.join(repr(key) for key in self._some_keys())
+        return (Instead(f'{self.path} with keys such as {keys:.100}', 'set template to their form'),) if keys else ()
+
     def _key(self, video: str, modality: str) -> str:
         return self.template.fill(modality=modality, video=video, subset=self._subset)
 
     @abstractmethod
     def _read(self, key: str, source: str) -> Features:
-        """The whole array of a key, of which nobody else has a copy."""
+        """The whole array of a key, in memory that nothing else refers to."""
 
     @abstractmethod
     def _shape(self, key: str, source: str) -> tuple[int, int]:
         """T and D of the whole array of a key."""
+
+    def _some_keys(self) -> tuple[str, ...]:
+        """The first keys of the file, for messages."""
+        return ()

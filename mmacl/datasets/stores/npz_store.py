@@ -11,13 +11,11 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
-from mmacl.datasets.stores.array_place import ArrayPlace, FileStamp
-from mmacl.datasets.stores.feature_store import Features, FeatureStore
-from mmacl.datasets.stores.file_memo import FileMemo
-from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
-from mmacl.datasets.stores.npy_folder_store import NpyFolderStore
-from mmacl.datasets.stores.npy_header import USUAL_BYTES, NpyHeader, parse_npy_header
-from mmacl.datasets.stores.plain_features import as_features
+from mmacl.datasets.stores.feature_checks import as_features
+from mmacl.datasets.stores.feature_store import Features, Instead, MissingFeaturesError
+from mmacl.datasets.stores.file_arrays import ArrayPlace, FileMemo, FileStamp
+from mmacl.datasets.stores.npy_file import USUAL_BYTES, NpyHeader, parse_npy_header
+from mmacl.datasets.stores.video_file_store import VideoFileStore
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
@@ -42,13 +40,13 @@ class _Member(NamedTuple):
 
     header: NpyHeader
     place: ArrayPlace | None
-    """Where the values lie; None: they are compressed."""
+    """Where the values are; None: they are compressed."""
     header_sum: int
-    """Checksum of what comes before the values."""
+    """Checksum of the bytes before the values."""
 
 
 class _Archive:
-    """What is known of an archive."""
+    """What was found out about an archive."""
 
     def __init__(self, path: str) -> None:
         with zipfile.ZipFile(path) as archive:
@@ -59,17 +57,17 @@ class _Archive:
 
 
 @FEATURE_STORES.register_module()
-class NpzStore(FeatureStore):
+class NpzStore(VideoFileStore):
     """Read ``<root>/features/<video>.npz``, which holds an array for each modality under its name.
 
-    What ``numpy.savez`` writes is not compressed: such an array is read from its place in the archive, and its
-    checksum is compared when it is first read, again only if the file changes. What ``numpy.savez_compressed`` writes
-    is unpacked each time, with its checksum.
+    ``numpy.savez`` does not compress: its arrays are read from their place in the archive, and a checksum is compared
+    when an array is first read, and again if the file changes. ``numpy.savez_compressed`` does: its arrays are
+    unpacked, and their checksums compared, each time.
 
     Args:
         root: the folder.
-        templates: where a file may lie below ``root``; see :class:`NpyFolderStore`.
-        subset: what stands for ``{subset}``.
+        templates: where a file may be below ``root``, see :class:`VideoFileStore`.
+        subset: the names to put in for ``{subset}``, see :class:`VideoFileStore`.
     """
 
     def __init__(
@@ -78,9 +76,8 @@ class NpzStore(FeatureStore):
         templates: Sequence[str] = ('features/{video}.npz', 'features/{subset}/{video}.npz'),
         subset: str | Sequence[str] | None = None,
     ) -> None:
-        self._files = NpyFolderStore(root, templates, subset)
+        super().__init__(root, templates, subset)
         self._memo: FileMemo[_Archive] = FileMemo()
-        self.layouts = self._files.layouts
 
     def load(self, video: str, modality: str) -> Features:
         """Features of a video, (T, D).
@@ -89,7 +86,7 @@ class NpzStore(FeatureStore):
             MissingFeaturesError: there is no such file, or no such array in it.
             InputError: the file is damaged, or the array is no finite (T, D) array of floats.
         """
-        path = self._files.find(video, modality)
+        path = self.find(video, modality)
         source = f'{path}: {modality}'
         try:
             archive, stamp, member = self._look_up(path, modality)
@@ -115,7 +112,7 @@ class NpzStore(FeatureStore):
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, from the header of the array."""
-        path = self._files.find(video, modality)
+        path = self.find(video, modality)
         try:
             return self._look_up(path, modality)[2].header.shape
         except InputError:
@@ -126,21 +123,32 @@ class NpzStore(FeatureStore):
     def list_videos(self, modality: str) -> tuple[str, ...]:
         """Names of all videos with such an array."""
         found = []
-        for video in self._files.list_videos(modality):
+        for video in super().list_videos(modality):
             try:
-                if f'{modality}.npy' in self._memo.get(self._files.find(video, modality), _Archive)[0].entries:
+                if f'{modality}.npy' in self._memo.get(self.find(video, modality), _Archive)[0].entries:
                     found.append(video)
             except _FAULTS:
-                found.append(video)  # said when it is read
+                found.append(video)  # the fault is reported when it is read
         return tuple(found)
-
-    def source_files(self, video: str, modality: str) -> tuple[str, ...]:
-        """The path of the file."""
-        return self._files.source_files(video, modality)
 
     def describe(self, video: str, modality: str) -> str:
         """The path of the file, and the array in it."""
-        return f'{self._files.describe(video, modality)}: {modality}'
+        return f'{super().describe(video, modality)}: {modality}'
+
+    def companion(self, video: str, modality: str, what: str) -> str | None:
+        """Arrays beside features are not looked for in archives."""
+        return None
+
+    def look_around(self, modality: str) -> tuple[Instead, ...]:
+        """What the folder holds instead; the arrays of the first archive, if there are archives."""
+        for video in super().list_videos(modality):
+            try:
+                path = self.find(video, modality)
+                arrays = ', '.join(name.removesuffix('.npy') for name in self._memo.get(path, _Archive)[0].entries)
+            except (InputError, *_FAULTS):
+                continue
+            return (Instead(f'{path} with the arrays {arrays:.100}', 'name these as modalities'),)
+        return super().look_around(modality)
 
     def _look_up(self, path: str, modality: str) -> tuple[_Archive, FileStamp, _Member]:
         """The array in the archive, looked for once."""

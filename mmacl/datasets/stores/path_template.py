@@ -14,21 +14,21 @@ _FIELDS = ('modality', 'subset', 'video')
 
 
 def subset_names(subset: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    """What stands for ``{subset}``: one name, several, or None for any.
+    """The names to put in for ``{subset}``: one, several, or None for any.
 
     Raises:
-        InputError: it is no name, nor a list of names.
+        InputError: it is neither a name nor a list of names.
     """
     if subset is None:
         return None
     names = (subset,) if isinstance(subset, str) else subset
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise InputError(f'subset={subset!r} is no name, nor a list of names', remedy='put a number into quotes')
+        raise InputError(f'subset={subset!r} is neither a name nor a list of names', remedy='put a number into quotes')
     return tuple(names)
 
 
 class PathTemplate:
-    """A path with ``{video}``, and perhaps ``{modality}`` and ``{subset}``, in the place of names.
+    """A path with the fields ``{video}`` and, if wanted, ``{modality}`` and ``{subset}``.
 
     Args:
         text: the template, with ``/`` between folders.
@@ -53,6 +53,11 @@ class PathTemplate:
         self.has_subset = 'subset' in fields
         self._parts = parts
 
+    def in_capitals(self) -> PathTemplate:
+        """The same template with its ending in capitals, ``.NPY``, as some systems write it."""
+        stem, dot, ending = self.text.rpartition('.')
+        return PathTemplate(f'{stem}.{ending.upper()}') if dot and ending.isalnum() else self
+
     def fill(self, **names: str) -> str:
         """The path for given names.
 
@@ -75,8 +80,8 @@ class PathTemplate:
             glob.escape(literal) + (known.get(field, '*') if field else '') for literal, field in self._parts
         )
 
-    def video_of(self, path: str) -> str | None:
-        """The name of the video in a path of this form, or None."""
+    def names_in(self, path: str) -> dict[str, str]:
+        """The names in a path of this form, by field; empty if the path has another form."""
         expression, seen = '', set()
         for literal, field in self._parts:
             expression += re.escape(literal)
@@ -84,4 +89,8 @@ class PathTemplate:
                 expression += f'(?P={field})' if field in seen else f'(?P<{field}>[^/]+)'
                 seen.add(field)
         match = re.fullmatch(expression, path)
-        return match['video'] if match else None
+        return match.groupdict() if match else {}
+
+    def video_of(self, path: str) -> str | None:
+        """The name of the video in a path of this form, or None."""
+        return self.names_in(path).get('video')

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from mmacl.datasets.stores.feature_store import Features
-from mmacl.datasets.stores.file_memo import FileMemo
+from mmacl.datasets.stores.feature_checks import as_features, check_claim
+from mmacl.datasets.stores.feature_store import Features, MissingFeaturesError
+from mmacl.datasets.stores.file_arrays import FileMemo
 from mmacl.datasets.stores.keyed_file_store import KeyedFileStore
-from mmacl.datasets.stores.missing_features_error import MissingFeaturesError
-from mmacl.datasets.stores.plain_features import as_features, check_claim
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
@@ -47,6 +46,10 @@ class SafetensorsStore(KeyedFileStore):
         """T and D, as the header says."""
         return _claim(self._file_with(key, source), key, source)
 
+    def _some_keys(self) -> tuple[str, ...]:
+        """The first tensors of the file."""
+        return tuple(sorted(self._opened()[1]))[:3]
+
     def _file_with(self, key: str, source: str) -> Any:
         """The file, if the tensor is in it."""
         file, keys = self._opened()
@@ -71,7 +74,7 @@ def _open(path: str) -> tuple[Any, frozenset[str]]:
         from safetensors import SafetensorError, safe_open
     except ImportError as error:
         raise InputError(
-            'reading safetensors needs the package of that name',
+            'reading it needs the package safetensors',
             file=path,
             remedy="install it with pip install -e '.[optional]'",
         ) from error

@@ -1,7 +1,9 @@
+import pickle
+
 import numpy as np
 import pytest
 
-from mmacl.datasets.stores.channel_slices import ChannelSlices
+from mmacl.datasets.stores.channel_slices import ChannelSlices, LastRead
 from mmacl.utils import InputError
 
 
@@ -42,3 +44,27 @@ def test_parts_are_read_once_and_never_shared():
     with pytest.raises(InputError, match='no slice for modality'):
         slices.take('a', 'audio', 'f', read)
     assert ChannelSlices(None).take('a', 'rgb', 'f', read).shape == (2, 5)
+
+
+def test_each_part_is_handed_out_once():
+    calls = []
+
+    def read():
+        calls.append(1)
+        return np.zeros((1, 1))
+
+    last = pickle.loads(pickle.dumps(LastRead(2)))
+    assert last.get('a', 'rgb', read) is last.get('a', 'flow', read)
+    assert len(calls) == 1
+    first = last.get('a', 'rgb', read)
+    assert last.get('a', 'rgb', read) is not first
+    assert len(calls) == 3
+    last.get('b', 'flow', read)
+    last.get('a', 'flow', read)
+    assert len(calls) == 5
+
+
+def test_nothing_is_kept_when_all_parts_were_handed_out():
+    last = LastRead(1)
+    assert last.get('a', 'rgb', lambda: np.zeros((1, 1))) is not last.get('a', 'rgb', lambda: np.zeros((1, 1)))
+    assert last._local.features is None

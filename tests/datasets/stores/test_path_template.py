@@ -22,7 +22,7 @@ def test_names_of_subsets():
     assert subset_names('train') == ('train',)
     assert subset_names(['train', 'val']) == ('train', 'val')
     for other in (2017, [1], {'train': 1}):
-        with pytest.raises(InputError, match='is no name, nor a list of names'):
+        with pytest.raises(InputError, match='is neither a name nor a list of names'):
             subset_names(other)
 
 

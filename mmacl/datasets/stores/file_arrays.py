@@ -1,9 +1,10 @@
-"""Arrays that lie in a file as they lie in memory."""
+"""Read arrays from their place in a file, and remember what was found out about a file until it changes."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Callable
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,11 @@ from mmacl.datasets.stores.feature_checks import all_finite
 from mmacl.utils import InputError
 
 _PIECE = 512 * 1024  # bytes, less than the second cache of most processors
+_Found = TypeVar('_Found')
 
 
 class FileStamp(NamedTuple):
-    """By what a file is known to be the one that was looked at before."""
+    """Identify a version of a file by device, inode, size and time of the last change."""
 
     device: int
     inode: int
@@ -24,18 +26,51 @@ class FileStamp(NamedTuple):
 
     @classmethod
     def of(cls, status: os.stat_result) -> FileStamp:
-        """The stamp in what ``os.stat`` says."""
+        """The stamp in the result of ``os.stat``."""
         return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
+class FileMemo(Generic[_Found]):
+    """Open and understand a file once, not at every request, until the file changes.
+
+    A copy in another process starts empty. Two threads may look at a new file at once; the result of one is kept.
+
+    Args:
+        in_one_process: whether to start empty after a fork too, as open files must.
+    """
+
+    def __init__(self, in_one_process: bool = False) -> None:
+        self._in_one_process = in_one_process
+        self._kept: dict[str, tuple[int, FileStamp, _Found]] = {}
+
+    def get(self, path: str, look: Callable[[str], _Found]) -> tuple[_Found, FileStamp]:
+        """The result of ``look(path)``, from now or from before, and the stamp of the file just before it.
+
+        Raises:
+            OSError: there is no such file.
+        """
+        process = os.getpid() if self._in_one_process else 0
+        stamp = FileStamp.of(os.stat(path))
+        kept = self._kept.get(path)
+        if kept is None or kept[:2] != (process, stamp):
+            kept = self._kept[path] = (process, stamp, look(path))
+        return kept[2], stamp
+
+    def __getstate__(self) -> dict[str, object]:
+        return {'_in_one_process': self._in_one_process}
+
+    def __setstate__(self, state: dict[str, bool]) -> None:
+        self.__init__(**{key.lstrip('_'): value for key, value in state.items()})  # type: ignore[misc]
+
+
 class ArrayPlace(NamedTuple):
-    """Where the values of an array are.
+    """Where the values of an array are in a file.
 
     Attributes:
         offset: of the first value, in bytes.
         shape: T and D.
         dtype: of the values in the file.
-        fortran_order: whether columns follow each other, not rows.
+        fortran_order: whether the values are stored column by column.
     """
 
     offset: int
@@ -49,13 +84,13 @@ class ArrayPlace(NamedTuple):
         return self.offset + self.shape[0] * self.shape[1] * self.dtype.itemsize
 
     def read(self, file: BinaryIO, source: str) -> tuple[NDArray[Any], bool]:
-        """An array of its own, (T, D), of the dtype in the file; and whether it is known to be finite.
+        """A new array, (T, D), of the dtype in the file; and whether its values were found to be finite.
 
-        Values are looked at piece by piece, while the processor still has them at hand. Where they have to be cast,
-        they must be looked at afterwards.
+        Values are checked piece by piece, while they are in the processor's cache. Values that have to be cast must be
+        checked afterwards.
 
         Args:
-            file: opened without a buffer, at any place.
+            file: opened without a buffer, at any position.
             source: for messages.
 
         Raises:
@@ -72,7 +107,7 @@ class ArrayPlace(NamedTuple):
         return flat.reshape(self.shape[::-1]).T if self.fortran_order else flat.reshape(self.shape), finite
 
     def read_from(self, path: str, stamp: FileStamp, source: str) -> tuple[NDArray[Any], bool]:
-        """The same from a file that was looked at before.
+        """:meth:`read` from a file that was looked at before.
 
         Raises:
             InputError: the file has changed since, or cannot be opened.
