@@ -16,6 +16,7 @@ _I3D = dict(rgb=(0, 1024), flow=(1024, 2048))
 
 LAYOUTS: dict[str, dict[str, Any]] = {
     'folder': dict(type='NpyFolderStore'),
+    'csv': dict(type='CsvFolderStore'),
     'basnet': dict(
         type='NpyFolderStore',
         templates=('features/{subset}/{modality}/{video}.npy', '{subset}/{modality}/{video}.npy'),

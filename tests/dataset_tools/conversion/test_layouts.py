@@ -36,12 +36,12 @@ def test_options_and_slices_replace_those_of_the_layout(tmp_path):
 @pytest.mark.parametrize(
     ('layout', 'path', 'options', 'says'),
     [
-        ('voc', '.', {}, 'choose one of folder, basnet'),
+        ('voc', '.', {}, 'choose one of folder, csv, basnet'),
         ('hdf5', 'nowhere', {}, 'no such file or folder'),
         ('hdf5', '.', dict(template_='{video}'), "did you mean 'template'"),
         ('wtalc', '.', dict(colour=1), 'it takes file, names'),
         ('folder', '.', dict(templates=5), 'cannot be built'),
-        ('folder', '.', dict(subset=[1]), r'subset=\[1\] is no name'),
+        ('folder', '.', dict(subset=[1]), r'subset=\[1\] is neither a name'),
         ('folder', '.', dict(type='NpzStore'), "NpyFolderStore takes no 'type'"),
         ('folder', '.', dict(root='elsewhere'), "takes no 'root'"),
         ('cached', '.', {}, 'no such layout'),
