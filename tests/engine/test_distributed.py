@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
-REPO = Path(__file__).resolve().parents[2]
+import torch
+
+from tests.small_training import ROOT
+from tests.warm_process import WarmProcess
 
 
-def launch(tool: str, *args: object):
-    command = [
-        sys.executable,
-        '-m',
-        'torch.distributed.run',
-        '--standalone',
-        '--nproc_per_node=2',
-    ]
-    command += [str(REPO / 'tools' / tool), *map(str, args), '--launcher', 'pytorch']
-    env = {**os.environ, 'PYTHONPATH': str(REPO), 'OMP_NUM_THREADS': '1', 'CUDA_VISIBLE_DEVICES': ''}
+def torchrun(tool: str, *args: object) -> subprocess.CompletedProcess[str]:
+    """As ``tools/dist_train.sh`` starts it."""
+    command = [sys.executable, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2']
+    command += [str(ROOT / 'tools' / tool), *map(str, args), '--launcher', 'pytorch']
+    env = {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1', 'CUDA_VISIBLE_DEVICES': ''}
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
+
+
+def two_processes(tool: str, *args: object) -> list[subprocess.CompletedProcess[str]]:
+    """The same without torchrun, in forks: it sets these variables."""
+    with socket.socket() as free:
+        free.bind(('localhost', 0))
+        port = str(free.getsockname()[1])
+    shared = {'WORLD_SIZE': '2', 'MASTER_ADDR': 'localhost', 'MASTER_PORT': port, 'CUDA_VISIBLE_DEVICES': ''}
+    started = [
+        WarmProcess(tool, [*args, '--launcher', 'pytorch'], {**shared, 'RANK': str(rank), 'LOCAL_RANK': str(rank)})
+        for rank in range(2)
+    ]
+    done = [process.wait(timeout=300) for process in started]
+    assert [process.returncode for process in done] == [0, 0], done
+    return done
 
 
 def last_test_metrics(work_dir: Path) -> dict:
@@ -30,9 +44,9 @@ def last_test_metrics(work_dir: Path) -> dict:
     return {key: value for key, value in metrics.items() if key.startswith('tal/')}
 
 
-def test_two_processes_train_cluster_and_test_as_one(run_tool, folder, write_config, tmp_path):
+def test_two_processes_train_cluster_and_test_as_one(cli, folder, write_config, tmp_path):
     config = write_config(folder)
-    trained = launch('train.py', config, '--work-dir', tmp_path / 'two')
+    trained = torchrun('train.py', config, '--work-dir', tmp_path / 'two')
     assert trained.returncode == 0, trained.stderr
     checkpoint = tmp_path / 'two' / 'epoch_6.pth'
     # Both processes' videos are in the record.
@@ -40,24 +54,21 @@ def test_two_processes_train_cluster_and_test_as_one(run_tool, folder, write_con
     assert len(recorded) == 6
     assert trained.stdout.count('Clustering of the training videos by round') == 1
 
-    both = launch('test.py', config, checkpoint, '--work-dir', tmp_path / 'test_two', '--out', tmp_path / 'two.json')
-    assert both.returncode == 0, both.stderr
-    alone = run_tool('test.py', config, checkpoint, '--work-dir', tmp_path / 'test_one', '--out', tmp_path / 'one.json')
-    assert alone.returncode == 0, alone.stderr
+    two_processes('test.py', config, checkpoint, '--work-dir', tmp_path / 'test_two', '--out', tmp_path / 'two.json')
+    words = ('--work-dir', tmp_path / 'test_one', '--out', tmp_path / 'one.json')
+    code, _, error = cli('test.py', config, checkpoint, *words)
+    assert code == 0, error
     assert last_test_metrics(tmp_path / 'test_two') == last_test_metrics(tmp_path / 'test_one')
     assert (tmp_path / 'two.json').read_text() == (tmp_path / 'one.json').read_text()
 
 
-def test_two_processes_take_the_steps_of_one(run_tool, folder, write_config, tmp_path):
+def test_two_processes_take_the_steps_of_one(cli, folder, write_config, tmp_path):
     """Without dropout, whose masks are drawn per process, both optimise the same loss over the same batches."""
     extra = "model['stream']['input_dropout'] = 0.0\ntrain_cfg = dict(num_rounds=1, epochs_per_round=2)\n"
     config = write_config(folder, extra, 'no_dropout_us')
-    trained = launch('train.py', config, '--work-dir', tmp_path / 'two')
-    assert trained.returncode == 0, trained.stderr
-    alone = run_tool('train.py', config, '--work-dir', tmp_path / 'one')
-    assert alone.returncode == 0, alone.stderr
-
-    import torch
+    two_processes('train.py', config, '--work-dir', tmp_path / 'two')
+    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'one')
+    assert code == 0, error
 
     two, one = (torch.load(tmp_path / name / 'epoch_2.pth', weights_only=True)['state_dict'] for name in ('two', 'one'))
     for name, tensor in one.items():

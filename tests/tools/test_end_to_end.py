@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from tests.small_training import CONFIG, ROOT, write_folder
+from tests.warm_process import WarmProcess
+
 SHORT = 'train_cfg = dict(num_rounds=2, epochs_per_round=1)\n'
 WHOLE_FOLDER = """
 train_dataloader['dataset'].pop('subset')
@@ -22,10 +25,23 @@ def rows_of(work_dir: Path) -> list[dict]:
     return [row for line in log.read_text().splitlines() if 'round' in (row := json.loads(line))]
 
 
-def test_training_ends_with_tables_and_one_row_a_round(cli, folder, write_config, tmp_path):
-    work_dir = tmp_path / 'work'
-    code, output, error = cli('train.py', write_config(folder, SHORT), '--work-dir', work_dir)
-    assert code == 0, error
+@pytest.fixture(scope='module')
+def default(tmp_path_factory):
+    """A run of two rounds that several tests look at: config, what was printed, folder."""
+    root = tmp_path_factory.mktemp('default')
+    config = root / 'tiny_us.py'
+    config.write_text(CONFIG.format(repo=ROOT, root=write_folder(root / 'data')) + SHORT)
+    done = WarmProcess('train.py', [config, '--work-dir', root / 'work'], {}).wait(timeout=240)
+    assert done.returncode == 0, done.stderr
+    return config, done.stdout, root / 'work'
+
+
+def weights_of(work_dir: Path, epoch: int = 2) -> dict[str, torch.Tensor]:
+    return torch.load(work_dir / f'epoch_{epoch}.pth', weights_only=True)['state_dict']
+
+
+def test_training_ends_with_tables_and_one_row_a_round(default):
+    _, output, work_dir = default
     for title in ('Clustering, round 1', 'Clustering, round 2', 'Clustering of the training videos by round'):
         assert title in output
     assert 'Localization by round' in output
@@ -42,9 +58,9 @@ def test_training_ends_with_tables_and_one_row_a_round(cli, folder, write_config
     assert len(labels['labels']) == 12
 
 
-def test_testing_repeats_the_validation_and_writes_what_is_asked(cli, folder, write_config, tmp_path):
-    config, work_dir = write_config(folder, SHORT), tmp_path / 'work'
-    cli('train.py', config, '--work-dir', work_dir)
+def test_testing_repeats_the_validation_and_writes_what_is_asked(cli, default, tmp_path):
+    config, _, work_dir = default
+    folder = config.parent / 'data'
     args = ['--out', tmp_path / 'r.json', '--dump-attention', tmp_path / 'a', '--show-dir', tmp_path / 's']
     code, _, error = cli('test.py', config, work_dir / 'epoch_2.pth', '--work-dir', tmp_path / 't', *args)
     assert code == 0, error
@@ -126,14 +142,13 @@ def test_mixed_precision_without_a_gpu(cli, folder, write_config, tmp_path):
     assert len(rows_of(tmp_path / 'work')) == 2
 
 
-def test_same_seed_same_numbers_other_seed_other_numbers(cli, folder, write_config, tmp_path):
-    config = write_config(folder, SHORT)
-    states = {}
-    for name, seed in (('a', 1), ('b', 1), ('c', 2)):
-        cli('train.py', config, '--work-dir', tmp_path / name, '--seed', seed)
-        states[name] = torch.load(tmp_path / name / 'epoch_2.pth', weights_only=True)['state_dict']
-    assert all(torch.equal(states['a'][key], states['b'][key]) for key in states['a'])
-    assert any(not torch.equal(states['a'][key], states['c'][key]) for key in states['a'])
+@pytest.mark.parametrize(('seed', 'same'), [(0, True), (2, False)])
+def test_same_seed_same_numbers_other_seed_other_numbers(seed, same, cli, default, tmp_path):
+    config, _, work_dir = default
+    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'again', '--seed', seed)
+    assert code == 0, error
+    expected, found = weights_of(work_dir), weights_of(tmp_path / 'again')
+    assert all(torch.equal(expected[key], found[key]) for key in expected) is same
 
 
 def test_workers_change_nothing(cli, folder, write_config, tmp_path):
