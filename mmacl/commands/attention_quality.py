@@ -75,7 +75,7 @@ def main() -> None:
     from mmacl.runs.seeded_run import format_spread, mean_and_deviation
 
     if args.json:
-        check_can_write(args.json)
+        check_can_write(args.json, '--json')
     records = [RunRecord(work_dir) for work_dir in args.work_dirs]
     rounds = sorted(set.intersection(*(set(record.rounds) for record in records)))
     if not rounds:

@@ -95,7 +95,7 @@ def main() -> None:
     if unknown:
         raise InputError('is not a score map', file=f'--modes {unknown[0]}', remedy=f'choose from {", ".join(MODES)}')
     if args.json:
-        check_can_write(args.json)
+        check_can_write(args.json, '--json')
     config = load_config(args.config, args.cfg_options, args.plugin)
     tious = args.tiou or list(config.test_evaluator.tiou_thresholds)
     with DefaultScope.overwrite_default_scope('mmacl'):

@@ -50,8 +50,6 @@ def main() -> None:
 
     record = RunRecord(args.work_dir)
     out_dir = Path(args.out_dir or record.work_dir / 'pictures')
-    if out_dir.exists() and not out_dir.is_dir():
-        raise InputError('is a file', file=f'--out-dir {out_dir}', remedy='name a folder')
     rounds = check_rounds(record, args.rounds)
     known = list(record.attention(rounds[-1]))
     missing = [name for name in args.videos if name not in known]
@@ -61,7 +59,7 @@ def main() -> None:
             file=f'--videos {missing[0]}',
             remedy='correct the name' + (f'; the first is {known[0]}' if known else ''),
         )
-    check_can_write(out_dir / 'round_curves.png')
+    check_can_write(out_dir, '--out-dir', folder=True)
     videos = args.videos or known[: args.number]
     number = 0
     columns = (TextColumn('{task.description}'), TimeElapsedColumn())

@@ -92,7 +92,7 @@ def main() -> None:
     if args.dry_run:
         print('\n'.join(estimate_lines(plan.runs, args.jobs, data_set.seconds_per_step)))
         return
-    check_can_write(plan.out / 'tables.json')
+    check_can_write(plan.out, '--out', folder=True)
     check_features(plan, [run for run in plan.runs if run.finished_rows() is None])
 
     outcomes: dict[str, Outcome] = {}

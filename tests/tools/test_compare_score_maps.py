@@ -29,7 +29,7 @@ def test_the_map_of_the_config_scores_as_the_training_did(cli, folder, write_con
 
     for arguments, named in (
         (('--modes', 'none', 'cubic'), '--modes cubic: is not a score map'),
-        (('--json', tmp_path), 'Is a directory'),
+        (('--json', tmp_path), 'it is a folder'),
     ):
         code, _, error = cli(TOOL, config, checkpoint, *arguments)
         assert (code, error.count('\n')) == (2, 1), error

@@ -56,7 +56,7 @@ def test_draws_what_a_training_recorded(cli, work_dir, tmp_path):
         (('--rounds', 1, 3), 'round 3 is not finished'),
         (('--videos', 'nobody'), 'nobody'),
         (('--number', -1), '--number -1'),
-        (('--out-dir', __file__), 'is a file'),
+        (('--out-dir', __file__), 'it is a file'),
     ):
         code, _, err = cli(TOOL, work_dir, *arguments)
         assert (code, err.count('\n')) == (2, 1), err

@@ -45,7 +45,7 @@ def test_tool_writes_beside_the_run(cli, tmp_path):
         (('nowhere',), 'nowhere: no such folder'),
         (('.',), 'holds no records/run.json'),
         (('work', '--round', '5'), 'round 5 is not finished; finished: 1, 2'),
-        (('work', '--out', '.'), 'Is a directory'),
+        (('work', '--out', '.'), 'it is a folder'),
     ],
 )
 def test_a_mistake_is_one_line(cli, tmp_path, monkeypatch, arguments, message):

@@ -49,7 +49,7 @@ def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_
     """
     path = Path(out)
     record = RunRecord(work_dir)
-    check_can_write(path)
+    check_can_write(path, '--out')
     rounds = [number for number in record.rounds if round_ is None or number <= round_]
     # Without annotations, or after one round, there is nothing that goes up or down.
     curved = len(rounds) > 1 and any('/' in key for row in record.rows for key in row)

@@ -42,7 +42,7 @@ def test_without_annotations_no_measure_is_drawn(tmp_path):
     assert titles[:2] == ['Training losses', 'Affinity of the training videos']
 
 
-@pytest.mark.parametrize(('out', 'round_', 'message'), [('', None, 'Is a directory'), ('page.html', 9, 'round 9')])
+@pytest.mark.parametrize(('out', 'round_', 'message'), [('', None, 'it is a folder'), ('page.html', 9, 'round 9')])
 def test_mistakes_leave_no_file(tmp_path, out, round_, message):
     folder = write_run(tmp_path / 'work', num_val=1, detections=1)
     with pytest.raises(InputError, match=message):
