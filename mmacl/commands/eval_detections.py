@@ -4,7 +4,7 @@ GT is an annotation file or folder in any layout that mmacl reads; RESULTS is JS
 below "results" alone. Labels may be names or ids, scores numbers or strings, names of videos with or without "v_".
 
 Scorers disagree by points, so every table says by which protocol, on which videos and instances it was made;
-docs/en/evaluation.md describes the four. What RESULTS says of videos that are not scored is left out and counted.
+docs/en/evaluation.md describes the five. What RESULTS says of videos that are not scored is left out and counted.
 
 Examples:
     python tools/analysis_tools/eval_detections.py gt.json results.json

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mmacl.evaluation.functional.activitynet_protocol import activitynet_protocol
 from mmacl.evaluation.functional.co2net_protocol import co2net_protocol
+from mmacl.evaluation.functional.coco_protocol import coco_protocol
 from mmacl.evaluation.functional.segment_table import SegmentTable
 from mmacl.evaluation.functional.thumos14_protocol import thumos14_protocol
 from mmacl.evaluation.functional.wtalc_protocol import wtalc_protocol
@@ -24,10 +25,11 @@ PROTOCOLS: dict[str, Protocol] = {
     'co2net': co2net_protocol,
     'wtalc': wtalc_protocol,
     'thumos14': thumos14_protocol,
+    'coco': coco_protocol,
 }
 """Scorers by name: (ground truth, detections, thresholds, number of classes, ambiguous) -> (thresholds, classes)."""
 
-READ_AMBIGUOUS = frozenset({'co2net', 'wtalc', 'thumos14'})
+READ_AMBIGUOUS = frozenset({'co2net', 'wtalc', 'thumos14', 'coco'})
 """Protocols whose result depends on ambiguous segments."""
 
 

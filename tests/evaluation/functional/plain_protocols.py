@@ -1,4 +1,4 @@
-"""The four protocols in plain loops, written from their descriptions: slow, and nothing shared with the package.
+"""The five protocols in plain loops, written from their descriptions: slow, and nothing shared with the package.
 
 Rows of ground truth are (video, start, end, label), of detections (video, start, end, label, score), of ambiguous
 segments (video, start, end); times in seconds.
@@ -134,7 +134,60 @@ def thumos14(truth, found, ambiguous, threshold):
     return without_envelope(hits, len(truth))
 
 
-PLAIN = {'activitynet': activitynet, 'co2net': co2net, 'wtalc': wtalc, 'thumos14': thumos14}
+def box_tiou(a, b, crowd):
+    """Of boxes (start, 0, length, 1), in the order of COCO's sums; over the length of ``a`` where ``b`` is a crowd."""
+    own, other = a[1] - a[0], b[1] - b[0]
+    overlap = max(0.0, min(a[0] + own, b[0] + other) - max(a[0], b[0]))
+    return overlap / (own if crowd else own + other - overlap) if overlap else 0.0
+
+
+def coco_lists(truth, found, ambiguous, threshold, low, high, number):
+    """Hits of the detections that count, best first, and the number of instances that count."""
+
+    def inside(row):
+        return low < round(row[2] - row[1], 6) <= high
+
+    results = []
+    for video in sorted({row[0] for row in found}):
+        # (segment, counts, crowd), those that count first.
+        known = [(row[1:3], inside(row), False) for row in truth if row[0] == video]
+        known += [(row[1:3], False, True) for row in ambiguous if row[0] == video]
+        known.sort(key=lambda item: not item[1])
+        taken = set()
+        for row in ranked([row for row in found if row[0] == video])[:number]:
+            best, best_tiou = None, threshold - 1e-9
+            for i, (segment, counts, crowd) in enumerate(known):
+                if best is not None and known[best][1] and not counts:
+                    break
+                overlap = box_tiou(row[1:3], segment, crowd)
+                if (crowd or i not in taken) and overlap >= best_tiou:
+                    best, best_tiou = i, overlap
+            if best is not None:
+                taken.add(best)
+            if inside(row) if best is None else known[best][1]:
+                results.append((row[4], best is not None))
+    hits = [hit for _, hit in sorted(results, key=lambda result: -result[0])]
+    return hits, sum(map(inside, truth))
+
+
+def coco(truth, found, ambiguous, threshold, low=-1.0, high=math.inf):
+    hits, num_instances = coco_lists(truth, found, ambiguous, threshold, low, high, 100)
+    if not num_instances:
+        return float('nan')
+    curve, right = [], 0
+    for rank, hit in enumerate(hits, start=1):
+        right += hit
+        curve.append((right / num_instances, right / rank))
+    # The recalls are multiples of the floating-point number 0.01, as COCO has them.
+    return sum(max((p for recall, p in curve if recall >= step * 0.01), default=0.0) for step in range(101)) / 101
+
+
+def coco_recall(truth, found, ambiguous, threshold, number):
+    hits, num_instances = coco_lists(truth, found, ambiguous, threshold, -1.0, math.inf, number)
+    return sum(hits) / num_instances
+
+
+PLAIN = {'activitynet': activitynet, 'co2net': co2net, 'wtalc': wtalc, 'thumos14': thumos14, 'coco': coco}
 
 
 def plain_average_precision(protocol, truth, found, ambiguous, thresholds, num_classes):

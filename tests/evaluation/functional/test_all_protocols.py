@@ -115,14 +115,14 @@ def test_every_protocol_has_its_loops():
 def test_a_class_that_nobody_detected_counts_with_zero_and_does_not_void_the_mean(protocol):
     truth = as_table([(0, 0.0, 6.4, 0), (0, 0.0, 6.4, 1)])
     found = as_table([(0, 0.0, 6.4, 0, 0.9)], scored=True)
-    assert mean_average_precision(truth, found, [0.5], protocol).tolist() == [0.5]
+    assert mean_average_precision(truth, found, [0.5], protocol).tolist() == pytest.approx([0.5], abs=1e-12)
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))
 def test_detections_in_videos_without_ground_truth_are_wrong(protocol):
     truth = as_table([(0, 0.0, 6.4, 0)])
     found = as_table([(7, 0.0, 6.4, 0, 0.9), (0, 0.0, 6.4, 0, 0.8)], scored=True)
-    assert average_precision(truth, found, [0.5], protocol)[0, 0] == 0.5
+    assert average_precision(truth, found, [0.5], protocol)[0, 0] == pytest.approx(0.5, abs=1e-12)
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))
@@ -131,4 +131,4 @@ def test_equal_scores_stay_in_the_order_of_rows(protocol):
     truth = as_table([(0, 0.0, 6.4, 0)])
     first = average_precision(truth, as_table([hit, *[miss] * 40], scored=True), [0.5], protocol)
     last = average_precision(truth, as_table([*[miss] * 40, hit], scored=True), [0.5], protocol)
-    assert (first[0, 0], last[0, 0]) == (1.0, pytest.approx(1 / 41))
+    assert (first[0, 0], last[0, 0]) == (pytest.approx(1.0, abs=1e-12), pytest.approx(1 / 41))
