@@ -54,7 +54,7 @@ PARAM_SCHEDULERS = _child(root.PARAM_SCHEDULERS, 'mmacl.engine')
 # What goes in.
 DATASETS = _child(root.DATASETS, 'mmacl.datasets')
 DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'mmacl.datasets')
-TRANSFORMS = _child(root.TRANSFORMS, 'mmacl.datasets')
+TRANSFORMS = _child(root.TRANSFORMS, 'mmacl.datasets.transforms')
 FEATURE_STORES = Registry('feature store', scope=_SCOPE, locations=['mmacl.datasets.stores'])
 ANNOTATION_READERS = Registry('annotation reader', scope=_SCOPE, locations=['mmacl.datasets.annotations'])
 

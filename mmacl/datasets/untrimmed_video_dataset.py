@@ -17,7 +17,8 @@ from mmacl.datasets.folder_listing import list_videos, missing_annotations
 from mmacl.datasets.samplers import DrawnVideo
 from mmacl.datasets.stores import Features, FeatureStore, build_store
 from mmacl.datasets.timing_rule import TimingRule
-from mmacl.registry import ANNOTATION_READERS, DATASETS, TRANSFORMS
+from mmacl.datasets.transforms import build_pipeline, seeded_generators
+from mmacl.registry import ANNOTATION_READERS, DATASETS
 from mmacl.structures import SnippetTiming
 from mmacl.utils import InputError
 
@@ -104,7 +105,7 @@ class UntrimmedVideoDataset(BaseDataset):
             data_root=os.fspath(data_root),
             data_prefix={},
             serialize_data=False,  # records are small, and serialising costs a full garbage collection
-            pipeline=[TRANSFORMS.build(step) if isinstance(step, Mapping) else step for step in pipeline],
+            pipeline=build_pipeline(pipeline),
             test_mode=test_mode,
             lazy_init=lazy_init,
             max_refetch=0,
@@ -282,18 +283,21 @@ class UntrimmedVideoDataset(BaseDataset):
         self._streams.check_values()
 
     def prepare_data(self, idx: int | DrawnVideo) -> Any:
-        """Run the pipeline on a video, by its index or as a batch sampler drew it."""
+        """Run the pipeline on a video, by its index or as a batch sampler drew it.
+
+        Global generators are seeded with the seed of the :class:`DrawnVideo`, or with the index, while it runs.
+        """
         drawn = idx if isinstance(idx, DrawnVideo) else None
         index = range(len(self))[idx.index if isinstance(idx, DrawnVideo) else idx]
-        return self.pipeline(
-            dict(
-                video_name=self._video_names[index],
-                num_snippets=self.num_snippets(index),
-                timing=self.timing(index),
-                classes=self._metainfo.get('classes'),
-                drawn_cluster=drawn.cluster if drawn else None,
-                seed=drawn.seed if drawn else None,
-                load_features=partial(self.load_features, index),
-                load_record=partial(self.record, index),
-            )
+        given = dict(
+            video_name=self._video_names[index],
+            num_snippets=self.num_snippets(index),
+            timing=self.timing(index),
+            classes=self._metainfo.get('classes'),
+            drawn_cluster=drawn.cluster if drawn else None,
+            seed=drawn.seed if drawn else None,
+            load_features=partial(self.load_features, index),
+            load_record=partial(self.record, index),
         )
+        with seeded_generators(drawn.seed if drawn else index):
+            return self.pipeline(given)

@@ -1,14 +1,15 @@
-"""Transforms: from a video's name to a model's input.
+"""Transforms: from the name of a video to the input of the model.
 
-The dataset hands a pipeline a dict with ``video_name``; ``num_snippets`` T; ``timing`` (:class:`SnippetTiming`);
-``classes`` (a tuple, or None); ``drawn_cluster`` and ``seed`` (from :class:`DrawnVideo`, else None); and two calls that
-read only when asked: ``load_features()`` -> {modality: (T, D)} and ``load_record()`` -> :class:`VideoRecord`, or None
-where the subset is not annotated.
+They derive from :class:`mmcv.transforms.BaseTransform` and run beside mmcv's own, such as ``Compose``, ``RandomApply``,
+``RandomChoice`` and ``KeyMapper``. The dataset gives a pipeline a dict with
+
+- ``video_name``, ``num_snippets`` T, ``timing`` (:class:`~mmacl.structures.SnippetTiming`) and ``classes``, a tuple or
+  None;
+- ``drawn_cluster`` and ``seed`` of the :class:`~mmacl.datasets.DrawnVideo`, None outside training;
+- ``load_features()``, which returns {modality: (T, D)}, and ``load_record()``, which returns a
+  :class:`~mmacl.datasets.VideoRecord` or, where the subset is not annotated, None. Both read when they are called.
 """
 
-from mmacl.datasets.transforms.load_action_annotations import LoadActionAnnotations
-from mmacl.datasets.transforms.load_snippet_features import LoadSnippetFeatures
-from mmacl.datasets.transforms.pack_action_inputs import PackActionInputs
-from mmacl.datasets.transforms.random_crop_snippets import RandomCropSnippets
+import lazy_loader
 
-__all__ = ['LoadActionAnnotations', 'LoadSnippetFeatures', 'PackActionInputs', 'RandomCropSnippets']
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,20 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from mmcv.transforms import BaseTransform
 
 from mmacl.registry import TRANSFORMS
 from mmacl.utils import InputError
 
 
 @TRANSFORMS.register_module()
-class RandomCropSnippets:
-    """Cut ``max_snippets`` consecutive snippets out of a longer video, all streams alike.
+class RandomCropSnippets(BaseTransform):
+    """Cut ``max_snippets`` consecutive snippets out of a longer video, the same in all streams.
 
-    The start follows from the seed of the :class:`DrawnVideo`; without one, as when a person looks at a dataset, the
-    middle is kept. The timing moves with the crop.
+    The start depends on the seed of the :class:`~mmacl.datasets.DrawnVideo` alone; outside training there is none, and
+    the middle is kept. The offset of ``timing`` moves with the crop.
 
     Args:
-        max_snippets: T at most.
+        max_snippets: the largest T.
 
     Raises:
         InputError: ``max_snippets`` is less than 1.
@@ -30,8 +31,8 @@ class RandomCropSnippets:
             raise InputError(f'RandomCropSnippets: max_snippets={max_snippets} must be at least 1')
         self.max_snippets = max_snippets
 
-    def __call__(self, results: dict[str, Any]) -> dict[str, Any]:
-        """Crop the features that were loaded before."""
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Crop ``features`` in time; set ``num_snippets`` and ``timing``."""
         spare = results['num_snippets'] - self.max_snippets
         if spare <= 0:
             return results

@@ -1,6 +1,13 @@
 import numpy as np
 
-from mmacl.datasets import LoadActionAnnotations, VideoRecord
+from mmacl.datasets import LoadActionAnnotations, LoadSnippetFeatures, VideoRecord
+
+
+def test_features_are_read_when_the_transform_runs():
+    asked = []
+    results = LoadSnippetFeatures()(dict(load_features=lambda: asked.append(1) or dict(rgb='array')))
+    assert results['features'] == dict(rgb='array')
+    assert asked == [1]
 
 
 def load(record, classes=('jump', 'run', 'swim')):

@@ -1,25 +1,26 @@
-"""Hand a video to the model."""
+"""Pack a video for the model."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
+from mmcv.transforms import BaseTransform
 
 from mmacl.registry import TRANSFORMS
 from mmacl.structures import ActionDataSample
 
 
 @TRANSFORMS.register_module()
-class PackActionInputs:
-    """Turn features into tensors, and what is known of the video into an :class:`ActionDataSample`.
+class PackActionInputs(BaseTransform):
+    """Turn features into tensors, and facts about the video into an :class:`ActionDataSample`.
 
-    The tensors keep the dtype of the features: a cast is cheapest once the batch is built. They are copies: features
-    may belong to a cache, and a worker that shares a crop would share the whole video.
+    The tensors keep the dtype of the features, since a cast is cheapest once the batch is built. They are copies:
+    features may belong to a cache, and a worker that sends a view would send the whole video.
     """
 
-    def __call__(self, results: dict[str, Any]) -> dict[str, Any]:
-        """Return ``inputs``: {modality: (T, D)} and ``data_samples``."""
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Return ``inputs``, {modality: (T, D)}, and ``data_samples``, one :class:`ActionDataSample`; nothing else."""
         timing = results['timing']
         sample = ActionDataSample(
             metainfo=dict(
