@@ -162,6 +162,8 @@ def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
     if any(keys is None for keys in accepted):
         return
     allowed = {key for keys in accepted if keys is not None for key in keys}
+    if path.endswith('norm_cfg'):
+        allowed.add('requires_grad')  # mmcv.cnn.build_norm_layer takes it out
     for key in node:
         if key not in allowed and key not in _BUILDER_KEYS:
             raise InputError(f'{path}: {name} takes no {key!r}{_suggest(key, allowed)}', file=filename)

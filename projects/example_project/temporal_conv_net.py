@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from torch import Tensor, nn
 
+from mmacl.models.layers import RELU, build_snippet_conv
 from mmacl.registry import MODELS
-from mmacl.utils import InputError
 
 
 class _DilatedLayer(nn.Module):
     """Look ``dilation`` snippets to either side, mix the channels, add the result to the input."""
 
-    def __init__(self, channels: int, kernel_size: int, dilation: int) -> None:
+    def __init__(self, channels: int, kernel_size: int, dilation: int, **layers: Any) -> None:
         super().__init__()
-        reach = dilation * (kernel_size - 1) // 2
-        self.look_around = nn.Conv1d(channels, channels, kernel_size, padding=reach, dilation=dilation)
-        self.mix = nn.Conv1d(channels, channels, 1)
+        self.look_around = build_snippet_conv(channels, channels, kernel_size, dilation, **layers)
+        self.mix = build_snippet_conv(channels, channels, 1)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """(B, channels, T) and (B, 1, T) to (B, channels, T)."""
-        # The bias of the layer before has filled the padding, and this layer would look at it.
-        x = x * mask
-        return x + self.mix(self.look_around(x).relu())
+        """(B, T, channels) and (B, T) to (B, T, channels)."""
+        # The bias of the layer before has filled the padding; the convolution sets it to zero before it looks.
+        return x + self.mix(self.look_around(x, mask), mask)
 
 
 @MODELS.register_module()
@@ -38,22 +37,27 @@ class TemporalConvNet(nn.Module):
         channels: width D_1 of ``X_e``.
         dilations: one layer each; a layer sees ``dilation`` snippets to either side for each step of its kernel.
         kernel_size: odd, so that the output is as long as the input.
+        norm_cfg: norm of each dilated convolution, such as ``dict(type='LN')``; None: none.
+        act_cfg: activation of each dilated convolution, such as ``dict(type='GELU')``; None: none.
 
     Raises:
-        InputError: the kernel size is even.
+        InputError: the kernel size is even, a width is not positive, or a layer cannot be built.
     """
 
     def __init__(
-        self, in_channels: int, channels: int = 128, dilations: Sequence[int] = (1, 2, 4), kernel_size: int = 3
+        self,
+        in_channels: int,
+        channels: int = 128,
+        dilations: Sequence[int] = (1, 2, 4),
+        kernel_size: int = 3,
+        norm_cfg: Mapping[str, Any] | None = None,
+        act_cfg: Mapping[str, Any] | None = RELU,
     ) -> None:
         super().__init__()
-        if kernel_size % 2 == 0:
-            raise InputError(
-                f'backbone.kernel_size={kernel_size} is even; choose an odd one, such as {kernel_size + 1}'
-            )
         self.out_channels = channels
-        self.project = nn.Conv1d(in_channels, channels, 1)
-        self.layers = nn.ModuleList(_DilatedLayer(channels, kernel_size, dilation) for dilation in dilations)
+        self.project = build_snippet_conv(in_channels, channels, 1)
+        layers = dict(norm_cfg=norm_cfg, act_cfg=act_cfg)
+        self.layers = nn.ModuleList(_DilatedLayer(channels, kernel_size, dilation, **layers) for dilation in dilations)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Embed the snippets of a batch.
@@ -63,10 +67,9 @@ class TemporalConvNet(nn.Module):
             mask: True at real snippets, (B, T).
 
         Returns:
-            ``X_e``, (B, T, channels), 0 at padding.
+            ``X_e``, (B, T, channels); values at padding have no meaning.
         """
-        real = mask[:, None].to(x.dtype)
-        x = self.project(x.transpose(1, 2) * real)
+        x = self.project(x, mask)
         for layer in self.layers:
-            x = layer(x, real)
-        return (x * real).transpose(1, 2)
+            x = layer(x, mask)
+        return x

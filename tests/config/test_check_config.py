@@ -33,11 +33,19 @@ def test_a_right_config_passes():
     check_config(config())
 
 
+def test_layers_of_mmcv_are_known():
+    right = config()
+    layers = dict(norm_cfg=dict(type='BN1d', requires_grad=False), act_cfg=dict(type='LeakyReLU', negative_slope=0.2))
+    apply_options(right, {f'+model.stream.backbone.{key}': value for key, value in layers.items()})
+    check_config(right)
+
+
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
         ({'+model.stream.backbone.dilation': 1}, "model.stream.backbone: FAB takes no 'dilation'.*'dilations'"),
         ({'+optim_wrapper.optimizer.lrr': 1}, "optim_wrapper.optimizer: Adam takes no 'lrr'.*'lr'"),
+        ({'+model.stream.backbone.act_cfg': dict(type='ReLU', requires_grad=False)}, "ReLU takes no 'requires_grad'"),
         (
             {'custom_hooks.0.type': 'LoadSnippetFeature'},
             "custom_hooks.0.type='LoadSnippetFeature' is not registered.*'LoadSnippetFeatures'",

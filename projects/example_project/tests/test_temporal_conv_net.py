@@ -51,7 +51,15 @@ def test_padding_changes_nothing(backbone):
     mask = torch.arange(13)[None] < 5
     beside = backbone(padded, mask)
     torch.testing.assert_close(beside[:, :5], alone)
-    assert not beside[:, 5:].any()
+
+
+def test_norm_and_activation_are_those_of_the_config(config, backbone):
+    for layer in backbone.layers:
+        assert isinstance(layer.look_around.ln, torch.nn.LayerNorm)
+        assert isinstance(layer.look_around.activate, torch.nn.GELU)
+    for layer in MODELS.build(dict(type='TemporalConvNet', in_channels=6)).layers:
+        assert layer.look_around.norm_name is None
+        assert isinstance(layer.look_around.activate, torch.nn.ReLU)
 
 
 def test_sees_as_far_as_its_dilations(config):
@@ -63,7 +71,7 @@ def test_sees_as_far_as_its_dilations(config):
 
 
 def test_even_kernel_is_refused():
-    with pytest.raises(InputError, match=r'kernel_size=4 is even; choose an odd one, such as 5'):
+    with pytest.raises(InputError, match=r'kernel_size=4 is even, .*; use an odd one'):
         MODELS.build(dict(type='TemporalConvNet', in_channels=6, kernel_size=4))
 
 
