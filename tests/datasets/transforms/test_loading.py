@@ -26,6 +26,13 @@ def test_labels_follow_the_order_of_the_classes():
     np.testing.assert_array_equal(results['gt_video_label'], np.array([1, 0, 1], np.float32))
 
 
+def test_instances_end_with_the_video():
+    segments = np.array([[1.0, 2.0], [8.0, 12.0], [13.0, 14.0]])
+    instances = load(VideoRecord('v', duration=10.0, segments=segments, labels=('run', 'run', 'jump')))['gt_instances']
+    assert instances.segments.tolist() == [[1.0, 2.0], [8.0, 10.0], [10.0, 10.0]]
+    assert instances.clipped.tolist() == [False, True, True]
+
+
 def test_ambiguous_segments_are_kept_apart():
     unclear = np.array([[3.0, 4.0]])
     results = load(VideoRecord('v', segments=np.array([[1.0, 2.0]]), labels=('swim',), ambiguous=unclear))
