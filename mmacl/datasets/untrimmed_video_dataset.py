@@ -283,10 +283,7 @@ class UntrimmedVideoDataset(BaseDataset):
         self._streams.check_values()
 
     def prepare_data(self, idx: int | DrawnVideo) -> Any:
-        """Run the pipeline on a video, by its index or as a batch sampler drew it.
-
-        Global generators are seeded with the seed of the :class:`DrawnVideo`, or with the index, while it runs.
-        """
+        """Run the pipeline on a video, by its index or as a batch sampler drew it; the seed is that of the draw."""
         drawn = idx if isinstance(idx, DrawnVideo) else None
         index = range(len(self))[idx.index if isinstance(idx, DrawnVideo) else idx]
         given = dict(

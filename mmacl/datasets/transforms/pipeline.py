@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from mmengine.registry import DefaultScope
+from numpy.random.mtrand import get_bit_generator, set_bit_generator
 
 from mmacl.registry import TRANSFORMS
 
@@ -40,13 +41,13 @@ def seeded_generators(seed: int) -> Iterator[None]:
     """
     import torch  # already there when a pipeline has transforms; browsing and checking need none
 
-    python, numpy, torch_state = random.getstate(), np.random.get_bit_generator(), torch.get_rng_state()
+    python, numpy, torch_state = random.getstate(), get_bit_generator(), torch.get_rng_state()
     try:
         random.seed(seed)
-        np.random.set_bit_generator(np.random.PCG64(seed))
+        set_bit_generator(np.random.PCG64(seed))
         torch.default_generator.manual_seed(seed)
         yield
     finally:
         random.setstate(python)
-        np.random.set_bit_generator(numpy)
+        set_bit_generator(numpy)
         torch.set_rng_state(torch_state)
