@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import runpy
 import sys
 from pathlib import Path
 
@@ -19,6 +20,8 @@ SHARED_DATA = 'MMACL_SHARED_DATA'
 def pytest_configure(config: pytest.Config) -> None:
     """One thread: the tensors of the tests are small, and what is compared bit by bit must be added in one order."""
     torch.set_num_threads(1)
+    if not (ROOT / 'mmacl' / '.mim').exists():  # a checkout on PYTHONPATH; an installation makes it
+        runpy.run_path(str(ROOT / 'setup.py'))['ship_configs'](ROOT / 'mmacl', link=True)
     # For the processes that tests start.
     os.environ.setdefault('OMP_NUM_THREADS', '1')
 

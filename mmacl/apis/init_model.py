@@ -8,7 +8,6 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
-from mmacl.apis.list_models import model_configs
 from mmacl.config import load_config
 from mmacl.engine import load_checkpoint_safely
 from mmacl.engine.hooks.checkpoint_guard_hook import check_belongs
@@ -24,7 +23,7 @@ def init_model(
     """Build a model, load its weights, and tell it what its clusters stand for.
 
     Args:
-        config: a composed config, the path of one, or a name of :func:`list_models`.
+        config: a composed config, the path of one, or a name that :func:`list_models` gives.
         checkpoint: a file that ``tools/train.py`` wrote; None: the weights are random and the clusters anonymous.
         device: where the model shall be.
 
@@ -52,10 +51,7 @@ def read_config(config: Config | str | Path) -> Config:
     Raises:
         InputError: there is no such file or name, or there is a fault in it.
     """
-    if isinstance(config, Config):
-        return config
-    known = model_configs() if not str(config).endswith('.py') else {}
-    return load_config(known.get(str(config), config))
+    return config if isinstance(config, Config) else load_config(config)
 
 
 def _load(model: TwoStreamLocalizer, filename: str, config: Config) -> None:

@@ -12,6 +12,7 @@ from mmengine.config import Config, DictAction
 
 from mmacl.config.check_config import apply_options, check_config
 from mmacl.config.composed_config import ComposedConfig
+from mmacl.config.shipped import find_config
 from mmacl.utils import InputError
 
 
@@ -21,7 +22,7 @@ def load_config(
     """Compose a config, apply overrides, and check every key of every component before anything is built.
 
     Args:
-        path: the config file.
+        path: the config file, or the name of a config that comes with mmacl (:func:`list_models`).
         cfg_options: dotted path -> value, or the words of ``--cfg-options``; a path must exist unless it starts with
             ``+``.
         plugins: modules to import first.
@@ -31,11 +32,7 @@ def load_config(
     """
     for module in plugins:
         import_plugin(module)
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(
-            'no such config file', file=path, remedy='configs/acl/README.md lists those that come with mmacl'
-        )
+    path = find_config(path)
     if path.suffix != '.py':
         raise InputError('a config is a .py file', file=path)
     try:
@@ -50,7 +47,7 @@ def load_config(
     except (SyntaxError, KeyError, TypeError, ValueError, NameError, AttributeError) as error:
         reason = ' '.join(str(error).split())[:200]
         raise InputError(f'{type(error).__name__}: {reason}', file=path, remedy='mend the config file') from error
-    apply_options(config, cfg_options if isinstance(cfg_options, Mapping) else parse_options(cfg_options))
+    apply_options(config, dict(cfg_options) if isinstance(cfg_options, Mapping) else parse_options(cfg_options))
     check_config(config)
     return config
 

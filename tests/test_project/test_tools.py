@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from mmacl.__main__ import main as package_main
+from mmacl.commands import command_names
+
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_TOOLS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / 'tools').rglob('*.py'))
 LAUNCHERS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / 'tools').rglob('*.sh'))
@@ -47,6 +50,28 @@ def test_a_tool_runs_as_a_program_of_its_own():
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith('error: no_such_config.py')
     assert 'Traceback' not in done.stderr
+
+
+@pytest.mark.parametrize('word', [(), ('-h',), ('--help',)])
+def test_the_package_lists_its_commands(word, monkeypatch, capsys):
+    monkeypatch.setattr(sys, 'argv', ['mmacl', *word])
+    package_main()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == 'usage: mmacl COMMAND ...; mmacl COMMAND --help'
+    assert [line.split()[0] for line in lines[3:]] == command_names()
+    assert all(len(line.split()) > 4 for line in lines[3:])
+
+
+def test_a_command_that_does_not_exist_is_refused_with_the_nearest(monkeypatch, capsys):
+    monkeypatch.setattr(sys, 'argv', ['mmacl', 'trian'])
+    with pytest.raises(SystemExit, match='2'):
+        package_main()
+    assert capsys.readouterr().err == "error: 'trian' is not a command; did you mean train? mmacl --help lists them\n"
+
+
+def test_every_command_has_its_script():
+    scripts = {Path(tool).stem for tool in PYTHON_TOOLS if 'run_command' in (ROOT / tool).read_text()}
+    assert scripts == set(command_names())
 
 
 def test_print_config_shows_overrides_as_python(monkeypatch, capsys):

@@ -122,6 +122,32 @@ def test_imports_run_downward():
     assert not wrong
 
 
+def uses_of_file(tree: ast.AST) -> Iterator[str]:
+    """Expressions around each ``__file__``: the call or attribute that takes it, two steps up."""
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == '__file__':
+            yield ast.unparse(above[above[node]])
+
+
+def test_the_package_reads_no_file_outside_itself():
+    """An installed package has no checkout around it; configs come from ``mmacl.config.shipped``."""
+    wrong = []
+    for path in modules('mmacl'):
+        tree = ast.parse(path.read_text())
+        wrong += [
+            f'{name_of(path)}: {use}'
+            for use in uses_of_file(tree)
+            if not use.endswith(('lazy_loader.attach_stub(__name__, __file__)', 'Path(__file__).with_name'))
+        ]
+        joined = [node.right for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)]
+        for operand in joined:
+            first = str(getattr(operand, 'value', '')).split('/')[0]
+            if first in ('configs', 'demo', 'docs', 'tests', 'tools') and path.name != 'shipped.py':
+                wrong.append(f'{name_of(path)}:{operand.lineno}: {first}')
+    assert not wrong
+
+
 def test_only_arrays_are_unpickled():
     """What reads files never runs what they contain."""
     wrong = []

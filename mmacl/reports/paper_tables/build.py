@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mmacl.reports.paper_tables.data_sets import CONFIGS
+from mmacl.config import shipped_configs
 from mmacl.reports.paper_tables.layout import (
     CLUSTERING,
     Layout,
@@ -63,7 +63,7 @@ def build_tables(plan: TablePlan, outcomes: Mapping[str, Outcome]) -> dict[str, 
 
 
 def _run_entry(run: SeededRun, outcome: Outcome | None) -> dict[str, Any]:
-    root = CONFIGS.parents[1]
+    root = shipped_configs().parent
     entry: dict[str, Any] = {
         'config': run.config.relative_to(root).as_posix() if run.config.is_relative_to(root) else str(run.config),
         'seed': run.seed,

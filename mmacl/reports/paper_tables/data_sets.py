@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mmacl.config import shipped_configs
 from mmacl.datasets.simulation import GENERATOR_VERSION
 from mmacl.utils.strict_json import read_strict_json
 
-CONFIGS = Path(__file__).resolve().parents[3] / 'configs' / 'acl'
+CONFIGS = shipped_configs() / 'acl'
 ABLATIONS = CONFIGS / 'ablations'
 PUBLISHED = Path(__file__).with_name('published.json')
 _ALL_SEEDS_OF_DATA = tuple(f'{part}_dataloader.dataset.seed' for part in ('train', 'val', 'test'))

@@ -1,0 +1,15 @@
+from .inferencer import ActionLocalizationInferencer as ActionLocalizationInferencer
+from .init_model import init_model as init_model
+from .list_models import list_models as list_models
+from .other_rooms import RoundPicture as RoundPicture
+from .other_rooms import RunRecord as RunRecord
+from .other_rooms import add_config_arguments as add_config_arguments
+from .other_rooms import build_runner as build_runner
+from .other_rooms import check_datasets as check_datasets
+from .other_rooms import load_config as load_config
+from .other_rooms import prepare_work_dir as prepare_work_dir
+from .other_rooms import round_pictures as round_pictures
+from .other_rooms import run_tool as run_tool
+from .other_rooms import seed as seed
+from .other_rooms import timeline_picture as timeline_picture
+from .other_rooms import write_report as write_report
