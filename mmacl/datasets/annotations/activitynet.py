@@ -10,8 +10,8 @@ from typing import Any
 
 from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match, ending
 from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet, VideoRecord
-from mmacl.datasets.annotations.entries import Row, build_record, read_seconds
-from mmacl.datasets.untrusted.names import check_label, check_video_name
+from mmacl.datasets.annotations.entries import Row, build_record, class_list, normal_label, read_seconds
+from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import entry as an_entry
 from mmacl.utils.errors import InputError
@@ -20,6 +20,7 @@ from mmacl.utils.strict_json import parse_strict_json, read_strict_json
 FILE = 'annotations.json'
 """Name of the file in a folder of features."""
 
+_KEYS = ('annotations', 'duration', 'duration_second', 'missing', 'subset')  # one of them tells the entry of a video
 _FORM = (
     '{"database": {"<video>": {"subset": ..., "duration": ..., "annotations": [{"segment": [s, e], "label": ...}]}}}'
 )
@@ -29,8 +30,9 @@ _FORM = (
 class ActivityNetAnnotations(AnnotationFormat):
     """Read ``{"database": {"<video>": {"subset", "duration", "annotations": [{"segment", "label"}]}}}``.
 
-    Times are seconds, as numbers or as strings (BaS-Net's ``gt.json``). ``subset``, ``duration`` and ``annotations``
-    may be absent. A list ``classes`` beside ``database`` fixes the order of the actions; without it the leaves of
+    Without ``database``, the videos may be at the top level (MMAction2). Times are seconds, as numbers or as strings
+    (BaS-Net's ``gt.json``). ``subset``, ``duration`` or ``duration_second``, ``fps`` and ``annotations`` may be absent.
+    A list ``classes`` beside ``database`` fixes the order of the actions; without it the leaves of
     ``taxonomy`` (ActivityNet-1.2 and 1.3) do, in alphabetical order, if every label is one of them. Videos with
     ``"missing": true`` are left out. Instances called ``Ambiguous`` are kept apart. Other keys are ignored.
 
@@ -90,19 +92,31 @@ class ActivityNetAnnotations(AnnotationFormat):
 
     def _set(self, content: Any) -> AnnotationSet:
         """The records of the parsed file."""
-        if not isinstance(content, dict) or not isinstance(content.get('database'), dict):
-            raise InputError('no object "database"', file=self.path, remedy=f'expected {_FORM}')
+        database = self._database(content)
+        listed, taxonomy = (None, None) if database is content else map(content.get, ('classes', 'taxonomy'))
         records = []
-        for name, entry in content['database'].items():
+        for name, entry in database.items():
             if not (isinstance(entry, dict) and entry.get('missing') is True):
                 with an_entry(name):
                     records.append(self._record(name, entry))
-        classes = self._classes(content.get('classes')) or _leaves(content.get('taxonomy'))
-        if content.get('classes') is None and not {x for record in records for x in record.labels} <= set(
-            classes or ()
-        ):
-            classes = None
-        return AnnotationSet(records, classes)
+        if listed is not None:
+            return AnnotationSet(records, self._classes(listed) or None)
+        leaves = _leaves(taxonomy)
+        complete = {label for record in records for label in record.labels} <= set(leaves)
+        return AnnotationSet(records, leaves if leaves and complete else None)
+
+    def _database(self, content: Any) -> dict[str, Any]:
+        """The entries of the videos."""
+        if isinstance(content, dict):
+            database = content.get('database')
+            if isinstance(database, dict):
+                return database
+            entries = content.values()
+            if content and all(isinstance(entry, dict) and not entry.keys().isdisjoint(_KEYS) for entry in entries):
+                return content
+        detections = isinstance(content, dict) and 'results' in content
+        what = 'no object "database"' + (' but "results", so these are detections' if detections else '')
+        raise InputError(what, file=self.path, remedy=f'expected {_FORM}')
 
     def _record(self, name: str, entry: Any) -> VideoRecord:
         """One entry of the database."""
@@ -119,12 +133,12 @@ class ActivityNetAnnotations(AnnotationFormat):
         for annotation in annotations:
             with an_entry(name):
                 rows.append(self._row(annotation))
-        duration = None
+        duration, fps = None, entry.get('fps')
         with an_entry(name):
-            duration = (
-                None if entry.get('duration') is None else read_seconds(entry['duration'], self.path, finite=False)
-            )
-        return build_record(name, subset, duration, rows, self.path)
+            stated = entry.get('duration', entry.get('duration_second'))
+            duration = None if stated is None else read_seconds(stated, self.path, finite=False)
+        fps = float(fps) if isinstance(fps, (int, float)) and fps > 0 else None
+        return build_record(name, subset, duration, rows, self.path, fps)
 
     def _row(self, annotation: Any) -> Row:
         """Start, end and label of an instance."""
@@ -139,23 +153,19 @@ class ActivityNetAnnotations(AnnotationFormat):
         start, end = (read_seconds(time, self.path, finite=False) for time in segment)
         return start, end, label
 
-    def _classes(self, classes: Any) -> tuple[str, ...] | None:
-        """The optional list of classes."""
-        if classes is None:
-            return None
+    def _classes(self, classes: Any) -> tuple[str, ...]:
+        """The list of classes."""
         if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
             raise InputError(f'"classes" is {classes!r:.80}', file=self.path, remedy='it must be a list of names')
-        for name in classes:
-            check_label(name, self.path)
-        return tuple(name for name in classes if name != AMBIGUOUS)
+        return class_list(classes, self.path)
 
 
-def _leaves(taxonomy: Any) -> tuple[str, ...] | None:
-    """Names of the nodes of a taxonomy that are no parent of another; None without such a taxonomy."""
+def _leaves(taxonomy: Any) -> tuple[str, ...]:
+    """Names of the nodes of a taxonomy that are no parent of another; none without such a taxonomy."""
     nodes = [node for node in taxonomy if isinstance(node, dict)] if isinstance(taxonomy, list) else []
     names = {node['nodeName'] for node in nodes if isinstance(node.get('nodeName'), str)}
     parents = {node['parentName'] for node in nodes if isinstance(node.get('parentName'), str)}
-    return tuple(sorted(names - parents)) or None
+    return tuple(sorted(map(normal_label, names - parents)))
 
 
 def _entry(record: VideoRecord, source: str) -> str:
@@ -165,14 +175,19 @@ def _entry(record: VideoRecord, source: str) -> str:
         *((segment, AMBIGUOUS) for segment in record.ambiguous.tolist()),
     ]
     times = [time for segment, _ in instances for time in segment]
-    times += [] if record.duration is None else [record.duration]
+    times += [time for time in (record.duration, record.fps) if time is not None]
     for time in times:
         if not isfinite(time):
             raise InputError(
-                f'time {time} is not finite', file=source, remedy='correct the annotation', video=record.video_name
+                f'time or rate {time} is not finite',
+                file=source,
+                remedy='correct the annotation',
+                video=record.video_name,
             )
     entry: dict[str, Any] = {} if not record.subset else dict(subset=record.subset)
     if record.duration is not None:
         entry['duration'] = float(record.duration)
+    if record.fps is not None:
+        entry['fps'] = float(record.fps)
     entry['annotations'] = [dict(segment=segment, label=label) for segment, label in instances]
     return json.dumps(entry)

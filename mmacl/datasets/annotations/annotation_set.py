@@ -36,6 +36,7 @@ class VideoRecord:
         segments: (N, 2) starts and ends of the action instances, in seconds.
         labels: N names of actions.
         ambiguous: (M, 2) segments, in seconds, that are labelled :data:`AMBIGUOUS`.
+        fps: frames per second of the video; None if the file does not say.
     """
 
     video_name: str
@@ -44,6 +45,7 @@ class VideoRecord:
     segments: NDArray[np.float64] = field(default_factory=_no_segments)
     labels: tuple[str, ...] = ()
     ambiguous: NDArray[np.float64] = field(default_factory=_no_segments)
+    fps: float | None = None
 
     def inside(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """The segments clipped to the duration that the annotations state, see :func:`clip_segments`.
@@ -55,9 +57,9 @@ class VideoRecord:
 
     def equals(self, other: VideoRecord) -> bool:
         """Whether both say the same, bit for bit."""
-        mine = (self.video_name, self.subset, self.duration, self.labels)
+        mine = (self.video_name, self.subset, self.duration, self.fps, self.labels)
         return (
-            mine == (other.video_name, other.subset, other.duration, other.labels)
+            mine == (other.video_name, other.subset, other.duration, other.fps, other.labels)
             and np.array_equal(self.segments, other.segments)
             and np.array_equal(self.ambiguous, other.ambiguous)
         )
@@ -70,10 +72,12 @@ class AnnotationSet:
     Attributes:
         records: one a video, no name twice.
         classes: the actions in label order; None if the file has no such list.
+        notes: what a person should know about how the file was understood; tools print them.
     """
 
     records: list[VideoRecord]
     classes: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     def class_names(self) -> tuple[str, ...] | None:
         """The list of the file, else the labels of all its subsets in alphabetical order; None without any label."""

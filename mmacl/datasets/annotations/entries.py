@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from decimal import Decimal
@@ -59,8 +60,40 @@ def _clock(text: str) -> float | None:
     return float(whole + Decimal(match['s'].replace(',', '.')))
 
 
-def build_record(name: str, subset: str, duration: float | None, rows: Iterable[Row], source: str) -> VideoRecord:
-    """A record whose ambiguous segments are kept apart.
+def class_list(names: Iterable[str], source: str) -> tuple[str, ...]:
+    """Checked names of classes in Unicode normal form C, without *Ambiguous*.
+
+    Args:
+        names: as the file or config writes them.
+        source: the file or config, for messages.
+
+    Raises:
+        InputError: a name cannot be printed, is listed twice, or is written in two ways that look the same.
+    """
+    classes: dict[str, str] = {}
+    for name in names:
+        check_label(name, source)
+        label = normal_label(name)
+        if label in classes:
+            how = 'twice' if classes[label] == name else 'in two Unicode forms, which look the same'
+            raise InputError(f'class {name!r:.80} is listed {how}', file=source, remedy='remove one of them')
+        classes[label] = name
+    classes.pop(AMBIGUOUS, None)
+    return tuple(classes)
+
+
+def normal_label(label: str) -> str:
+    """A label in Unicode normal form C, so that an accent written as a sign of its own gives no other class.
+
+    Names of videos stay as they are, since they name files.
+    """
+    return unicodedata.normalize('NFC', label)
+
+
+def build_record(
+    name: str, subset: str, duration: float | None, rows: Iterable[Row], source: str, fps: float | None = None
+) -> VideoRecord:
+    """A record with labels in Unicode normal form C and with the ambiguous segments apart.
 
     Args:
         name: of the video.
@@ -68,12 +101,13 @@ def build_record(name: str, subset: str, duration: float | None, rows: Iterable[
         duration: in seconds, if known.
         rows: start, end and label of each instance.
         source: the file, for messages.
+        fps: frames per second, if known.
 
     Raises:
         InputError: the name cannot be that of a video, or a label or the subset cannot be printed.
     """
     check_video_name(name, source)
-    rows = list(rows)
+    rows = [(start, end, normal_label(label)) for start, end, label in rows]
     for label in {row[2] for row in rows} | ({subset} if subset else set()):
         check_label(label, source)
     clear = [row for row in rows if row[2] != AMBIGUOUS]
@@ -85,6 +119,7 @@ def build_record(name: str, subset: str, duration: float | None, rows: Iterable[
         segments=np.array([row[:2] for row in clear], dtype=np.float64).reshape(-1, 2),
         labels=tuple(row[2] for row in clear),
         ambiguous=np.array([row[:2] for row in unclear], dtype=np.float64).reshape(-1, 2),
+        fps=fps,
     )
 
 
@@ -95,7 +130,7 @@ def read_lines(path: str | PathLike[str]) -> Iterator[tuple[str, float, float]]:
         InputError: the file cannot be read, or a line that is not blank has another form.
     """
     text = read_small_text(path, 'lines "video start end"')
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split('\n'), 1):
         words = line.split()
         if len(words) == 3:
             times = None

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match
 from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet
-from mmacl.datasets.annotations.entries import Row, build_record, read_lines
+from mmacl.datasets.annotations.entries import Row, build_record, normal_label, read_lines
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.errors import InputError
+from mmacl.utils.files import is_system_entry
 
-_FILE_NAME = re.compile(r'(?P<label>.+)_(?P<subset>val|test)\.txt')
+_FILE_NAME = re.compile(r'(?P<label>.+)_(?P<subset>val|test)\.(?i:txt)')
 _SUBSETS = dict(val='validation', test='test')
 
 
@@ -40,7 +41,8 @@ class Thumos14Annotations(AnnotationFormat):
         """Read all files.
 
         Raises:
-            InputError: there are none, one cannot be read, a line is not of that form, or a video is in two subsets.
+            InputError: there are none, one is there twice or cannot be read, a line has another form, or a video is in
+                two subsets.
         """
         files = class_files(self.path)
         if not files:
@@ -49,9 +51,11 @@ class Thumos14Annotations(AnnotationFormat):
             )
         videos: dict[str, list[Row]] = {}
         subsets: dict[str, str] = {}
-        for file in files:
-            match = _FILE_NAME.fullmatch(file.name)
-            label, subset = (match['label'], _SUBSETS[match['subset']]) if match else ('', '')
+        seen: dict[tuple[str, str], Path] = {}
+        for file, label, subset in files:
+            other = seen.setdefault((label, subset), file)
+            if other is not file:
+                raise InputError(f'is there a second time as {other}', file=file, remedy='keep one of them')
             for name, start, end in read_lines(file):
                 if subsets.setdefault(name, subset) != subset:
                     what = f'is in subset {subset!r}, and in {subsets[name]!r} too'
@@ -67,8 +71,17 @@ class Thumos14Annotations(AnnotationFormat):
         return AnnotationSet(records, tuple(sorted(labels)) or None)
 
 
-def class_files(folder: str | PathLike[str]) -> list[Path]:
-    """The text files of a folder and of those right below it."""
+def class_files(folder: str | PathLike[str]) -> list[tuple[Path, str, str]]:
+    """The text files of a folder and of those right below it, each with its class and subset.
+
+    Hidden files and folders, and those that systems leave, are not looked at.
+    """
     root = Path(folder)
-    found = [*root.glob('*.txt'), *root.glob('*/*.txt')]
-    return sorted(path for path in found if _FILE_NAME.fullmatch(path.name))
+    below = [*root.iterdir()] if root.is_dir() else []
+    below += [file for place in below if place.is_dir() and not is_system_entry(place.name) for file in place.iterdir()]
+    found = []
+    for file in below:
+        match = _FILE_NAME.fullmatch(file.name)
+        if match and not is_system_entry(file.name):
+            found.append((file, normal_label(match['label']), _SUBSETS[match['subset']]))
+    return sorted(found)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match
 from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet
-from mmacl.datasets.annotations.entries import Row, build_record, read_lines, read_seconds
+from mmacl.datasets.annotations.entries import Row, build_record, class_list, read_lines, read_seconds
 from mmacl.datasets.untrusted.restricted_pickle import read_object_array
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import complain, entry
@@ -79,7 +79,7 @@ class WTalcAnnotations(AnnotationFormat):
         file = self._file('classlist')
         if not Path(file).exists():
             return None
-        return tuple(_text(name, file) for name in self._array('classlist').reshape(-1)) or None
+        return class_list((_text(name, file) for name in self._array('classlist').reshape(-1)), file) or None
 
     def _column(self, name: str, length: int, optional: bool = False) -> Any:
         """One value a video."""

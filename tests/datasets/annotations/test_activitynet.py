@@ -1,3 +1,4 @@
+import gzip
 import json
 
 import numpy as np
@@ -43,6 +44,44 @@ def test_reads_numbers_strings_and_what_is_absent(tmp_path):
     assert annotations.class_names() == ('jump', 'run')
 
 
+def test_reads_videos_at_the_top_level_as_mmaction2_writes_them(tmp_path):
+    videos = {
+        'v_a': {
+            'duration_second': 9.5,
+            'duration_frame': 285,
+            'fps': 30,
+            'annotations': [{'segment': [1, 2], 'label': 'run'}],
+        },
+        'v_b': {'annotations': []},
+        'v_c': {'missing': True},
+    }
+    a, b = read(tmp_path, videos).records
+    assert (a.video_name, a.duration, a.fps, a.labels) == ('v_a', 9.5, 30.0, ('run',))
+    assert (b.video_name, b.duration, b.fps) == ('v_b', None, None)
+    assert read(tmp_path, {'database': videos}).first_difference(read(tmp_path, videos)) is None
+
+
+def test_labels_and_classes_are_brought_to_one_unicode_form(tmp_path):
+    entry = {
+        'annotations': [{'segment': [i, i + 1], 'label': x} for i, x in enumerate(('e\u0301te', '\u00e9te', 'ete'))]
+    }
+    annotations = read(tmp_path, {'database': {'a': entry}})
+    assert annotations.class_names() == ('ete', '\u00e9te')
+    assert annotations.records[0].labels == ('\u00e9te', '\u00e9te', 'ete')
+    taxonomy = [{'nodeName': name, 'parentName': 'Root'} for name in ('e\u0301te', 'ete')] + [{'nodeName': 'Root'}]
+    assert read(tmp_path, {'database': {'a': entry}, 'taxonomy': taxonomy}).classes == ('ete', '\u00e9te')
+    assert read(tmp_path, {'classes': ['e\u0301te', 'x'], 'database': {}}).classes == ('\u00e9te', 'x')
+
+
+def test_a_name_of_a_video_keeps_its_unicode_form(tmp_path):
+    assert read(tmp_path, {'database': {'e\u0301te': {}}}).records[0].video_name == 'e\u0301te'
+
+
+def test_a_gzipped_file_is_read(tmp_path):
+    (tmp_path / 'GT.JSON.gz').write_bytes(gzip.compress(b'{"database": {"a": {}}}'))
+    assert len(open_annotations(tmp_path / 'GT.JSON.gz').records) == 1
+
+
 def test_classes_of_the_file_fix_the_order(tmp_path):
     annotations = read(tmp_path, {'classes': ['run', 'jump', 'swim'], 'database': {}})
     assert annotations.classes == annotations.class_names() == ('run', 'jump', 'swim')
@@ -70,6 +109,11 @@ ONE = '{"database": {"a": {"duration": 9, "annotations": [{"segment": %s, "label
         ('[' * 100_000, 'not JSON'),
         ('[]', 'no object "database"'),
         ('{"database": []}', 'no object "database"'),
+        ('{}', 'no object "database"'),
+        ('{"a": {"annotations": []}, "version": "1.3"}', 'no object "database"'),
+        ('{"results": {"a": []}}', 'but "results", so these are detections'),
+        ('{"classes": ["a", "b", "a"], "database": {}}', "class 'a' is listed twice"),
+        ('{"classes": ["e\\u0301", "\\u00e9"], "database": {}}', 'in two Unicode forms'),
         ('{"database": {"a": []}}', "video 'a': [] is not an object"),
         ('{"database": {"a": {"subset": 3}}}', '"subset" must be a string'),
         ('{"database": {"a": {"annotations": {"x": 1}}}}', '"annotations" a list'),

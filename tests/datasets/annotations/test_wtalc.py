@@ -22,6 +22,7 @@ def objects(*values):
         ('segments', objects([[1, float('nan')]], []), 'not finite'),
         ('segments', objects([3], []), 'not \\[start, end\\]'),
         ('subset', np.array(5), 'single value'),
+        ('classlist', np.array(['run', 'run']), "class 'run' is listed twice"),
     ],
 )
 def test_faults_are_told_in_one_line(tmp_path, name, value, says):
