@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mmacl.datasets.aligned_streams import AlignedStreams
 from mmacl.datasets.annotations import AnnotationSet, RecordRules, VideoRecord
+from mmacl.datasets.annotations.entries import class_list
 from mmacl.datasets.folder_listing import list_videos, missing_annotations
 from mmacl.datasets.samplers import DrawnVideo
 from mmacl.datasets.stores import Features, FeatureStore, build_store
@@ -116,9 +117,9 @@ class UntrimmedVideoDataset(BaseDataset):
         """Merge, without taking strings for names of files as mmengine does."""
         merged = {**UntrimmedVideoDataset.METAINFO, **cls.METAINFO, **(metainfo or {})}
         if 'classes' in merged:
-            merged['classes'] = tuple(merged['classes'])
-            if len(set(merged['classes'])) < len(merged['classes']) or not merged['classes']:
-                raise InputError(f'classes={merged["classes"]} must name one or more actions, each once')
+            merged['classes'] = class_list(merged['classes'], 'classes')
+            if not merged['classes']:
+                raise InputError('names no action', file='classes', remedy='name one or more')
         return merged
 
     # A subclass may override this method and the next.

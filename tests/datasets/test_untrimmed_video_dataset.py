@@ -162,7 +162,19 @@ def test_classes_by_argument_by_metainfo_by_file(videos):
     assert videos.dataset(classes=['run', 'jump'], **by_metainfo).metainfo['classes'] == ('run', 'jump')
     videos.annotate(classes=['run'])
     assert "unknown class 'jump'" in refusal(videos.dataset)
-    assert "classes=('a', 'a') must name" in refusal(videos.dataset, classes=['a', 'a'])
+    assert "classes: class 'a' is listed twice" in refusal(videos.dataset, classes=['a', 'a'])
+    assert 'classes: names no action' in refusal(videos.dataset, classes=[])
+    assert 'classes: class 3 is not a name' in refusal(videos.dataset, classes=[3])
+
+
+def test_classes_and_labels_in_two_unicode_forms_are_the_same(videos):
+    for entry in videos.database.values():
+        for annotation in entry['annotations']:
+            annotation['label'] = annotation['label'].replace('run', 're\u0301')
+    videos.annotate()
+    nfc, nfd = (videos.dataset(classes=['jump', name]) for name in ('r\u00e9', 're\u0301'))
+    assert nfc.metainfo['classes'] == nfd.metainfo['classes'] == ('jump', 'r\u00e9')
+    assert nfc.action_counts().tolist() == nfd.action_counts().tolist()
     assert 'must name one or more' in refusal(videos.dataset, classes=[])
 
 

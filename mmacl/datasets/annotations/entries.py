@@ -60,7 +60,7 @@ def _clock(text: str) -> float | None:
     return float(whole + Decimal(match['s'].replace(',', '.')))
 
 
-def class_list(names: Iterable[str], source: str) -> tuple[str, ...]:
+def class_list(names: Iterable[Any], source: str) -> tuple[str, ...]:
     """Checked names of classes in Unicode normal form C, without *Ambiguous*.
 
     Args:
@@ -68,10 +68,12 @@ def class_list(names: Iterable[str], source: str) -> tuple[str, ...]:
         source: the file or config, for messages.
 
     Raises:
-        InputError: a name cannot be printed, is listed twice, or is written in two ways that look the same.
+        InputError: a name is no text or cannot be printed, is listed twice, or is written in two ways that look the same.
     """
     classes: dict[str, str] = {}
     for name in names:
+        if not isinstance(name, str):
+            raise InputError(f'class {name!r:.80} is not a name', file=source, remedy='write it in quotes')
         check_label(name, source)
         label = normal_label(name)
         if label in classes:
