@@ -68,7 +68,7 @@ def class_list(names: Iterable[Any], source: str) -> tuple[str, ...]:
         source: the file or config, for messages.
 
     Raises:
-        InputError: a name is no text or cannot be printed, is listed twice, or is written in two ways that look the same.
+        InputError: a name is no text, cannot be printed, or is listed twice, perhaps in two Unicode forms.
     """
     classes: dict[str, str] = {}
     for name in names:
