@@ -12,8 +12,7 @@ from mmengine.dataset import BaseDataset
 from numpy.typing import NDArray
 
 from mmacl.datasets.aligned_streams import AlignedStreams
-from mmacl.datasets.annotations import AnnotationSet, RecordRules, VideoRecord
-from mmacl.datasets.annotations.entries import class_list
+from mmacl.datasets.annotations import AnnotationSet, RecordRules, VideoRecord, class_list
 from mmacl.datasets.folder_listing import list_videos, missing_annotations
 from mmacl.datasets.samplers import DrawnVideo
 from mmacl.datasets.stores import Features, FeatureStore, build_store

@@ -8,6 +8,7 @@ from .annotation_set import AnnotationSet as AnnotationSet
 from .annotation_set import VideoRecord as VideoRecord
 from .csv_table import CsvAnnotations as CsvAnnotations
 from .entries import check_video_name as check_video_name
+from .entries import class_list as class_list
 from .record_rules import RecordRules as RecordRules
 from .thumos14 import Thumos14Annotations as Thumos14Annotations
 from .wtalc import WTalcAnnotations as WTalcAnnotations
