@@ -1,4 +1,4 @@
-"""From attention to timed actions (Sec. 3.8): thresholds, contrast, suppression."""
+"""From attention to timed actions (Sec. 3.8): score map, thresholds, outer-inner contrast, suppression."""
 
 import lazy_loader
 

@@ -1,19 +1,25 @@
-"""Attention of one video to timed actions (Sec. 3.8, 4.2)."""
+"""From the attention of one video to timed actions (Sec. 3.8, 4.2).
+
+A *unit* is one row of a score map: a snippet, or a fraction of one where the map is interpolated. U counts units, K the
+clusters kept for a video, N proposals. Parts work on NumPy arrays; real numbers are float64.
+"""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from mmengine.structures import InstanceData
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from mmacl.localization.parts import ProposalsPart, ScoreMapPart, ScorerPart, SuppressionPart
+from mmacl.localization.proposals import Proposals
 from mmacl.registry import POST_PROCESSORS
 from mmacl.structures import ClusterMapping, SnippetTiming
 from mmacl.utils import InputError
 
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 Part = TypeVar('Part')
 _SCORE_MAP = {'type': 'ScoreMap'}
 _PROPOSALS = {'type': 'ThresholdProposals'}
@@ -21,27 +27,68 @@ _SCORER = {'type': 'OuterInnerContrast'}
 _NMS = {'type': 'TemporalNMS'}
 
 
+class ScoreMapPart(Protocol):
+    """Turn attention into the map that is thresholded and scored, :class:`ScoreMap`."""
+
+    units_per_snippet: int
+
+    def __call__(self, attention: FloatArray, clusters: NDArray[np.integer[Any]] | None = None) -> FloatArray:
+        """Map (T, C) attention to (T * units_per_snippet, K) for the (K,) clusters wanted; None: all C."""
+        ...
+
+
+class ProposalsPart(Protocol):
+    """Find candidate segments in a score map, :class:`ThresholdProposals`."""
+
+    def __call__(self, scores: FloatArray) -> Proposals:
+        """Propose N segments in a (U, K) map."""
+        ...
+
+
+class ScorerPart(Protocol):
+    """Score candidate segments, :class:`OuterInnerContrast`."""
+
+    def __call__(self, scores: FloatArray, video_scores: FloatArray, proposals: Proposals) -> FloatArray:
+        """Score N proposals, (N,), from the (U, K) map and the (K,) video-level scores."""
+        ...
+
+
+class SuppressionPart(Protocol):
+    """Suppress overlapping segments of one class, :class:`TemporalNMS`.
+
+    Attributes:
+        drops_duplicates: True if copies of a segment with the same score have no effect on the result, so that they may
+            be dropped beforehand.
+    """
+
+    drops_duplicates: bool
+
+    def __call__(self, segments: NDArray[Any], scores: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Return the (M,) rows kept of (N, 2) segments with (N,) scores, and their (M,) scores, which may differ."""
+        ...
+
+
 @POST_PROCESSORS.register_module()
 class ActionPostProcessor:
-    """Score map, proposals, scores, suppression, cluster to action, units to seconds, in this order.
+    """Localize the actions of a video: score map, proposals, scores, suppression, cluster to action, units to seconds.
 
-    Each part is a config of :data:`~mmacl.registry.POST_PROCESSORS` or a ready object; what a part must do stands in
-    :mod:`mmacl.localization.parts`.
+    The steps run in this order. Each part is a config of :data:`~mmacl.registry.POST_PROCESSORS` or an object with the
+    same call.
 
-    A cluster that stands for several actions (Sec. 4.2) gives each segment to all of them. A mapping weight w < 1
-    lowers the score s to ``s - (1 - w) |s|``: that is ``w s`` for a positive score, and never a rise for a negative
-    one. Segments that lie wholly beyond the video's duration (padding of the last snippet) are dropped.
+    A cluster mapped to several actions (Sec. 4.2) gives each of its segments to all of them. A mapping weight w < 1
+    lowers the score s to ``s - (1 - w) |s|``, which is ``w s`` for a positive score and is lower for a negative one
+    too. Segments wholly beyond the video's duration (padding of the last snippet) are dropped.
 
     Args:
-        class_threshold: ``tau``; clusters with ``p_hat > tau`` are localized. Where there is none, the best one is (the
-            first of equals).
+        class_threshold: ``tau`` of Sec. 4.2; clusters with ``p_hat > tau`` are localized. If there is none, the cluster
+            with the largest ``p_hat`` is, the first one of equals.
         score_map: :class:`ScoreMap`.
         proposals: :class:`ThresholdProposals`.
         scorer: :class:`OuterInnerContrast`.
-        nms: :class:`TemporalNMS`; None: nothing is suppressed.
-        nms_after_mapping: False: suppress within each cluster, before the mapping, as the paper. True: within each
-            action instead, since several clusters often stand for one action.
-        max_detections: keep this many of the best segments of a video; None: all.
+        nms: :class:`TemporalNMS`; None: no suppression.
+        nms_after_mapping: False: suppress within each cluster, before the mapping, as the paper does. True: suppress
+            within each action, after the mapping, since several clusters often map to one action.
+        max_detections: number of best segments of a video to keep; None: all.
 
     Raises:
         InputError: ``max_detections`` is below 1.
@@ -81,12 +128,13 @@ class ActionPostProcessor:
         Args:
             attention: ``A`` before any softmax, (T, C).
             video_scores: ``p_hat``, (C,).
-            timing: where snippets lie in time.
-            mapping: which actions the C clusters stand for.
+            timing: start and length of the snippets in seconds.
+            mapping: actions of the C clusters.
 
         Returns:
-            ``segments`` (N, 2) seconds, ``labels`` (N,) actions, ``scores`` (N,), ``clusters`` (N,), best first; equal
-            scores in the order of cluster (of action with ``nms_after_mapping``), threshold and start. N may be 0.
+            ``segments`` (N, 2) in seconds, ``labels`` (N,) of actions, ``scores`` (N,), ``clusters`` (N,), best first.
+            Equal scores keep the order of cluster (of action with ``nms_after_mapping``), threshold and start. N may be
+            0.
 
         Raises:
             InputError: shapes disagree, the video is empty, or a value is not finite.
@@ -126,7 +174,7 @@ class ActionPostProcessor:
     def _suppress(
         self, segments: NDArray[np.int64], scores: NDArray[np.float64], groups: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Rows that survive within their group, group by group and best first in each, and their scores."""
+        """Suppress within each group; return the rows kept, group by group and best first, and their scores."""
         if self.nms is None:
             return np.arange(len(segments)), scores
         survivors, new_scores = [np.empty(0, dtype=np.int64)], [np.empty(0)]
@@ -139,19 +187,19 @@ class ActionPostProcessor:
 
 
 def _build(part: dict[str, Any] | Part) -> Part:
-    """A part from its config; a ready one as it is."""
+    """Build a part from its config; return an object as it is."""
     return cast(Part, POST_PROCESSORS.build(part)) if isinstance(part, dict) else part
 
 
 def _to_numpy(values: Tensor | ArrayLike) -> NDArray[np.float64]:
-    """Any array or tensor, on any device, as float64."""
+    """Convert an array, or a tensor on any device, to float64."""
     if isinstance(values, Tensor):
         values = values.detach().double().cpu().numpy()
     return np.asarray(values, dtype=np.float64)
 
 
 def _check(attention: NDArray[np.float64], video_scores: NDArray[np.float64], mapping: ClusterMapping) -> None:
-    """Refuse what would end in an unclear error, or in silence, further on."""
+    """Refuse shapes and values that would fail later without a clear message."""
     num_clusters = len(mapping.weights)
     if attention.ndim != 2 or not attention.size or attention.shape[1:] != video_scores.shape:
         raise InputError(
@@ -159,11 +207,11 @@ def _check(attention: NDArray[np.float64], video_scores: NDArray[np.float64], ma
         )
     if attention.shape[1] != num_clusters:
         raise InputError(
-            f'the model has {attention.shape[1]} clusters, the mapping to actions {num_clusters}',
-            remedy='load the checkpoint that the mapping belongs to',
+            f'the model has {attention.shape[1]} clusters, but the mapping to actions has {num_clusters}',
+            remedy='load the checkpoint that the mapping was saved with',
         )
     if not (np.isfinite(attention).all() and np.isfinite(video_scores).all()):
         raise InputError(
-            'attention or video scores are NaN or infinite: training diverged (lower the learning rate) '
-            'or the features are not finite'
+            'attention or video scores are NaN or infinite',
+            remedy='lower the learning rate if training diverged, and check that the features are finite',
         )

@@ -1,19 +1,20 @@
-"""Detections in ActivityNet's JSON form, which most scorers read."""
+"""Write detections in the JSON form of ActivityNet, which most scorers read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mmengine.structures import InstanceData
+if TYPE_CHECKING:
+    from mmengine.structures import InstanceData
 
 
 def describe_detections(instances: InstanceData, class_names: Sequence[str]) -> list[dict[str, Any]]:
-    """Segments of one video as plain values.
+    """Convert the segments of one video to plain values.
 
     Args:
-        instances: what :class:`ActionPostProcessor` found.
-        class_names: names of the actions by label.
+        instances: result of :class:`ActionPostProcessor`.
+        class_names: names of the actions, in label order.
 
     Returns:
         A list of ``{'label', 'score', 'segment': [start, end] in seconds, 'cluster'}``, in the order of the instances.
@@ -34,12 +35,15 @@ def describe_detections(instances: InstanceData, class_names: Sequence[str]) -> 
 def describe_results(
     results: Mapping[str, list[dict[str, Any]]], metainfo: Mapping[str, Any], selection: str = ''
 ) -> dict[str, Any]:
-    """The whole file.
+    """Compose the content of a detections file.
 
     Args:
-        results: detections by name of the video.
-        metainfo: of the data set; its name, and whether its videos are simulated, are kept.
-        selection: how the model was selected, where that is known; scorers print it.
+        results: detections of each video by its name, see :func:`describe_detections`.
+        metainfo: of the data set; ``dataset_name`` and ``simulated`` are kept.
+        selection: how the model was selected; the scorers print it. Empty: unknown.
+
+    Returns:
+        ``{'version', 'results', 'external_data'}``, with videos in alphabetical order.
     """
     external: dict[str, str | bool] = {
         'data_set': str(metainfo.get('dataset_name', '')),

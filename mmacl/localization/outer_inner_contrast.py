@@ -1,4 +1,4 @@
-"""The score of a proposal, Eq. (14)."""
+"""Score proposals by outer-inner contrast, Eq. (14)."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mmacl.utils import InputError
 
 @POST_PROCESSORS.register_module()
 class OuterInnerContrast:
-    """Mean inside minus mean just outside, plus the class's share of the video, Eq. (14).
+    """Contrast the mean inside a proposal with the mean just outside, and add the video-level score, Eq. (14).
 
-    ``score = avg(A[inner, c]) - avg(A[outer, c]) + gamma * p_hat_c``. The outer region lies on both sides, each
-    ``outer_ratio`` of the proposal's length, and is averaged as one region. What the paper leaves open:
+    ``score = avg(A[inner, c]) - avg(A[outer, c]) + gamma * p_hat_c``. The outer region has two sides, each
+    ``outer_ratio`` of the proposal's length, and is averaged as one region. The paper leaves open:
 
-    - Borders are real numbers, as in the paper, and A is constant within a unit: a side of 1.25 units takes a quarter
-      of its second unit. A side narrower than a unit has that unit's mean, just as if it were a whole unit wide, so
-      proposals of one unit are contrasted with their neighbours too.
-    - Sides end where the video ends; a side that is wholly outside adds nothing.
-    - A proposal that fills the video has no outer region; its outer mean is 0, "nothing acts outside the video".
+    - Borders are real numbers, as in the paper, and A is constant within a unit: a side of 1.25 units covers a quarter
+      of its second unit. A side narrower than a unit has the mean of that unit, so that proposals of one unit are
+      contrasted with their neighbours too.
+    - A side ends where the video ends; a side wholly outside the video adds nothing.
+    - A proposal that fills the video has no outer region, and its outer mean is 0.
 
     Args:
-        gamma: weight of the video-level score.
-        outer_ratio: width of a side as a fraction of the proposal.
+        gamma: weight of the video-level score, 0.1 in Sec. 4.2.
+        outer_ratio: width of a side as a fraction of the proposal's length, 1/4 in the paper.
 
     Raises:
         InputError: the ratio is not positive.
@@ -64,18 +64,18 @@ class OuterInnerContrast:
 
 
 class _Integral:
-    """Sums over any range of a map that is constant within each unit, in constant time from cumulative sums."""
+    """Integrate a map that is constant within each unit over any range, in constant time from cumulative sums."""
 
     def __init__(self, scores: NDArray[np.float64]) -> None:
         zero = np.zeros((1, scores.shape[1]))
-        # Both are one row longer than the map, so that a range may end at its very end.
+        # Both are one row longer than the map, so that a range may end at the end of the video.
         self._below = np.concatenate([zero, np.cumsum(scores, axis=0, dtype=np.float64)])
         self._here = np.concatenate([scores, zero])
 
     def __call__(
         self, start: NDArray[np.float64], end: NDArray[np.float64], columns: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """Integral from ``start`` to ``end``, (N,) each, in the column of each, (N,)."""
+        """Integrate from ``start`` to ``end``, (N,) each, in one column each, (N,)."""
         return self._up_to(end, columns) - self._up_to(start, columns)
 
     def _up_to(self, position: NDArray[np.float64], columns: NDArray[np.int64]) -> NDArray[np.float64]:

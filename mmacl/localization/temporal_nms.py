@@ -1,4 +1,4 @@
-"""Non-maximum suppression in time (Sec. 3.8)."""
+"""Suppress overlapping segments (Sec. 3.8)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mmacl.utils import InputError
 
 @POST_PROCESSORS.register_module()
 class TemporalNMS:
-    """Greedy: the best segment stays, those that overlap it too much go, and so on with the best of the rest.
+    """Greedy non-maximum suppression: keep the best segment, drop those that overlap it, repeat with the rest.
 
-    Segments of equal score are taken in the order in which they come. Memory grows with N, not with its square, and
-    time with N log N plus, for each survivor, the segments near it.
+    Segments of equal score are taken in their given order. Memory grows with N; time grows with N log N and, for each
+    segment kept, with the number of segments near it.
 
     Args:
-        iou_threshold: in [0, 1]; a segment goes where its temporal IoU with a survivor is strictly above it. The paper
+        iou_threshold: in [0, 1]; a segment is dropped if its temporal IoU with a kept one is strictly above. The paper
             gives no value.
 
     Raises:
@@ -36,14 +36,14 @@ class TemporalNMS:
     def __call__(
         self, segments: NDArray[Any], scores: NDArray[np.float64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Choose the survivors among the segments of one class.
+        """Suppress among the segments of one class.
 
         Args:
             segments: (N, 2) starts and ends in any one unit.
             scores: (N,).
 
         Returns:
-            Rows of the survivors, best first, (M,), and their scores, (M,).
+            Rows of the segments kept, best first, (M,), and their scores, (M,).
         """
         segments = np.asarray(segments, dtype=np.float64).reshape(-1, 2)
         scores = np.asarray(scores, dtype=np.float64)
@@ -72,9 +72,9 @@ class TemporalNMS:
     def _neighbours(
         self, starts: NDArray[np.float64], ends: NDArray[np.float64], lengths: NDArray[np.float64]
     ) -> tuple[list[int], list[int]]:
-        """For each segment, the range in the order by start outside which nothing can overlap it too much.
+        """Range of segments, ordered by start, that may overlap each one too much.
 
-        IoU above ``t`` needs a partner shorter than ``length / t``, which starts no further than that before it.
+        An IoU above ``t`` needs a partner shorter than ``length / t``, which starts at most that long before.
         """
         reach = np.full_like(lengths, lengths.max(initial=0.0))
         if self.iou_threshold > 0:

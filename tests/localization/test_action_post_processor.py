@@ -220,7 +220,7 @@ def test_the_authors_release_can_be_configured():
 @pytest.mark.parametrize(
     ('attention', 'video_scores', 'num_clusters', 'names'),
     [
-        (np.zeros((5, 3)), np.ones(3), 2, '3 clusters, the mapping to actions 2'),
+        (np.zeros((5, 3)), np.ones(3), 2, '3 clusters, but the mapping to actions has 2'),
         (np.zeros((5, 3)), np.ones(2), 3, r'\(5, 3\) and video_scores \(2,\)'),
         (np.zeros(5), np.ones(1), 1, r'\(5,\)'),
         (np.zeros((0, 1)), np.ones(1), 1, r'\(0, 1\)'),
