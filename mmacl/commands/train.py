@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-
-from mmengine.config import Config
+from typing import TYPE_CHECKING
 
 from mmacl.cli import add_config_arguments, seed
-from mmacl.config import load_config
-from mmacl.engine import start_processes
-from mmacl.engine.start_run import build_runner, check_datasets, prepare_work_dir
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
 
 AFTER_INTERRUPT = 'the same command with --resume goes on from the last checkpoint'
 
@@ -60,9 +59,12 @@ def apply_arguments(config: Config, args: argparse.Namespace) -> None:
 def main() -> None:
     """Train."""
     args = parse_args()
+
+    from mmacl.config import load_config
+    from mmacl.engine import start_processes
+    from mmacl.engine.start_run import train
+
     config = load_config(args.config, args.cfg_options, args.plugin)
     apply_arguments(config, args)
     start_processes(args.launcher)
-    check_datasets(config)
-    prepare_work_dir(config, args.resume)
-    build_runner(config).train()
+    train(config, args.resume)

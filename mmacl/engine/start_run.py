@@ -1,7 +1,9 @@
-"""From a config to a runner that is known to be able to run."""
+"""From a config to a runner that can run."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +13,75 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
 from mmacl.engine import ConsoleRunner, find_latest_checkpoint, load_checkpoint_safely
+from mmacl.engine.config_faults import report_config_faults
 from mmacl.registry import DATASETS, RUNNERS
 from mmacl.utils import InputError
+from mmacl.utils.folder_lock import FolderLock
+
+_LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
+
+CheckedDataset = tuple[dict[str, Any], Any]
+"""Config of a data set, and the data set that was built from it."""
 
 
-def build_runner(config: Config) -> Runner:
+def train(config: Config, resume: str | None = None) -> None:
+    """Train a config in its work_dir, alone.
+
+    Args:
+        config: the composed config, with a ``work_dir``.
+        resume: see :func:`prepare_work_dir`.
+
+    Raises:
+        InputError: the config, the data or the checkpoint cannot be used, or a training is running in the work_dir.
+    """
+    with _only_writer(config.work_dir) as lock:
+        datasets = check_datasets(config)
+        lock()
+        prepare_work_dir(config, resume)
+        runner = build_runner(config, datasets)
+        with report_config_faults(config):
+            runner.train()
+
+
+@contextmanager
+def _only_writer(work_dir: str) -> Iterator[Any]:
+    """Lock a work_dir that exists; a new one is made and locked by calling the value.
+
+    A run that is refused leaves no folder behind. The processes of a distributed run leave the lock to the first.
+    """
+    lock = FolderLock(work_dir, remedy='wait for that training to end, or give another --work-dir')
+    is_main = get_dist_info()[0] == 0
+    if is_main and lock.folder.exists():
+        lock.acquire()
+    try:
+        yield lock.acquire if is_main else lambda: None
+    finally:
+        lock.release()
+
+
+def build_runner(config: Config, datasets: list[CheckedDataset] | None = None) -> Runner:
     """The runner that the config names, or a :class:`ConsoleRunner`.
+
+    Args:
+        config: the composed config.
+        datasets: what :func:`check_datasets` has built; the runner uses these and does not read them again.
 
     Raises:
         InputError: a value of the config cannot be used.
     """
-    try:
-        return RUNNERS.build(config) if 'runner_type' in config else ConsoleRunner.from_cfg(config)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = ' '.join(str(error.args[0] if error.args else error).split())[:200]
-        raise InputError(
-            f'{type(error).__name__}: {reason}', file=config.filename, remedy='mend the value in the config'
-        ) from error
+    with report_config_faults(config, whole=True):
+        runner = RUNNERS.build(config) if 'runner_type' in config else ConsoleRunner.from_cfg(config)
+    for name in _LOADERS:
+        loader = getattr(runner, f'_{name}')
+        for wanted, dataset in datasets or ():
+            if isinstance(loader, dict) and loader.get('dataset') == wanted:
+                # The type is a function: mmengine copies the config of a loader, and would copy a data set with it.
+                handed_over = {**loader, 'dataset': {'type': lambda dataset=dataset: dataset}}
+                setattr(runner, f'_{name}', handed_over)
+    return runner
 
 
-def check_datasets(config: Config, train: bool = True, values: bool = True) -> None:
+def check_datasets(config: Config, train: bool = True, values: bool = True) -> list[CheckedDataset]:
     """Look at every feature file and annotation that the config will read, before any work is done.
 
     Headers first (names, shapes, widths, lengths: quick), then all values (finite). The processes of a distributed run
@@ -43,22 +92,26 @@ def check_datasets(config: Config, train: bool = True, values: bool = True) -> N
         train: whether the training data are read as well as the test data.
         values: whether all values are read, besides the headers.
 
+    Returns:
+        The data sets, each once, for :func:`build_runner`.
+
     Raises:
         InputError: the first fault, with file and remedy.
     """
+    checked: list[CheckedDataset] = []
     if get_dist_info()[0] != 0:
-        return
-    seen: list[Any] = []
-    with DefaultScope.overwrite_default_scope('mmacl'):
-        for key in ('train_dataloader', 'val_dataloader', 'test_dataloader') if train else ('test_dataloader',):
-            dataset_config = (config.get(key) or {}).get('dataset')
-            if dataset_config is None or dataset_config in seen:
+        return checked
+    with DefaultScope.overwrite_default_scope('mmacl'), report_config_faults(config):
+        for name in _LOADERS if train else _LOADERS[2:]:
+            dataset_config = (config.get(name) or {}).get('dataset')
+            if dataset_config is None or any(dataset_config == wanted for wanted, _ in checked):
                 continue
-            seen.append(dataset_config)
             dataset = DATASETS.build(dataset_config)
             dataset.check_files()
             if values:
                 dataset.check_finite()
+            checked.append((dataset_config, dataset))
+    return checked
 
 
 def prepare_work_dir(config: Config, resume: str | None) -> None:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from mmacl.runs.seeded_run import SeededRun
 from mmacl.runs.training_process import TrainingProcess
-from mmacl.runs.work_dir_lock import WorkDirLock
 from mmacl.utils import InputError, usable_cores
+from mmacl.utils.folder_lock import IN_USE, FolderLock
 
 # Seconds between two looks at the processes.
 _PAUSE = 0.2
@@ -116,7 +117,7 @@ class _Queue:
             if len(self.running) >= self.jobs:
                 return
             work_dir = run.work_dir
-            lock = WorkDirLock.take(work_dir)
+            lock = _lock_for_queue(work_dir)
             if lock is None:
                 if run.key not in self._told:
                     self._told.add(run.key)
@@ -150,6 +151,27 @@ class _Queue:
             self.pending.remove(outcome.run)
         self.outcomes[outcome.run.key] = outcome
         self.watcher.finished(outcome)
+
+
+def _lock_for_queue(work_dir: Path) -> FolderLock | None:
+    """Keep other queues out of a work_dir; None where one is there, or a training that nobody looks after.
+
+    The training itself takes the lock of the work_dir. This second one lets the queue write its own files before and
+    after it.
+    """
+    lock = FolderLock(work_dir, name='queue.lock')
+    try:
+        lock.acquire()
+    except InputError as error:
+        if error.kind != IN_USE:
+            raise
+        return None
+    try:
+        with FolderLock(work_dir):
+            return lock
+    except InputError:
+        lock.release()
+        return None
 
 
 @contextmanager

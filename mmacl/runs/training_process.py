@@ -12,8 +12,8 @@ from typing import Any
 
 from mmacl.runs import tied_command
 from mmacl.runs.seeded_run import SeededRun, read_round_rows
-from mmacl.runs.work_dir_lock import WorkDirLock
 from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils.folder_lock import FolderLock
 from mmacl.version import __version__
 
 TRAIN = ('-m', 'mmacl', 'train')
@@ -31,11 +31,11 @@ class TrainingProcess:
 
     Args:
         run: what to train.
-        lock: of its work_dir; handed on to the training, and released by :meth:`finish` or :meth:`stop`.
+        lock: of the queue on its work_dir, released by :meth:`finish` or :meth:`stop`.
         threads: compute threads of the process.
     """
 
-    def __init__(self, run: SeededRun, lock: WorkDirLock, threads: int) -> None:
+    def __init__(self, run: SeededRun, lock: FolderLock, threads: int) -> None:
         self.run, self._lock = run, lock
         self.work_dir = run.work_dir
         self.first_step = run.saved_step()
@@ -58,7 +58,6 @@ class TrainingProcess:
                 stdout=console,
                 stderr=subprocess.STDOUT,
                 env=environment,
-                pass_fds=[lock.fileno()],
                 start_new_session=True,
             )
 

@@ -11,6 +11,9 @@ import filelock
 
 from mmacl.utils.errors import InputError
 
+IN_USE = 'in use'
+"""Kind of the :class:`InputError` where another process holds the lock."""
+
 
 class FolderLock:
     """Hold a folder for this process; use it as a context manager, or call :meth:`acquire` and :meth:`release`.
@@ -36,11 +39,13 @@ class FolderLock:
         self._pid_file = self.folder / f'{name}.pid'
 
     def acquire(self) -> None:
-        """Take the lock at once or not at all.
+        """Take the lock at once or not at all; does nothing where this object holds it already.
 
         Raises:
             InputError: another process holds it; names the process.
         """
+        if self._lock.is_locked:
+            return
         if self.folder.exists() and not self.folder.is_dir():
             raise InputError('is a file', file=self.folder, remedy='name a folder')
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +53,7 @@ class FolderLock:
             self._lock.acquire(timeout=0)
         except filelock.Timeout:
             raise InputError(
-                f'is in use by process {self._holder()}', file=self.folder, remedy=self._remedy, kind='in use'
+                f'is in use by process {self._holder()}', file=self.folder, remedy=self._remedy, kind=IN_USE
             ) from None
         try:
             self._pid_file.write_text(str(os.getpid()))

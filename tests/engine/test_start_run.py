@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import torch
 from mmengine.config import Config
 
 from mmacl.apis import build_runner, check_datasets, prepare_work_dir
+from mmacl.datasets.stores import NpyFolderStore
 from mmacl.registry import DATASETS
 from mmacl.utils import InputError
+from mmacl.utils.folder_lock import FolderLock
 
 
 @DATASETS.register_module()
@@ -42,6 +45,36 @@ def test_each_dataset_is_checked_once_headers_first():
     CountingDataset.checked.clear()
     check_datasets(config, values=False)
     assert CountingDataset.checked == ['train files', 'test files']
+
+
+def test_training_reads_each_file_once(cli, folder, write_config, monkeypatch, tmp_path):
+    read, load = [], NpyFolderStore.load
+
+    def counted(store, *args):
+        read.append(args)
+        return load(store, *args)
+
+    monkeypatch.setattr(NpyFolderStore, 'load', counted)
+    cache = 'cache=dict(budget_bytes=1 << 20)'
+    extra = f"train_dataloader['dataset'].update({cache})\ntest_dataloader['dataset'].update({cache})\n"
+    code, _, error = cli('train.py', write_config(folder, extra), '--work-dir', tmp_path / 'work')
+    assert code == 0, error
+    assert len(read) == len(set(read)) == 36  # 18 videos of two streams
+
+
+def test_second_training_in_a_work_dir_is_refused_at_once(cli, folder, write_config, tmp_path):
+    config, work_dir = write_config(folder, 'train_cfg = dict(num_rounds=1)\n'), tmp_path / 'work'
+    assert cli('train.py', config, '--work-dir', work_dir)[0] == 0
+    with FolderLock(work_dir):
+        before = {path: path.stat().st_mtime_ns for path in work_dir.rglob('*')}
+        code, _, error = cli('train.py', config, '--work-dir', work_dir, '--seed', 1)
+        assert code == 2
+        assert error == (
+            f'error: {work_dir}: is in use by process {os.getpid()}; wait for that training to end, or give another '
+            '--work-dir\n'
+        )
+        assert {path: path.stat().st_mtime_ns for path in work_dir.rglob('*')} == before
+        assert cli('test.py', config, work_dir / 'epoch_1.pth', '--work-dir', work_dir)[0] == 0
 
 
 def config_for(work_dir: Path) -> Config:

@@ -11,7 +11,7 @@ import pytest
 
 from mmacl.runs.run_queue import run_all, unique_runs
 from mmacl.runs.seeded_run import SeededRun
-from mmacl.runs.work_dir_lock import WorkDirLock
+from mmacl.utils.folder_lock import FolderLock
 
 ROOT = Path(__file__).resolve().parents[2]
 US, WS = (ROOT / f'configs/acl/acl_synthetic_{setting}.py' for setting in ('us', 'ws'))
@@ -77,8 +77,10 @@ def test_one_that_fails_does_not_stop_the_others(runs, stand_in, monkeypatch):
     assert 'a learning rate is positive' in outcomes[runs[0].key].error
 
 
-def test_what_another_process_trains_is_waited_for(runs, stand_in):
-    lock = WorkDirLock.take(runs[0].work_dir)
+@pytest.mark.parametrize('name', ['queue.lock', 'lock'], ids=['by a queue', 'by hand'])
+def test_what_another_process_trains_is_waited_for(runs, stand_in, name):
+    lock = FolderLock(runs[0].work_dir, name)
+    lock.acquire()
     locks = [lock]
 
     def let_go(processes):
@@ -97,7 +99,8 @@ def test_what_another_process_trains_is_waited_for(runs, stand_in):
 def test_what_another_process_has_finished_is_taken(runs, stand_in):
     from mmacl.runs.training_process import TrainingProcess
 
-    lock = WorkDirLock.take(runs[0].work_dir)
+    lock = FolderLock(runs[0].work_dir, 'queue.lock')
+    lock.acquire()
     other = TrainingProcess(runs[0], lock, 1)
     watcher = Watcher(on_waiting=lambda run: other.finish())
     run_all(runs[:1], 1, watcher)

@@ -10,8 +10,8 @@ import pytest
 
 from mmacl.runs.seeded_run import SeededRun
 from mmacl.runs.training_process import TrainingProcess, failure_reason
-from mmacl.runs.work_dir_lock import WorkDirLock
 from mmacl.utils import InputError
+from mmacl.utils.folder_lock import FolderLock
 
 CONFIG = Path(__file__).resolve().parents[2] / 'configs/acl/acl_synthetic_us.py'
 
@@ -22,8 +22,8 @@ def run(tmp_path):
 
 
 def start(run: SeededRun) -> TrainingProcess:
-    lock = WorkDirLock.take(run.work_dir)
-    assert lock is not None
+    lock = FolderLock(run.work_dir, 'queue.lock')
+    lock.acquire()
     return TrainingProcess(run, lock, threads=1)
 
 
@@ -36,7 +36,8 @@ def test_what_it_finishes_is_kept(run, stand_in):
     (line,) = stand_in()
     assert line.startswith('acl_synthetic_us 5 ')
     assert line.endswith(' new')
-    assert WorkDirLock.take(run.work_dir) is not None
+    with FolderLock(run.work_dir, 'queue.lock'):
+        pass
 
 
 def test_what_is_stopped_goes_on_where_it_was(run, stand_in, monkeypatch):
@@ -65,18 +66,6 @@ def test_it_leads_a_group_of_its_own(run, stand_in, monkeypatch):
     process.stop()
 
 
-@pytest.mark.skipif(not Path('/proc/self/fd').is_dir(), reason='looks into /proc')
-def test_it_holds_the_lock_itself(run, stand_in, monkeypatch):
-    monkeypatch.setenv('STAND_IN_PAUSE', '0.1')
-    process = start(run)
-    while not stand_in():
-        assert process.is_running
-    files = Path(f'/proc/{stand_in()[0].split()[2]}/fd')
-    assert str(run.work_dir / 'lock') in [os.path.realpath(file) for file in files.iterdir()]
-    process.stop()
-    assert WorkDirLock.take(run.work_dir) is not None
-
-
 def test_what_fails_says_why_in_one_line(run, stand_in, monkeypatch):
     monkeypatch.setenv('STAND_IN_FAIL', 'acl_synthetic_us')
     with pytest.raises(
@@ -85,7 +74,8 @@ def test_what_fails_says_why_in_one_line(run, stand_in, monkeypatch):
         start(run).finish()
     assert '\n' not in str(e.value)
     assert run.finished_rows() is None
-    assert WorkDirLock.take(run.work_dir) is not None
+    with FolderLock(run.work_dir, 'queue.lock'):
+        pass
 
 
 def test_a_console_that_is_cut_within_a_letter_is_read(run, stand_in, monkeypatch):

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from mmacl.utils import InputError
-from mmacl.utils.folder_lock import FolderLock
+from mmacl.utils.folder_lock import IN_USE, FolderLock
 
 HOLD = """
 import sys, time
@@ -25,8 +25,9 @@ def test_second_holder_is_refused_until_the_first_releases(tmp_path):
     with FolderLock(folder), FolderLock(tmp_path / 'other'), FolderLock(folder, name='second'):
         with pytest.raises(InputError, match=f'in use by process {os.getpid()}; try later') as refused:
             FolderLock(folder, remedy='try later').acquire()
-        assert (refused.value.file, refused.value.kind) == (str(folder), 'in use')
-    with FolderLock(folder):
+        assert (refused.value.file, refused.value.kind) == (str(folder), IN_USE)
+    with FolderLock(folder) as lock:
+        lock.acquire()
         assert (folder / 'lock.pid').read_text() == str(os.getpid())
     assert not (folder / 'lock.pid').exists()
 

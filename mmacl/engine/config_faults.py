@@ -1,0 +1,86 @@
+"""Report an error of a constructor by the key of the config that it was built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+from mmengine.config import Config
+
+from mmacl.utils import InputError
+
+# Functions of mmengine that build something, and their argument that holds its config.
+_BUILDERS = {'build_from_cfg': 'cfg', 'build_dataloader': 'dataloader'}
+_MAX_LENGTH = 200
+
+
+@contextmanager
+def report_config_faults(config: Config, whole: bool = False) -> Iterator[None]:
+    """Turn an error that is raised while a component is built into an :class:`InputError` that names its key.
+
+    An error from elsewhere is a fault of the program and passes, with its traceback.
+
+    Args:
+        config: the composed config.
+        whole: report errors that belong to no component too, by the file alone; for code that only reads the config.
+
+    Raises:
+        InputError: a value of the config cannot be used.
+    """
+    try:
+        yield
+    except InputError as error:
+        error.file = error.file or str(config.filename or '')
+        raise
+    except OSError:
+        raise
+    except Exception as error:
+        built = _innermost_component(error.__traceback__)
+        if built is None and not whole:
+            raise
+        reason = ' '.join(str(error.args[0] if error.args else error).split())[:_MAX_LENGTH]
+        where = '' if built is None else f'{_describe(config, built)}: '
+        raise InputError(
+            f'{where}{type(error).__name__}: {reason}', file=config.filename, remedy='correct the value in the config'
+        ) from error
+
+
+def _innermost_component(traceback: TracebackType | None) -> dict[str, Any] | None:
+    """The config of the component whose constructor raised."""
+    found = None
+    while traceback is not None:
+        frame, traceback = traceback.tb_frame, traceback.tb_next
+        name = _BUILDERS.get(frame.f_code.co_name)
+        if name is not None and frame.f_globals['__name__'].startswith('mmengine.'):
+            node = frame.f_locals.get(name)
+            found = dict(node) if isinstance(node, dict) else found
+    return found
+
+
+def _describe(config: Config, built: dict[str, Any]) -> str:
+    """Key of a component, with the plain values under it: ``optim_wrapper.optimizer (Adam, lr='abc')``."""
+    path = max(_dicts(config._cfg_dict, ''), key=lambda item: _likeness(item[1], built))[0]
+    kind = built.get('type', '')
+    values = [f'{key}={value!r}' for key, value in built.items() if key != 'type' and _is_plain(value)]
+    facts = ', '.join([*([kind] if isinstance(kind, str) and kind else []), *values])
+    return f'{path} ({facts[:_MAX_LENGTH]})' if facts else path
+
+
+def _dicts(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield path, node
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, (list, tuple)) else ()
+    for key, value in items:
+        yield from _dicts(value, f'{path}.{key}' if path else str(key))
+
+
+def _likeness(node: dict[str, Any], built: dict[str, Any]) -> tuple[bool, int]:
+    """Builders add and take out keys, so the node that has most in common is meant; of one type in any case."""
+    alike = sum(key in built and _is_plain(value) and built[key] == value for key, value in node.items())
+    return node.get('type') == built.get('type'), alike - len(node.keys() - built.keys())
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float))
