@@ -15,13 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from terminaltables import AsciiTable
-
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
-from mmacl.runs.run_display import RunDisplay
-from mmacl.runs.run_queue import run_all, unique_runs
-from mmacl.runs.seeded_run import SeededRun, format_spread, summarise
-from mmacl.utils import write_json_atomically
+from mmacl.utils import check_can_write, write_json_atomically
 
 
 def parse_args() -> argparse.Namespace:
@@ -61,6 +56,13 @@ def _cell(name: str, value: dict[str, float | None]) -> str:
 def main() -> None:
     """Run and report."""
     args = parse_args()
+    if args.json:
+        check_can_write(args.json, '--json')
+
+    from mmacl.runs.run_display import RunDisplay
+    from mmacl.runs.run_queue import run_all, unique_runs
+    from mmacl.runs.seeded_run import SeededRun
+
     args.seeds = list(dict.fromkeys(args.seeds))
     options, plugins, keys = args.cfg_options, tuple(args.plugin), tuple(args.seed_keys)
     runs = {

@@ -12,7 +12,6 @@ import argparse
 import json
 
 from mmacl.cli import add_config_arguments
-from mmacl.config import load_config
 
 
 def parse_args() -> argparse.Namespace:
@@ -26,5 +25,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Print."""
     args = parse_args()
+
+    from mmacl.config import load_config
+
     config = load_config(args.config, args.cfg_options, args.plugin)
     print(json.dumps(config.to_dict(), indent=2) if args.json else config.pretty_text, end='\n' if args.json else '')

@@ -10,13 +10,9 @@ Examples:
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from mmacl.cli import add_config_arguments
-from mmacl.config import load_config
-from mmacl.engine import load_checkpoint_safely, start_processes
-from mmacl.engine.start_run import build_runner, check_datasets
-from mmacl.utils import InputError
+from mmacl.utils import InputError, check_can_write
 
 
 def parse_args() -> argparse.Namespace:
@@ -38,24 +34,31 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Test."""
     args = parse_args()
-    if args.out and not args.out.endswith('.json'):
-        raise InputError('results are JSON', file=f'--out {args.out}', remedy='give a name that ends in .json')
+    if args.out:
+        if not args.out.endswith('.json'):
+            raise InputError('results are JSON', file=f'--out {args.out}', remedy='give a name that ends in .json')
+        check_can_write(args.out, '--out')
+    for option, folder in (('--dump-attention', args.dump_attention), ('--show-dir', args.show_dir)):
+        if folder:
+            check_can_write(folder, option, folder=True)
+
+    from mmacl.config import load_config
+    from mmacl.engine import load_checkpoint_safely
+    from mmacl.engine.config_faults import report_config_faults
+    from mmacl.engine.start_run import build_runner, check_datasets, place_run
+
     config = load_config(args.config, args.cfg_options, args.plugin)
     load_checkpoint_safely(args.checkpoint)
-    # A target that cannot be written is found now, not after the test.
-    for folder in (Path(args.out).parent if args.out else None, args.dump_attention, args.show_dir):
-        if folder is not None:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-    config.launcher = args.launcher
-    config.work_dir = args.work_dir or config.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
+    place_run(config, args.work_dir, args.launcher)
     config.load_from = args.checkpoint
-    start_processes(args.launcher)
-    check_datasets(config, train=False)
-    runner = build_runner(config)
+    datasets = check_datasets(config, train=False)
+    check_can_write(config.work_dir, '--work-dir', folder=True)
+    runner = build_runner(config, datasets)
     if args.out:
         runner.register_hook({'type': 'DumpDetectionsHook', 'out': args.out})
     if args.dump_attention:
         runner.register_hook({'type': 'DumpAttentionHook', 'out_dir': args.dump_attention})
     if args.show_dir:
         runner.register_hook({'type': 'TimelineHook', 'show_dir': args.show_dir})
-    runner.test()
+    with report_config_faults(config):
+        runner.test()

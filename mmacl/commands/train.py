@@ -13,13 +13,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from mmacl.cli import add_config_arguments, seed
-
-if TYPE_CHECKING:
-    from mmengine.config import Config
 
 AFTER_INTERRUPT = 'the same command with --resume goes on from the last checkpoint'
 
@@ -46,25 +40,17 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def apply_arguments(config: Config, args: argparse.Namespace) -> None:
-    """Put what the command line says into the config."""
-    config.launcher = args.launcher
-    config.work_dir = args.work_dir or config.get('work_dir') or f'work_dirs/{Path(args.config).stem}'
-    if args.seed is not None:
-        config.randomness.seed = args.seed
-    if args.amp:
-        config.optim_wrapper.type = 'AutocastOptimWrapper'
-
-
 def main() -> None:
     """Train."""
     args = parse_args()
 
     from mmacl.config import load_config
-    from mmacl.engine import start_processes
-    from mmacl.engine.start_run import train
+    from mmacl.engine.start_run import place_run, train
 
     config = load_config(args.config, args.cfg_options, args.plugin)
-    apply_arguments(config, args)
-    start_processes(args.launcher)
+    place_run(config, args.work_dir, args.launcher)
+    if args.seed is not None:
+        config.randomness.seed = args.seed
+    if args.amp:
+        config.optim_wrapper.type = 'AutocastOptimWrapper'
     train(config, args.resume)

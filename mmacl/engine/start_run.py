@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,29 @@ from mmengine.dist import get_dist_info
 from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
-from mmacl.engine import ConsoleRunner, find_latest_checkpoint, load_checkpoint_safely
+from mmacl.engine import ConsoleRunner, find_latest_checkpoint, load_checkpoint_safely, start_processes
 from mmacl.engine.config_faults import report_config_faults
 from mmacl.registry import DATASETS, RUNNERS
-from mmacl.utils import InputError
+from mmacl.utils import InputError, check_can_write
 from mmacl.utils.folder_lock import FolderLock
 
 _LOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 
 CheckedDataset = tuple[dict[str, Any], Any]
 """Config of a data set, and the data set that was built from it."""
+
+
+def place_run(config: Config, work_dir: str | None, launcher: str) -> None:
+    """Put the work folder and the launcher into the config, and join the other processes.
+
+    Args:
+        config: the composed config.
+        work_dir: the folder; None: that of the config, or ``work_dirs/<name of the config>``.
+        launcher: see :func:`~mmacl.engine.start_processes`.
+    """
+    config.launcher = launcher
+    config.work_dir = work_dir or config.get('work_dir') or f'work_dirs/{Path(config.filename).stem}'
+    start_processes(launcher)
 
 
 def train(config: Config, resume: str | None = None) -> None:
@@ -34,9 +47,9 @@ def train(config: Config, resume: str | None = None) -> None:
     Raises:
         InputError: the config, the data or the checkpoint cannot be used, or a training is running in the work_dir.
     """
-    with _only_writer(config.work_dir) as lock:
+    with _only_writer(config.work_dir) as begin:
         datasets = check_datasets(config)
-        lock()
+        begin()
         prepare_work_dir(config, resume)
         runner = build_runner(config, datasets)
         with report_config_faults(config):
@@ -44,17 +57,23 @@ def train(config: Config, resume: str | None = None) -> None:
 
 
 @contextmanager
-def _only_writer(work_dir: str) -> Iterator[Any]:
-    """Lock a work_dir that exists; a new one is made and locked by calling the value.
+def _only_writer(work_dir: str) -> Iterator[Callable[[], None]]:
+    """Lock a work_dir that exists; calling the value makes and locks a new one.
 
     A run that is refused leaves no folder behind. The processes of a distributed run leave the lock to the first.
     """
     lock = FolderLock(work_dir, remedy='wait for that training to end, or give another --work-dir')
     is_main = get_dist_info()[0] == 0
-    if is_main and lock.folder.exists():
-        lock.acquire()
+
+    def begin() -> None:
+        if is_main:
+            check_can_write(work_dir, '--work-dir', folder=True)
+            lock.acquire()
+
     try:
-        yield lock.acquire if is_main else lambda: None
+        if lock.folder.exists():
+            begin()
+        yield begin
     finally:
         lock.release()
 

@@ -63,7 +63,7 @@ def test_training_reads_each_file_once(cli, folder, write_config, monkeypatch, t
 
 
 def test_second_training_in_a_work_dir_is_refused_at_once(cli, folder, write_config, tmp_path):
-    config, work_dir = write_config(folder, 'train_cfg = dict(num_rounds=1)\n'), tmp_path / 'work'
+    config, work_dir = write_config(folder, 'train_cfg = dict(num_rounds=1, epochs_per_round=1)\n'), tmp_path / 'work'
     assert cli('train.py', config, '--work-dir', work_dir)[0] == 0
     with FolderLock(work_dir):
         before = {path: path.stat().st_mtime_ns for path in work_dir.rglob('*')}
@@ -74,7 +74,8 @@ def test_second_training_in_a_work_dir_is_refused_at_once(cli, folder, write_con
             '--work-dir\n'
         )
         assert {path: path.stat().st_mtime_ns for path in work_dir.rglob('*')} == before
-        assert cli('test.py', config, work_dir / 'epoch_1.pth', '--work-dir', work_dir)[0] == 0
+        code, _, error = cli('test.py', config, work_dir / 'epoch_1.pth', '--work-dir', work_dir)
+        assert code == 0, error
 
 
 def config_for(work_dir: Path) -> Config:
