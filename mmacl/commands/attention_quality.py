@@ -72,7 +72,7 @@ def main() -> None:
     from terminaltables import AsciiTable
 
     from mmacl.runs.run_record import RunRecord
-    from mmacl.runs.seeded_run import format_spread, mean_and_deviation
+    from mmacl.utils.spread import format_spread, mean_and_deviation
 
     if args.json:
         check_can_write(args.json, '--json')

@@ -15,20 +15,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-import numpy as np
-from mmengine.registry import DefaultScope
-from numpy.typing import NDArray
-
-from mmacl.apis.init_model import init_model
 from mmacl.cli import add_config_arguments, seed
-from mmacl.clustering import video_representation
-from mmacl.config import load_config
-from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.engine import load_checkpoint_safely, represent_videos
-from mmacl.engine.round_tables import clustering_table
-from mmacl.evaluation.functional import clustering_metrics, snippets_in_action
-from mmacl.registry import CLUSTERERS, DATASETS, MODELS
-from mmacl.utils import InputError, derive_seed, write_json_atomically
+from mmacl.utils import InputError, check_can_write, derive_seed, write_json_atomically
 
 
 def parse_args() -> argparse.Namespace:
@@ -46,36 +34,29 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def ground_truth_representations(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:
-    """Representations whose attention is uniform over the snippets whose centre lies in an annotated action.
-
-    A video without one falls back to uniform attention.
-    """
-    rows = []
-    for index in range(len(dataset)):
-        features, timing = dataset.load_features(index), dataset.timing(index)
-        record, length = dataset.record(index), len(next(iter(features.values())))
-        segments = np.zeros((0, 2)) if record is None else record.segments
-        inside = snippets_in_action(length, timing.snippet_duration, timing.offset, segments)
-        weights = inside / inside.sum() if inside.any() else np.full(length, 1 / length)
-        rows.append(video_representation(features, dict.fromkeys(features, weights)))
-    return np.stack(rows)
-
-
-def next_round(checkpoint: str, epochs_per_round: int) -> int:
-    """The round that a model's attention is clustered for, from 1."""
-    epoch: int = load_checkpoint_safely(checkpoint)['meta']['epoch']
-    return epoch // epochs_per_round + 1
-
-
 def main() -> None:
     """Cluster and measure."""
     args = parse_args()
+    for option, file in (('--labels', args.labels), ('--json', args.json)):
+        if file:
+            check_can_write(file, option)
+
+    from mmengine.registry import DefaultScope
+
+    from mmacl.apis import init_model
+    from mmacl.config import load_config
+    from mmacl.engine import load_checkpoint_safely, represent_videos
+    from mmacl.engine.config_faults import report_config_faults
+    from mmacl.engine.represent import represent_actions
+    from mmacl.engine.round_tables import clustering_table
+    from mmacl.evaluation.functional import clustering_metrics
+    from mmacl.registry import CLUSTERERS, DATASETS, MODELS
+
     config = load_config(args.config, args.cfg_options, args.plugin)
     run_seed = config.randomness.seed if args.seed is None else args.seed
     round_ = 1
-    with DefaultScope.overwrite_default_scope('mmacl'):
-        dataset: UntrimmedVideoDataset = DATASETS.build(config.train_dataloader.dataset)
+    with DefaultScope.overwrite_default_scope('mmacl'), report_config_faults(config):
+        dataset = DATASETS.build(config.train_dataloader.dataset)
         dataset.check_files()
         clusterer = CLUSTERERS.build(config.default_hooks.clustering.clusterer)
         if clusterer.uses_annotations:
@@ -87,20 +68,19 @@ def main() -> None:
                 raise InputError(
                     'the data set has no annotations', file='--ground-truth-attention', remedy='leave the option out'
                 )
-            attention, representations = 'ground truth', ground_truth_representations(dataset)
+            attention, representations = 'ground truth', represent_actions(dataset)
         elif args.checkpoint:
             model = init_model(config, args.checkpoint)
-            round_ = next_round(args.checkpoint, config.train_cfg.epochs_per_round)
+            # Of the next round: the attention of this model is what it would be clustered by.
+            epoch: int = load_checkpoint_safely(args.checkpoint)['meta']['epoch']
+            round_ = epoch // config.train_cfg.epochs_per_round + 1
             attention, representations = args.checkpoint, represent_videos(model, dataset)
         else:
             attention = 'uniform'
             representations = represent_videos(MODELS.build(config.model), dataset, uniform=True)
     counts = dataset.action_counts()
     labels = clusterer(
-        dataset.video_names,
-        config.model.num_clusters,
-        derive_seed(run_seed, round_),
-        representations=representations,
+        dataset.video_names, config.model.num_clusters, derive_seed(run_seed, round_), representations=representations
     )
     simulated = bool(dataset.metainfo.get('simulated', False))
     figures: dict[str, Any] = {'attention': attention, 'videos': len(dataset), 'simulated': simulated}

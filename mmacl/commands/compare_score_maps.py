@@ -88,7 +88,7 @@ def main() -> None:
     from mmacl.config import load_config
     from mmacl.localization.score_map import MODES
     from mmacl.registry import DATASETS, POST_PROCESSORS
-    from mmacl.runs.seeded_run import format_spread, mean_and_deviation
+    from mmacl.utils.spread import format_spread, mean_and_deviation
 
     modes = args.modes or MODES
     unknown = [mode for mode in modes if mode not in MODES]

@@ -17,6 +17,8 @@ from typing import Any
 
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
 from mmacl.utils import check_can_write, write_json_atomically
+from mmacl.utils.spread import format_spread, summarise_rounds
+from mmacl.utils.tables import draw_table
 
 
 def parse_args() -> argparse.Namespace:
@@ -43,9 +45,8 @@ def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> s
     header = ['Round', *(key.removeprefix('cluster/').removeprefix('tal/') for key in names)]
     cells = [header, *([str(entry['round']), *(_cell(key, entry[key]) for key in names)] for entry in summary)]
     note = ' (simulated data)' if simulated else ''
-    return (
-        f'{name}{note}: mean +- standard deviation of {summary[0]["seeds"]} seeds, mAP in %\n' + AsciiTable(cells).table
-    )
+    what = f'{name}{note}: mean +- standard deviation of {summary[0]["seeds"]} seeds, mAP in %'
+    return f'{what}\n{draw_table(cells)}'
 
 
 def _cell(name: str, value: dict[str, float | None]) -> str:
@@ -88,7 +89,7 @@ def main() -> None:
         figures[config.stem] = {
             'simulated': simulated,
             'seeds': list(rows),
-            'rounds': summarise(list(rows.values())),
+            'rounds': summarise_rounds(list(rows.values())),
             'rows': {str(seed): found for seed, found in rows.items()},
         }
         print('\n' + format_table(config.stem, figures[config.stem]['rounds'], simulated))

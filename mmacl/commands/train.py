@@ -13,6 +13,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
+
 from mmacl.cli import add_config_arguments, seed
 
 AFTER_INTERRUPT = 'the same command with --resume goes on from the last checkpoint'

@@ -1,4 +1,4 @@
-"""Representations of all training videos under the attention of the current model (Sec. 3.3)."""
+"""Representations of all training videos under some attention (Sec. 3.3)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mmacl.clustering import video_representation
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.stores import Features
+from mmacl.evaluation.functional import snippets_in_action
 from mmacl.models import TwoStreamLocalizer
 from mmacl.utils import InputError
 
@@ -52,12 +53,31 @@ def represent_videos(
     return np.stack([rows[name] for name in dataset.video_names])
 
 
+def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:
+    """Represent videos by attention that is uniform over snippets whose centre is in an annotated action.
+
+    A video without one falls back to uniform attention.
+
+    Returns:
+        As :func:`represent_videos`.
+    """
+    rows = []
+    for index in range(len(dataset)):
+        features, timing = dataset.load_features(index), dataset.timing(index)
+        record, length = dataset.record(index), len(next(iter(features.values())))
+        segments = np.zeros((0, 2)) if record is None else record.segments
+        inside = snippets_in_action(length, timing.snippet_duration, timing.offset, segments)
+        weights = inside / inside.sum() if inside.any() else np.full(length, 1 / length)
+        rows.append(video_representation(features, dict.fromkeys(features, weights)))
+    return np.stack(rows)
+
+
 def _of_streams(features: dict[str, Features], model: TwoStreamLocalizer) -> dict[str, Features]:
     """What the streams of the model see, and nothing else, from the first round on."""
     missing = [name for name in model.in_channels if name not in features]
     if missing:
         raise InputError(
             f'model.in_channels names the stream {missing[0]!r}, but the data set loads {", ".join(features)}',
-            remedy=('add it to the modalities of train_dataloader.dataset, or take it out of model.in_channels'),
+            remedy='add it to the modalities of train_dataloader.dataset, or take it out of model.in_channels',
         )
     return {name: features[name] for name in model.in_channels}

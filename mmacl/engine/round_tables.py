@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from terminaltables import AsciiTable
+from mmacl.utils.tables import draw_table
 
 _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy', '1:1 accuracy'))
 # <prefix of the metric>/mAP@<tIoU>; a stream's would have its name in between.
@@ -53,9 +53,4 @@ def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) 
 
 
 def _table(cells: list[list[str]], title: str, simulated: bool) -> str:
-    table = AsciiTable(cells, f' {title} (simulated data) ' if simulated and 'simulated' not in title else f' {title} ')
-    for column in range(len(cells[0])):
-        table.justify_columns[column] = 'right'
-    text = table.table
-    # terminaltables drops a title that is wider than its table.
-    return text if title in text else f'{table.title.strip()}\n{text}'
+    return draw_table(cells, f'{title} (simulated data)' if simulated and 'simulated' not in title else title)

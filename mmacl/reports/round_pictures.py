@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mmacl.clustering import video_groups
 from mmacl.evaluation import count_confusion
 from mmacl.runs.run_record import RunRecord
-from mmacl.runs.seeded_run import read_scalars, scalar_logs
 from mmacl.utils import InputError
 from mmacl.visualization import (
     draw_affinity,
@@ -146,28 +145,9 @@ def _round_curves(record: RunRecord, rounds: tuple[int, ...]) -> RoundPicture:
 
 
 def _training_curves(record: RunRecord) -> RoundPicture:
-    figure = draw_training_curves(record.losses(), round_ends(record), simulated=record.simulated)
+    figure = draw_training_curves(record.losses(), record.round_ends(), simulated=record.simulated)
     caption = 'The losses of each stream as they were logged; dashed lines end rounds, after which a model starts anew.'
     return _picture(record, 'training_curves', 'Training losses', caption, figure)
-
-
-def round_ends(record: RunRecord) -> tuple[int, ...]:
-    """The last logged step of each finished round, over all logs of the run; () where rounds logged no step."""
-    ends: dict[int, int] = {}
-    before = None
-    for log in scalar_logs(record.work_dir):
-        step = None
-        for row in read_scalars(log):
-            if 'loss' in row:
-                step = row['step']
-            elif 'round' in row and step is not None:
-                ends[row['round']] = step
-            elif 'round' in row and before is not None:
-                # A resumed run writes earlier rounds again, and one that was left without its validation anew.
-                ends.setdefault(row['round'], before)
-        before = step or before
-    known = [ends[round_] for round_ in record.rounds if round_ in ends]
-    return tuple(known) if len(known) == len(record.rounds) and known == sorted(set(known)) else ()
 
 
 def _affinity(record: RunRecord, known: dict[int, Any], groups: _Groups) -> RoundPicture:

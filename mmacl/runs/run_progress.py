@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mmacl.runs.run_queue import Outcome
-from mmacl.runs.seeded_run import SeededRun, scalar_logs
+from mmacl.runs.scalar_log import read_last_scalars, scalar_logs
+from mmacl.runs.seeded_run import SeededRun
 from mmacl.runs.training_process import TrainingProcess
-
-# A line of the log is a few hundred bytes long.
-_TAIL = 8192
 
 
 class Position(NamedTuple):
@@ -34,7 +30,7 @@ def position_of(process: TrainingProcess) -> Position:
     """Where a running training is, by its log; steps are written there every so often."""
     run = process.run
     logs = [path for path in scalar_logs(process.work_dir) if path.parts[-3] not in process.earlier_logs]
-    for line in reversed(_last_lines(logs[-1])) if logs else ():
+    for line in reversed(read_last_scalars(logs[-1])) if logs else ():
         if 'round' in line:
             finished = int(line['round'])
             return Position(max(finished * run.steps_per_round, process.first_step), finished, True)
@@ -44,17 +40,6 @@ def position_of(process: TrainingProcess) -> Position:
     return Position(
         process.first_step, min(process.first_step // run.steps_per_round + 1, run.num_rounds), is_between=False
     )
-
-
-def _last_lines(log: Path) -> list[dict[str, Any]]:
-    """The last whole lines of a log."""
-    with log.open('rb') as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _TAIL))
-        lines = file.read().split(b'\n')
-    # The first may be cut off at its start, and the last is empty or still being written.
-    whole = lines[1:-1] if size > _TAIL else lines[:-1]
-    return [json.loads(line) for line in whole]
 
 
 class Progress:

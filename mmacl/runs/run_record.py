@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord, check_video_name
 from mmacl.datasets.stores.npy_file import read_npy_features
-from mmacl.runs.seeded_run import read_round_rows, read_scalars, scalar_logs
+from mmacl.runs.scalar_log import read_losses, read_round_ends, read_round_rows
 from mmacl.structures import ActionDataSample, AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import load_curves
 from mmacl.utils import InputError
@@ -77,29 +77,12 @@ class RunRecord:
         return None if self.info['classes'] is None else tuple(self.info['classes'])
 
     def losses(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
-        """Steps and values of every logged loss, over all logs of the work_dir, resumed ones included.
+        """Steps and values of every logged loss, see :func:`~mmacl.runs.scalar_log.read_losses`."""
+        return read_losses(self.work_dir)
 
-        Where a resumed run repeated a step, its value counts. A log that begins no later than those before it is one
-        of a new run, and those before it no longer count.
-
-        Returns:
-            Name -> (steps, values), such as ``rgb.loss_cls``; values are means over the last steps before each.
-        """
-        points: dict[str, dict[int, float]] = {}
-        first = 0
-        for log in scalar_logs(self.work_dir):
-            rows = [row for row in read_scalars(log) if 'loss' in row]
-            if rows and rows[0]['step'] <= first:
-                points = {}
-            if rows and not points:
-                first = rows[0]['step']
-            for row in rows:
-                for name in (key for key in row if 'loss' in key):
-                    points.setdefault(name, {})[row['step']] = row[name]
-        return {
-            name: (np.array(sorted(of), dtype=np.int64), np.array([of[step] for step in sorted(of)], dtype=np.float64))
-            for name, of in points.items()
-        }
+    def round_ends(self) -> tuple[int, ...]:
+        """The last logged step of each finished round; () where rounds logged no step."""
+        return read_round_ends(self.work_dir, self.rounds)
 
     def labels(self, round_: int) -> PseudoLabels:
         """Pseudo-labels of the training videos in a round."""

@@ -6,19 +6,18 @@ import copy
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from mmengine.config import Config
 
 from mmacl.config import load_config
 from mmacl.config.check_config import apply_options
 from mmacl.engine import find_latest_checkpoint
-from mmacl.utils import InputError, write_text_atomically
+from mmacl.utils import write_text_atomically
 from mmacl.utils.strict_json import read_strict_json
 
 _composed: dict[tuple[Any, ...], Config] = {}
@@ -155,75 +154,3 @@ class SeededRun:
 def _read_key(work_dir: Path) -> str | None:
     file = work_dir / 'key.txt'
     return file.read_text().strip() if file.is_file() else None
-
-
-def read_round_rows(work_dir: Path) -> list[dict[str, Any]]:
-    """Rows of the rounds from the latest log of a work_dir that has any; those of tests have none.
-
-    Raises:
-        InputError: there is no log, or none with a finished round.
-    """
-    logs = scalar_logs(work_dir)
-    if not logs:
-        raise InputError('holds no vis_data/scalars.json', file=work_dir, remedy='is it the work_dir of a training?')
-    for log in reversed(logs):
-        if rows := [line for line in read_scalars(log) if 'round' in line]:
-            return rows
-    raise InputError('no round is finished', file=logs[-1], remedy='let the training run on')
-
-
-def scalar_logs(work_dir: Path) -> list[Path]:
-    """The logs of a work_dir that programs read, the oldest first."""
-    return sorted(work_dir.glob('*/vis_data/scalars.json'))
-
-
-def read_scalars(log: Path) -> Iterator[dict[str, Any]]:
-    """Lines of a log; the last one, which a kill may have cut short, only if it is whole."""
-    lines = log.read_text().splitlines()
-    for number, line in enumerate(lines, 1):
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            if number < len(lines):
-                raise InputError(f'line {number} is not JSON ({error})', file=log, remedy='remove the line') from error
-
-
-def mean_and_deviation(values: Sequence[float]) -> dict[str, float | None]:
-    """Mean and sample standard deviation; the latter is None for a single value."""
-    found = np.asarray(values, dtype=float)
-    return {'mean': float(found.mean()), 'std': float(found.std(ddof=1)) if len(found) > 1 else None}
-
-
-def format_spread(
-    value: Mapping[str, Any], digits: int, scale: float = 1.0, sign: str = '', between: str = '+-'
-) -> str:
-    """What :func:`mean_and_deviation` gives as text; of a single value, the value alone.
-
-    Args:
-        value: with ``mean`` and ``std``.
-        digits: after the point.
-        scale: 100 for per cent.
-        sign: ``'+'`` shows the sign of a mean that is not negative too.
-        between: stands between mean and deviation.
-    """
-    text = f'{scale * value["mean"]:{sign}.{digits}f}'
-    return text if value['std'] is None else f'{text} {between} {scale * value["std"]:.{digits}f}'
-
-
-def summarise(rows_by_seed: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Mean and sample standard deviation over seeds, by round.
-
-    Args:
-        rows_by_seed: rows of the rounds, one list a seed.
-
-    Returns:
-        One entry a round: ``round``, ``seeds`` (their number), and per metric ``{'mean', 'std'}``; ``std`` is None
-        for a single seed.
-    """
-    summary = []
-    for rows in zip(*rows_by_seed, strict=True):
-        entry: dict[str, Any] = {'round': rows[0]['round'], 'seeds': len(rows)}
-        for name in (key for key in rows[0] if '/' in key):
-            entry[name] = mean_and_deviation([row[name] for row in rows])
-        summary.append(entry)
-    return summary

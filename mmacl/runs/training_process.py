@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mmacl.runs import tied_command
-from mmacl.runs.seeded_run import SeededRun, read_round_rows
+from mmacl.runs.scalar_log import read_round_rows
+from mmacl.runs.seeded_run import SeededRun
 from mmacl.utils import InputError, write_json_atomically
 from mmacl.utils.folder_lock import FolderLock
 from mmacl.version import __version__

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from mmacl.engine import represent_videos
+from mmacl.engine.represent import represent_actions
 from mmacl.utils import InputError
 
 
@@ -73,3 +76,17 @@ def test_only_streams_of_the_model_count_in_every_round(uniform):
     model.in_channels['depth'] = 3
     with pytest.raises(InputError, match="names the stream 'depth', but the data set loads rgb, flow"):
         represent_videos(model, dataset, uniform)
+
+
+def test_annotated_action_weighs_alike_and_a_video_without_any_weighs_all_alike():
+    class Annotated(Dataset):
+        def timing(self, index: int):
+            return SimpleNamespace(snippet_duration=2.0, offset=0.0)
+
+        def record(self, index: int):
+            return SimpleNamespace(segments=np.array([[2.0, 6.0]])) if index == 0 else None
+
+    found = represent_actions(Annotated())
+    weights = [np.array([0, 0.5, 0.5, 0]), np.full(6, 1 / 6)]
+    for row, video, weight in zip(found, Annotated().videos, weights, strict=True):
+        np.testing.assert_allclose(row, loop_representation(video, {'rgb': weight, 'flow': weight}), rtol=1e-6)

@@ -10,7 +10,6 @@ import pytest
 from matplotlib.text import Text
 
 from mmacl.apis import RunRecord, round_pictures, timeline_picture
-from mmacl.reports.round_pictures import round_ends
 from mmacl.runs.run_record import FACTS
 from mmacl.structures import AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import save_curves
@@ -160,7 +159,7 @@ def test_the_confusion_counts_the_videos_of_the_round(make_record):
 
 def test_rounds_end_where_their_last_step_was_logged(make_record, tmp_path):
     record = make_record()
-    assert round_ends(record) == (10, 20, 30)
+    assert record.round_ends() == (10, 20, 30)
     borders = {line.get_xdata()[0] for axis in list(round_pictures(record))[1].figure.axes for line in axis.lines}
     assert {10, 20, 30} <= borders
 
@@ -172,7 +171,7 @@ def test_rounds_end_where_they_did_before_a_resume(make_record, tmp_path):
     # Killed before the validation of round 2: the resumed run writes round 1 again and validates round 2 at once.
     write_rows(first, rows[:5])
     write_rows(tmp_path / '20200101_000001/vis_data/scalars.json', [rows[2], *rows[5:]])
-    assert round_ends(RunRecord(tmp_path)) == (10, 20, 30)
+    assert RunRecord(tmp_path).round_ends() == (10, 20, 30)
 
 
 def test_rounds_too_short_to_log_a_step_have_no_ends(make_record, tmp_path):
@@ -180,7 +179,7 @@ def test_rounds_too_short_to_log_a_step_have_no_ends(make_record, tmp_path):
     log = tmp_path / '20200101_000000/vis_data/scalars.json'
     write_rows(log, [row for line in log.read_text().splitlines() if 'round' in (row := json.loads(line))])
     record = RunRecord(tmp_path)
-    assert round_ends(record) == ()
+    assert record.round_ends() == ()
     assert 'no loss was logged' in [text.get_text() for text in list(round_pictures(record))[1].figure.axes[0].texts]
 
 

@@ -45,17 +45,6 @@ def test_a_step_is_in_its_round(process):
     assert position_of(process) == Position(201, 2, False)
 
 
-def test_a_line_that_is_being_written_is_not_read(process):
-    write_log(process, {'step': 50}, end='\n{"step": 10')
-    assert position_of(process).step == 50
-
-
-def test_only_the_end_of_a_long_log_is_read(process, monkeypatch):
-    monkeypatch.setattr(run_progress, '_TAIL', 60)
-    write_log(process, *({'step': step, 'loss': 1.0} for step in range(1, 400)))
-    assert position_of(process).step == 399
-
-
 def test_the_log_of_an_earlier_start_does_not_count(process):
     write_log(process, {'step': 550})
     process.earlier_logs, process.first_step = frozenset({'20260101_000000'}), 400

@@ -123,19 +123,6 @@ def empty_record(tmp_path):
     return tmp_path
 
 
-def test_losses_of_resumed_logs_are_one_curve(empty_record):
-    step = [{'step': s, 'loss': float(s), 'rgb.loss_cls': 2.0 * s, 'lr': 1.0} for s in (1, 2, 3)]
-    write_log(empty_record, '20200101_000000', [{'step': 1, 'loss': 99.0}, {'step': 7, 'loss': 99.0}])
-    write_log(empty_record, '20200101_000001', [step[0], {**step[1], 'loss': 77.0}])
-    write_log(empty_record, '20200101_000002', [*step[1:], {'round': 1, 'step': 1, 'tal/mAP@0.5': 0.5}])
-    losses = RunRecord(empty_record).losses()
-    assert sorted(losses) == ['loss', 'rgb.loss_cls']
-    for factor, name in ((1, 'loss'), (2, 'rgb.loss_cls')):
-        steps, values = losses[name]
-        assert steps.tolist() == [1, 2, 3]
-        assert values.tolist() == [factor, 2 * factor, 3 * factor]
-
-
 def test_a_folder_that_holds_no_record_is_refused(tmp_path, empty_record):
     with pytest.raises(InputError, match='no such folder'):
         RunRecord(tmp_path / 'nowhere')

@@ -21,8 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmacl.cli import run_tool
 from mmacl.reports.paper_tables import read_published
-from mmacl.runs.seeded_run import format_spread, mean_and_deviation
 from mmacl.utils import InputError, write_text_atomically
+from mmacl.utils.spread import format_spread, mean_and_deviation
 from mmacl.utils.strict_json import read_strict_json
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from typing import Any
 from mmacl.reports.paper_tables.data_sets import PublishedTable, read_published
 from mmacl.reports.paper_tables.plan import Model, TablePlan
 from mmacl.runs.run_queue import Outcome
-from mmacl.runs.seeded_run import mean_and_deviation
+from mmacl.utils.spread import mean_and_deviation
 
 CLUSTERING = ('purity', 'ari', 'nmi')
 # <prefix of the metric>/mAP@<column>; a stream's would have its name in between.

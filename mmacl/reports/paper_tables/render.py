@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mmacl.runs.seeded_run import format_spread
+from mmacl.utils.spread import format_spread
 
 _EMPTY = '–'
 
