@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import open_annotations
 from mmacl.evaluation import PROTOCOLS, GroundTruth, average_precision, read_detections, video_list_named
-from mmacl.evaluation.functional import READ_AMBIGUOUS, mean_over_classes
+from mmacl.evaluation.functional import READ_AMBIGUOUS, CocoScores, coco_scores, mean_over_classes
+from mmacl.evaluation.functional.coco_protocol import LENGTH_BOUNDS, LENGTHS
 from mmacl.evaluation.ground_truth import subset_of
-from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, map_table
+from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, coco_table, map_table
 from mmacl.evaluation.metrics.tiou_columns import TIoUColumns, usual_averages
 from mmacl.utils import write_json_atomically
 
@@ -65,6 +66,14 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--ambiguous', metavar='F.txt', help='ambiguous segments, lines "video start end"')
     parser.add_argument('--first-id', type=int, default=0, help='id of the first class, where labels are ids')
+    parser.add_argument(
+        '--length-bounds',
+        nargs=2,
+        type=float,
+        metavar='S',
+        help='seconds up to which an instance is short, and medium, for protocol coco (default: 3 6; 30 60 where GT '
+        'has 100 classes or more)',
+    )
     parser.add_argument('--per-class', action='store_true', help='also print the AP of each class')
     parser.add_argument('--json', metavar='F.json', help='write all figures as one JSON object')
     return parser.parse_args()
@@ -87,6 +96,15 @@ def plain(values: dict[str, Any]) -> dict[str, float | None]:
     return {name: None if np.isnan(value) else float(value) for name, value in values.items()}
 
 
+def coco_figures(scores: CocoScores) -> dict[str, Any]:
+    """COCO's figures as JSON holds them."""
+    return {
+        **plain(scores.summary()),
+        'length_bounds': list(scores.bounds),
+        'instances_by_length': dict(zip(LENGTHS, scores.numbers, strict=True)),
+    }
+
+
 def main() -> None:
     """Read, score, print."""
     args = parse_args()
@@ -105,6 +123,10 @@ def main() -> None:
         for name in protocols
     }
     scores = {name: columns.of(mean_over_classes(table)) for name, table in precisions.items()}
+    coco = None
+    if 'coco' in protocols:
+        bounds = args.length_bounds or LENGTH_BOUNDS['activitynet' if many else 'thumos14']
+        coco = coco_scores(truth.instances, detections, len(truth.classes), truth.ambiguous, length_bounds=bounds)
 
     num_instances = np.bincount(truth.instances.labels, minlength=len(truth.classes))
     videos = video_list_named(args.video_list).name if args.video_list else None
@@ -125,6 +147,8 @@ def main() -> None:
         f'{len(detections)} detections in {len(np.unique(detections.videos))} of these videos'
         + (f'; {left_out} in videos that are not scored were left out' if left_out else '')
     )
+    if coco:
+        print(coco_table({'coco': coco}, replace(facts, protocol='coco'), rows_are='Protocol'))
     if args.per_class:
         for name, table in precisions.items():
             by_class = columns.of(table)
@@ -149,6 +173,7 @@ def main() -> None:
                 'selection': facts.selection,
                 'tiou_thresholds': columns.thresholds.tolist(),
                 'mAP': {name: plain(row) for name, row in scores.items()},
+                **({'coco': coco_figures(coco)} if coco else {}),
                 'AP': {
                     name: {
                         class_name: plain({column: values[label] for column, values in columns.of(table).items()})

@@ -9,6 +9,7 @@ import pytest
 from mmacl.evaluation import PROTOCOLS
 
 TOOL = 'analysis_tools/eval_detections.py'
+COCO = ('AP', 'AP50', 'AP75', 'AP_short', 'AP_medium', 'AP_long', 'AR@1', 'AR@10', 'AR@100')
 
 
 @pytest.fixture
@@ -52,20 +53,40 @@ def test_all_protocols_side_by_side_with_ambiguous_segments_and_json(cli, files,
     )  # fmt: skip
     assert code == 0
     first_words = [line.split()[1] for line in out.splitlines() if line.startswith('| ')]
-    assert [word for word in first_words if word in PROTOCOLS] == list(PROTOCOLS)
+    # Once more in the table of COCO's figures.
+    assert [word for word in first_words if word in PROTOCOLS] == [*PROTOCOLS, 'coco']
     assert 'protocol by row, all of subset test, 2 videos, 2 instances of 2 classes, 1 ambiguous segments' in out
-    assert out.count('AP (%) by class') == 4
+    assert out.count('AP (%) by class') == len(PROTOCOLS)
+    assert 'COCO (%): tIoU 0.5:0.05:0.95, instances 0 short (to 3 s), 0 medium (to 6 s), 2 long; protocol coco, ' in out
     figures = json.loads((tmp_path / 'f.json').read_text())
     assert figures['mAP'] == {
         'activitynet': {'0.5': 0.75},
         'co2net': {'0.5': 1.0},
         'wtalc': {'0.5': 1.0},
         'thumos14': {'0.5': 1.0},
+        'coco': {'0.5': pytest.approx(0.75)},
     }
     assert figures['AP']['activitynet'] == {'dive': {'0.5': 1.0}, 'jump': {'0.5': 0.5}, 'run': {'0.5': None}}
     expected = dict(subset='test', videos=2, instances=2, classes=2, detections=3, ambiguous_segments=1)
     assert {key: figures[key] for key in expected} == expected
     assert figures['detections_left_out'] == 1
+
+
+def test_coco_figures_by_length(cli, files, tmp_path):
+    arguments = ('--subset', 'test', '--protocol', 'coco', '--tiou', 0.3, '--length-bounds', 2, 6.4)
+    code, out, _ = cli(TOOL, *files, *arguments, '--json', tmp_path / 'f.json')
+    assert code == 0
+    assert 'instances 0 short (to 2 s), 2 medium (to 6.4 s), 0 long; protocol coco' in out
+    table = out[out.index('COCO (%)') :].splitlines()
+    headings, row = (line.replace('|', '').split()[1:] for line in table if line.startswith('| '))
+    assert headings == list(COCO)
+    assert row == ['75.00'] * 3 + ['-', '75.00', '-', '50.00', '100.00', '100.00']
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['mAP'] == {'coco': {'0.3': pytest.approx(0.75)}}
+    values = [0.75, 0.75, 0.75, None, 0.75, None, 0.5, 1.0, 1.0]
+    expected = {name: value and pytest.approx(value) for name, value in zip(COCO, values, strict=True)}
+    counts = {'short': 0, 'medium': 2, 'long': 0}
+    assert figures['coco'] == {**expected, 'length_bounds': [2.0, 6.4], 'instances_by_length': counts}
 
 
 def test_a_file_of_the_tool_test_py_says_how_its_model_was_selected(cli, files):
@@ -84,8 +105,9 @@ def test_a_file_of_the_tool_test_py_says_how_its_model_was_selected(cli, files):
         (('--subset', 'val'), "no video in subset 'val'"),
         (('--subset', 'test', '--video-list', '212'), 'has 212 videos and 3,358 instances, found 2 and 2'),
         (('--subset', 'test', '--video-list', '99'), "video list '99' is not known"),
-        (('--gt-format', 'pascal'), "layout 'pascal' is not known; choose one of activitynet, wtalc"),
+        (('--gt-format', 'pascal'), "layout 'pascal' is not known; choose one of activitynet, "),
         (('--subset', 'test', '--tiou', '50'), '50 is not in (0, 1]'),
+        (('--subset', 'test', '--protocol', 'coco', '--length-bounds', '6', '3'), 'length bounds (6, 3) are not two'),
         (('--subset', 'test', '--first-id', '5'), "label '0' is neither"),
         (('--subset', 'test', '--ambiguous', 'no_such.txt'), 'no_such.txt: cannot be read'),
     ],
@@ -179,7 +201,7 @@ def test_every_layout_of_the_ground_truth_scores_alike(cli, shared_data, tmp_pat
     keys = ('mAP', 'AP', 'videos', 'instances', 'ambiguous_segments', 'detections')
     first, *others = ({key: figure[key] for key in keys} for figure in figures)
     assert all(other == first for other in others)
-    assert len({row['0.5'] for row in first['mAP'].values()}) == 4
+    assert len({row['0.5'] for row in first['mAP'].values()}) == len(PROTOCOLS)
 
 
 @pytest.mark.parametrize(('short', 'instances'), [('212', 3358), ('211', 3325), ('210', 3311)])

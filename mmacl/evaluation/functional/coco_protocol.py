@@ -211,6 +211,7 @@ def _matched(
         thresholds: (K,).
         ranges: the lengths that count, without the lower end and with the upper one.
     """
+    assert detections.scores is not None
     rows, columns, tious = _overlaps(instances, crowd, detections)
     number, pairs = len(instances), len(rows)
     # A crowd is never taken: each pair with it gets an instance of its own.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from terminaltables import AsciiTable
 
+from mmacl.evaluation.functional.coco_protocol import LENGTHS, CocoScores
 from mmacl.evaluation.ground_truth import Clipping
 
 STRICT = 'strict: last checkpoint, nothing chosen by labels'
@@ -90,6 +91,23 @@ def class_table(
         for name, number, of_class in zip(class_names, num_instances, precisions.T, strict=True)
     ]
     return f'AP (%) by class: {facts}\n' + _table([['Class', 'Instances', *columns], *rows])
+
+
+def coco_table(scores: Mapping[str, CocoScores], facts: ScoringFacts, rows_are: str = 'Stream') -> str:
+    """One row a stream, one column a figure of COCO, in per cent; a dash where no instance has that length.
+
+    Args:
+        scores: stream -> scores, all of the same instances.
+        facts: how the scores came about.
+        rows_are: heading of the first column.
+    """
+    any_scores = next(iter(scores.values()))
+    low, high = any_scores.bounds
+    words = (f'{LENGTHS[0]} (to {low:g} s)', f'{LENGTHS[1]} (to {high:g} s)', LENGTHS[2])
+    lengths = ', '.join(f'{number} {word}' for number, word in zip(any_scores.numbers, words, strict=True))
+    cells = [[rows_are, *any_scores.summary()]]
+    cells += [[stream, *map(_per_cent, row.summary().values())] for stream, row in scores.items()]
+    return f'COCO (%): tIoU 0.5:0.05:0.95, instances {lengths}; {facts}\n' + _table(cells)
 
 
 def _per_cent(fraction: float) -> str:

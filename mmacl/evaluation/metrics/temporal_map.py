@@ -10,11 +10,12 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional import READ_AMBIGUOUS, SegmentTable, average_precision, mean_over_classes
+from mmacl.evaluation.functional import READ_AMBIGUOUS, SegmentTable, average_precision, coco_scores, mean_over_classes
 from mmacl.evaluation.functional.average_precision import protocol_named
+from mmacl.evaluation.functional.coco_protocol import LENGTH_BOUNDS, checked_length_bounds
 from mmacl.evaluation.ground_truth import GroundTruth
 from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, ground_truth_of, segments_of, stacked
-from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, class_table, map_table
+from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, class_table, coco_table, map_table
 from mmacl.evaluation.metrics.tiou_columns import TIoUColumns
 from mmacl.evaluation.video_lists import video_list_named
 from mmacl.registry import METRICS
@@ -27,7 +28,8 @@ class TemporalMAP(BaseMetric):
 
     Keys, after the prefix: ``mAP@0.3``, ``mAP@avg(0.3:0.7)``, and for a stream ``rgb/mAP@0.3``. Values are fractions. A
     table in per cent goes to the log, with what a reader must know to compare it. Without any ground truth one line
-    says so, and nothing is returned.
+    says so, and nothing is returned. The protocol ``'coco'`` adds ``AP``, ``AP50``, ``AP75``, ``AP_short``,
+    ``AP_medium``, ``AP_long`` (where there are such instances), ``AR@1``, ``AR@10``, ``AR@100`` and a second table.
 
     A video counts once, however often a sampler repeated it to fill the last batch. Videos are scored in order of their
     names, so equal scores are broken alike whatever the number of processes.
@@ -41,6 +43,7 @@ class TemporalMAP(BaseMetric):
         protocol: a scorer in :data:`mmacl.evaluation.functional.PROTOCOLS`.
         video_list: a list in :data:`mmacl.evaluation.VIDEO_LISTS`: only its videos and instances count, and they must
             be as many as it says. None: all videos.
+        length_bounds: seconds up to which an instance is short, and medium, for the protocol ``'coco'``.
         classwise: also log a table of the fused AP by class.
         collect_device: how processes exchange results: ``'gpu'`` through the process group, which with gloo means
             memory; ``'cpu'`` through files in a folder that all of them see.
@@ -51,8 +54,8 @@ class TemporalMAP(BaseMetric):
         facts: what was scored last, in the process that scores; None before.
 
     Raises:
-        InputError: an unknown protocol or video list, a threshold outside (0, 1], or an average whose ends are no
-            thresholds.
+        InputError: an unknown protocol or video list, a threshold outside (0, 1], an average whose ends are no
+            thresholds, or bounds of length that do not rise.
     """
 
     default_prefix = 'tal'
@@ -67,11 +70,13 @@ class TemporalMAP(BaseMetric):
         prefix: str | None = None,
         collect_dir: str | None = None,
         video_list: str | None = None,
+        length_bounds: Sequence[float] = LENGTH_BOUNDS['thumos14'],
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix, collect_dir=collect_dir)
         protocol_named(protocol)
         self.columns = TIoUColumns(tiou_thresholds, averages)
         self.protocol = protocol
+        self.length_bounds = checked_length_bounds(length_bounds)
         self.facts: ScoringFacts | None = None
         self.video_list = None if video_list is None else video_list_named(video_list)
         self.selection = STRICT
@@ -118,10 +123,22 @@ class TemporalMAP(BaseMetric):
         scores = {stream: self.columns.of(mean_over_classes(table)) for stream, table in precisions.items()}
         num_instances = np.bincount(instances.labels, minlength=len(classes))
         self._log_tables(truth, classes, num_instances, scores, precisions)
+        figures = {
+            stream: {f'mAP@{column}': float(value) for column, value in row.items()} for stream, row in scores.items()
+        }
+        if self.protocol == 'coco':
+            coco = {
+                stream: coco_scores(instances, table, len(classes), truth.ambiguous, length_bounds=self.length_bounds)
+                for stream, table in detections.items()
+            }
+            assert self.facts is not None
+            print_log('\n' + coco_table(coco, self.facts), logger='current')
+            for stream, row in coco.items():
+                figures[stream] |= {name: value for name, value in row.summary().items() if not np.isnan(value)}
         return {
-            f'mAP@{column}' if stream == FUSED else f'{stream}/mAP@{column}': float(value)
-            for stream, row in scores.items()
-            for column, value in row.items()
+            name if stream == FUSED else f'{stream}/{name}': value
+            for stream, row in figures.items()
+            for name, value in row.items()
         }
 
     def _compared(

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, map_table
+from mmacl.evaluation.functional import SegmentTable, coco_scores
+from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, coco_table, map_table
 
 FACTS = ScoringFacts('activitynet', 'THUMOS14', num_videos=212, num_instances=3358, num_classes=20, simulated=False)
 
@@ -48,3 +49,16 @@ def test_classes_by_thresholds_with_a_dash_where_there_is_no_ground_truth():
         ['dive', '3', '50.00', '25.00'],
         ['run', '0', '-', '-'],
     ]
+
+
+def test_streams_by_figures_of_coco_with_a_dash_where_no_instance_has_that_length():
+    truth = SegmentTable([0, 0], [[0, 4], [10, 30]], [0, 0])
+    found = SegmentTable([0, 0], [[0, 4], [50, 60]], [0, 0], [0.5, 0.9])
+    scores = coco_scores(truth, found, 1)
+    table = coco_table({'fused': scores, 'rgb': scores}, FACTS)
+    assert table.startswith(
+        'COCO (%): tIoU 0.5:0.05:0.95, instances 0 short (to 3 s), 1 medium (to 6 s), 1 long; protocol activitynet'
+    )
+    # One of two instances at half precision: 51 of the 101 recalls.
+    row = ['25.25', '25.25', '25.25', '-', '100.00', '0.00', '0.00', '50.00', '50.00']
+    assert cells(table) == [['Stream', *scores.summary()], ['fused', *row], ['rgb', *row]]

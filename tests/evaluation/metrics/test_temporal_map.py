@@ -99,6 +99,18 @@ def test_keys_are_fused_and_per_stream_and_values_fractions(samples):
     assert all(type(value) is float for value in score(samples).values())
 
 
+def test_the_protocol_coco_adds_its_figures_and_a_table(samples, log):
+    scores = score(samples, protocol='coco', length_bounds=(3, 20))
+    lengthless = {'AP', 'AP50', 'AP75', 'AR@1', 'AR@10', 'AR@100'}
+    keys = {key.removeprefix('tal/') for key in scores if 'mAP' not in key}
+    # Both instances last 10 s, so that nothing is known of short and long ones.
+    assert keys == {prefix + name for prefix in ('', 'rgb/', 'flow/') for name in lengthless | {'AP_medium'}}
+    assert scores['tal/AP50'] == pytest.approx(scores['tal/mAP@0.5'])
+    assert scores['tal/AP_medium'] == pytest.approx(0.5)
+    assert scores['tal/rgb/AR@1'] == 0.5
+    assert 'instances 0 short (to 3 s), 2 medium (to 20 s), 0 long; protocol coco, toys' in log[1]
+
+
 def test_one_modality_has_no_rows_of_streams():
     assert set(score([video('a', [(0, 10, 0)], fused=[(0, 10, 0, 0.9)])])) == {
         'tal/mAP@0.3',
