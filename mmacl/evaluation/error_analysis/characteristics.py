@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.functional import SegmentTable
+from mmacl.evaluation.functional.overlap import RELATIVE_TOLERANCE
 from mmacl.utils import InputError
 
 
@@ -68,7 +69,8 @@ def characteristics(
 
 
 def _binned(name: str, values: NDArray[np.float64], edges: tuple[float, ...]) -> Characteristic:
-    members = np.where(np.isnan(values), -1, np.searchsorted(edges, values, side='left'))
+    upper = np.array(edges) * (1 + RELATIVE_TOLERANCE)
+    members = np.where(np.isnan(values), -1, np.searchsorted(upper, values, side='left'))
     return Characteristic(name, _bin_names(name, edges), members.astype(np.int64))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.functional import SegmentTable, candidate_pairs
+from mmacl.evaluation.functional.overlap import by_falling_tiou, reaches
 
 ERROR_TYPES = ('true positive', 'double detection', 'wrong label', 'localization', 'confusion', 'background')
 TRUE_POSITIVE, DOUBLE_DETECTION, WRONG_LABEL, LOCALIZATION, CONFUSION, BACKGROUND = range(6)
@@ -43,12 +44,12 @@ def error_types(
     """
     pairs = candidate_pairs(ground_truths, detections, np.nextafter(0.0, 1.0), prefer='row')
     foreign = ground_truths.labels[pairs.instances] != detections.labels[pairs.detections]
-    order = np.lexsort((foreign, -pairs.tious, pairs.detections))
+    order = by_falling_tiou(pairs.detections, pairs.tious, foreign.astype(np.int64))
     rows, first = np.unique(pairs.detections[order], return_index=True)
     best_tiou, best_foreign = np.zeros(len(detections)), np.zeros(len(detections), dtype=bool)
     best_tiou[rows], best_foreign[rows] = pairs.tious[order[first]], foreign[order[first]]
     return np.select(
-        [found >= 0, best_tiou >= tiou_threshold, (best_tiou < min_tiou) | (best_tiou == 0)],
+        [found >= 0, reaches(best_tiou, tiou_threshold), ~reaches(best_tiou, min_tiou) | (best_tiou == 0)],
         [TRUE_POSITIVE, np.where(best_foreign, WRONG_LABEL, DOUBLE_DETECTION), BACKGROUND],
         np.where(best_foreign, CONFUSION, LOCALIZATION),
     )

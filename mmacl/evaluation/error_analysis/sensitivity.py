@@ -11,6 +11,7 @@ from mmacl.evaluation.error_analysis.characteristics import Characteristic
 from mmacl.evaluation.error_analysis.matched_instances import matched_instances, ranks_in_class
 from mmacl.evaluation.error_analysis.normalized_precision import normalized_average_precision, normalized_precision
 from mmacl.evaluation.functional import SegmentTable
+from mmacl.evaluation.functional.overlap import exceeds
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,7 @@ def sensitivity_profile(
 
     missed = np.ones((len(tiou_thresholds), len(ground_truths)), dtype=bool)
     for rows, number in zip(by_class, counts, strict=True):
-        useful = (rows >= 0) & (normalized_precision(rows >= 0, int(number), norm) > min_precision)
+        useful = (rows >= 0) & exceeds(normalized_precision(rows >= 0, int(number), norm), min_precision)
         for k, row in enumerate(rows):
             missed[k, row[useful[k]]] = False
 

@@ -1,6 +1,5 @@
 from .activitynet_protocol import activitynet_protocol as activitynet_protocol
 from .activitynet_protocol import area_under_envelope as area_under_envelope
-from .ambiguous_overlap import overlaps_ambiguous as overlaps_ambiguous
 from .attention_quality import attention_auc as attention_auc
 from .attention_quality import effective_share as effective_share
 from .attention_quality import snippets_in_action as snippets_in_action
@@ -28,9 +27,13 @@ from .count_confusion import count_confusion as count_confusion
 from .matching import CandidatePairs as CandidatePairs
 from .matching import candidate_pairs as candidate_pairs
 from .matching import match_greedily as match_greedily
-from .matching import same_video_pairs as same_video_pairs
 from .one_to_one_assignment import cluster_accuracy as cluster_accuracy
 from .one_to_one_assignment import one_to_one_assignment as one_to_one_assignment
+from .overlap import RELATIVE_TOLERANCE as RELATIVE_TOLERANCE
+from .overlap import exceeds as exceeds
+from .overlap import overlaps_ambiguous as overlaps_ambiguous
+from .overlap import reaches as reaches
+from .overlap import same_video_pairs as same_video_pairs
 from .score_by_class import precision_at_hits as precision_at_hits
 from .segment_table import SegmentTable as SegmentTable
 from .thumos14_protocol import thumos14_protocol as thumos14_protocol

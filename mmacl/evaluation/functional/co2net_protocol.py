@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.functional.activitynet_protocol import activitynet_protocol
-from mmacl.evaluation.functional.ambiguous_overlap import overlaps_ambiguous
+from mmacl.evaluation.functional.overlap import overlaps_ambiguous
 from mmacl.evaluation.functional.segment_table import SegmentTable
 from mmacl.evaluation.functional.snippet_grid import in_snippets, rounded_to_snippets, truncated_to_snippets
 

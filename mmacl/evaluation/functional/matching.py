@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mmacl.evaluation.functional.overlap import by_falling_tiou, exceeds, reaches, same_video_pairs
 from mmacl.evaluation.functional.segment_table import SegmentTable
 from mmacl.structures import paired_temporal_iou
 
@@ -16,7 +17,8 @@ class CandidatePairs:
     """Pairs of a detection and an instance of the same video that overlap enough to be matched.
 
     Sorted by detection, then in the order in which a detection asks: by falling temporal IoU, then by rising instance,
-    or by rising instance alone (``prefer`` of :func:`candidate_pairs`).
+    or by rising instance alone (``prefer`` of :func:`candidate_pairs`). Temporal IoUs that differ by rounding errors
+    only are equal, see :data:`RELATIVE_TOLERANCE`.
 
     Attributes:
         detections: (P,) rows of the detections.
@@ -37,39 +39,23 @@ class CandidatePairs:
 
         Of detections with equal temporal IoU the lower row, that is, the surer one, is asked first.
         """
-        order = np.lexsort((self.detections, -self.tious, self.instances))
+        order = by_falling_tiou(self.instances, self.tious, self.detections)
         return CandidatePairs(
             self.instances[order], self.detections[order], self.tious[order], self.num_instances, self.num_detections
         )
 
     def at_least(self, tiou_threshold: float) -> CandidatePairs:
-        """The pairs whose temporal IoU reaches the threshold."""
-        kept = self.tious >= tiou_threshold
+        """The pairs whose temporal IoU reaches the threshold, see :func:`reaches`."""
+        return self._those(reaches(self.tious, tiou_threshold))
+
+    def above(self, tiou_threshold: float) -> CandidatePairs:
+        """The pairs whose temporal IoU exceeds the threshold, see :func:`exceeds`."""
+        return self._those(exceeds(self.tious, tiou_threshold))
+
+    def _those(self, kept: NDArray[np.bool_]) -> CandidatePairs:
         return CandidatePairs(
             self.detections[kept], self.instances[kept], self.tious[kept], self.num_detections, self.num_instances
         )
-
-
-def same_video_pairs(
-    videos: NDArray[np.int64], other_videos: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of rows of two tables that belong to the same video, without a loop over videos.
-
-    Args:
-        videos: (N,) video of each row of the one table.
-        other_videos: (M,) video of each row of the other.
-
-    Returns:
-        Rows of the one and rows of the other, (P,) each, sorted by the first, then by the second.
-    """
-    by_video = np.argsort(other_videos, kind='stable')
-    ordered = other_videos[by_video]
-    first = np.searchsorted(ordered, videos, side='left')
-    counts = np.searchsorted(ordered, videos, side='right') - first
-    # Row p of the join is number p - (pairs of earlier rows) among the others of its video.
-    rows = np.repeat(np.arange(len(videos)), counts)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return rows, by_video[np.repeat(first, counts) + within]
 
 
 def candidate_pairs(
@@ -86,9 +72,9 @@ def candidate_pairs(
     """
     rows, instances = same_video_pairs(detections.videos, ground_truths.videos)
     tious = paired_temporal_iou(detections.segments[rows], ground_truths.segments[instances])
-    order = np.flatnonzero(tious >= min_tiou)
+    order = np.flatnonzero(reaches(tious, min_tiou))
     if prefer == 'tiou':
-        order = order[np.lexsort((instances[order], -tious[order], rows[order]))]
+        order = order[by_falling_tiou(rows[order], tious[order], instances[order])]
     return CandidatePairs(rows[order], instances[order], tious[order], len(detections), len(ground_truths))
 
 

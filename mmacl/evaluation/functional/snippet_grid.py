@@ -21,8 +21,13 @@ def in_snippets(table: SegmentTable) -> SegmentTable:
 
 
 def rounded_to_snippets(table: SegmentTable) -> SegmentTable:
-    """Times as ``seconds * 25 / 16``, rounded to the nearest whole number, halves to the even one."""
-    return _with(table, np.rint(table.segments * 25 / 16))
+    """Times as ``seconds * 25 / 16``, rounded to the nearest whole number, halves to the even one.
+
+    Times within 1e-6 of a half are that half: 9.92 s are 15.5 snippets and become 16, whatever the rounding errors.
+    """
+    halves = table.segments * 25 / 8
+    whole = np.rint(halves)
+    return _with(table, np.rint(np.where(np.abs(halves - whole) <= 2 * _SNAP, whole, halves) / 2))
 
 
 def truncated_to_snippets(table: SegmentTable) -> SegmentTable:

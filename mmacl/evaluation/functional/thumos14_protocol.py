@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional.ambiguous_overlap import overlaps_ambiguous
 from mmacl.evaluation.functional.matching import candidate_pairs, match_greedily
+from mmacl.evaluation.functional.overlap import overlaps_ambiguous
 from mmacl.evaluation.functional.score_by_class import precision_at_hits, score_by_class
 from mmacl.evaluation.functional.segment_table import SegmentTable
 
@@ -45,8 +45,7 @@ def thumos14_protocol(
         pairs = candidate_pairs(instances, ranked, tiou_thresholds.min()).swapped()
         hits = np.zeros((len(tiou_thresholds), len(ranked)), dtype=bool)
         for row, threshold in enumerate(tiou_thresholds):
-            # The next number above the threshold turns ">=" into ">".
-            taken = match_greedily(pairs, float(np.nextafter(threshold, 2.0)))
+            taken = match_greedily(pairs.above(threshold), threshold)
             hits[row, taken[taken >= 0]] = True
         counted = ~overlaps_ambiguous(ranked, ambiguous)
         return precision_at_hits(hits, len(instances), np.broadcast_to(counted, hits.shape))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional.ambiguous_overlap import overlaps_ambiguous
 from mmacl.evaluation.functional.matching import candidate_pairs, match_greedily
+from mmacl.evaluation.functional.overlap import overlaps_ambiguous
 from mmacl.evaluation.functional.score_by_class import precision_at_hits, score_by_class
 from mmacl.evaluation.functional.segment_table import SegmentTable
 from mmacl.evaluation.functional.snippet_grid import rounded_to_snippets, truncated_to_snippets

@@ -1,6 +1,7 @@
 """The error analysis in plain loops, written from its description: nothing shared with the package.
 
-Rows of ground truth are (video, start, end, label), of detections (video, start, end, label, score).
+Rows of ground truth are (video, start, end, label), of detections (video, start, end, label, score). The loops take
+times in whole tenths of a second, so that equal overlaps are equal to the last bit; the package gets seconds.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ NAMES = ('true positive', 'double detection', 'wrong label', 'localization', 'co
 def tables(truth, found):
     truth, found = np.array(truth, dtype=float).reshape(-1, 4), np.array(found, dtype=float).reshape(-1, 5)
     return (
-        SegmentTable(truth[:, 0], truth[:, 1:3], truth[:, 3]),
-        SegmentTable(found[:, 0], found[:, 1:3], found[:, 3], found[:, 4]),
+        SegmentTable(truth[:, 0], truth[:, 1:3] / 10, truth[:, 3]),
+        SegmentTable(found[:, 0], found[:, 1:3] / 10, found[:, 3], found[:, 4]),
     )
 
 

@@ -1,7 +1,8 @@
 """The five protocols in plain loops, written from their descriptions: slow, and nothing shared with the package.
 
 Rows of ground truth are (video, start, end, label), of detections (video, start, end, label, score), of ambiguous
-segments (video, start, end); times in seconds.
+segments (video, start, end). Times are seconds, or whole hundredths of a second with ``snippet=64``: then temporal IoUs
+are quotients of integers, and equal ones are equal to the last bit.
 """
 
 from __future__ import annotations
@@ -46,26 +47,26 @@ def without_envelope(hits, num_instances):
     return total / num_instances
 
 
-def snippets(seconds):
-    value = seconds * 25 / 16
-    return float(round(value)) if abs(value - round(value)) <= 1e-6 else value
+def snippets(time, snippet):
+    value = time / snippet
+    return round(value) if abs(value - round(value)) <= 1e-6 else value
 
 
-def rounded(seconds):
-    return round(seconds * 25 / 16)
+def rounded(time, snippet):
+    return round(time / snippet)
 
 
-def truncated(seconds):
-    return math.trunc(snippets(seconds))
+def truncated(time, snippet):
+    return math.trunc(snippets(time, snippet))
 
 
-def without_ambiguous(found, ambiguous):
+def without_ambiguous(found, ambiguous, snippet):
     kept = []
     for row in found:
-        own = set(range(truncated(row[1]), truncated(row[2])))
+        own = set(range(truncated(row[1], snippet), truncated(row[2], snippet)))
         touched = False
         for video, start, end in ambiguous:
-            if video == row[0] and own & set(range(rounded(start), rounded(end))):
+            if video == row[0] and own & set(range(rounded(start, snippet), rounded(end, snippet))):
                 touched = True
         if not touched:
             kept.append(row)
@@ -86,36 +87,36 @@ def best_free_instance(truth, found, threshold):
     return hits
 
 
-def activitynet(truth, found, ambiguous, threshold):
+def activitynet(truth, found, ambiguous, threshold, snippet):
     return under_envelope(best_free_instance(truth, found, threshold), len(truth))
 
 
-def co2net(truth, found, ambiguous, threshold):
-    truth = [(video, rounded(start), rounded(end), label) for video, start, end, label in truth]
+def co2net(truth, found, ambiguous, threshold, snippet):
+    truth = [(video, rounded(start, snippet), rounded(end, snippet), label) for video, start, end, label in truth]
     found = [
-        (video, snippets(start), snippets(end), label, score)
-        for video, start, end, label, score in without_ambiguous(found, ambiguous)
+        (video, snippets(start, snippet), snippets(end, snippet), label, score)
+        for video, start, end, label, score in without_ambiguous(found, ambiguous, snippet)
     ]
     return under_envelope(best_free_instance(truth, found, threshold), len(truth))
 
 
-def wtalc(truth, found, ambiguous, threshold):
+def wtalc(truth, found, ambiguous, threshold, snippet):
     left = list(truth)
     hits = []
-    for video, start, end, _, _ in ranked(without_ambiguous(found, ambiguous)):
+    for video, start, end, _, _ in ranked(without_ambiguous(found, ambiguous, snippet)):
         hits.append(False)
         for instance in left:
             if instance[0] != video:
                 continue
-            known = rounded(instance[1]), rounded(instance[2])
-            if set_tiou(known, (truncated(start), truncated(end))) >= threshold:
+            known = rounded(instance[1], snippet), rounded(instance[2], snippet)
+            if set_tiou(known, (truncated(start, snippet), truncated(end, snippet))) >= threshold:
                 left.remove(instance)
                 hits[-1] = True
                 break
     return without_envelope(hits, len(truth))
 
 
-def thumos14(truth, found, ambiguous, threshold):
+def thumos14(truth, found, ambiguous, threshold, snippet):
     order = ranked(found)
     state = [None] * len(order)
     for video, start, end, _ in truth:
@@ -190,7 +191,7 @@ def coco_recall(truth, found, ambiguous, threshold, number):
 PLAIN = {'activitynet': activitynet, 'co2net': co2net, 'wtalc': wtalc, 'thumos14': thumos14, 'coco': coco}
 
 
-def plain_average_precision(protocol, truth, found, ambiguous, thresholds, num_classes):
+def plain_average_precision(protocol, truth, found, ambiguous, thresholds, num_classes, snippet=16 / 25):
     """(thresholds, classes) as lists; NaN for a class without ground truth."""
     result = []
     for threshold in thresholds:
@@ -198,6 +199,6 @@ def plain_average_precision(protocol, truth, found, ambiguous, thresholds, num_c
         for label in range(num_classes):
             instances = [row for row in truth if row[3] == label]
             detections = [row for row in found if row[3] == label]
-            value = PLAIN[protocol](instances, detections, ambiguous, threshold) if instances else float('nan')
-            result[-1].append(value)
+            arguments = (instances, detections, ambiguous, threshold, snippet)
+            result[-1].append(PLAIN[protocol](*arguments) if instances else float('nan'))
     return result

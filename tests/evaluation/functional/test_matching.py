@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmacl.evaluation.functional import CandidatePairs, SegmentTable, candidate_pairs, match_greedily, same_video_pairs
+from mmacl.evaluation.functional import CandidatePairs, SegmentTable, candidate_pairs, match_greedily
 from mmacl.structures import temporal_iou
 
 
@@ -76,11 +76,6 @@ def test_nothing_on_either_side():
     some = SegmentTable([0], [[0.0, 1.0]], [0], [0.5])
     assert match_greedily(candidate_pairs(empty, some, 0.5), 0.5).tolist() == [-1]
     assert match_greedily(candidate_pairs(some, nothing, 0.5), 0.5).tolist() == []
-
-
-def test_pairs_of_the_same_video():
-    rows, others = same_video_pairs(np.array([1, 0, 5]), np.array([0, 1, 1, 9]))
-    assert list(zip(rows, others, strict=True)) == [(0, 1), (0, 2), (1, 0)]
 
 
 def test_pairs_may_be_asked_in_the_order_of_rows():

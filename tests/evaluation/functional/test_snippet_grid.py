@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from mmacl.evaluation.functional import SegmentTable
@@ -21,6 +23,14 @@ def test_whole_snippets_survive_every_conversion():
     table = SegmentTable(np.zeros(2000), seconds, np.zeros(2000))
     for function in (in_snippets, rounded_to_snippets, truncated_to_snippets):
         assert function(table).segments[:, 0].tolist() == numbers.tolist()
+
+
+def test_halves_become_the_even_snippet_in_spite_of_rounding_errors():
+    halves = np.arange(1, 20_000, 2) / 2
+    seconds = np.array([float(Fraction(half) * 16 / 25) for half in halves])
+    table = SegmentTable(np.zeros(len(halves)), np.stack([seconds, seconds], axis=1), np.zeros(len(halves)))
+    assert (seconds * 25 / 16 != halves).any()
+    assert rounded_to_snippets(table).segments[:, 0].tolist() == [round(half) for half in halves]
 
 
 def test_fractions():
