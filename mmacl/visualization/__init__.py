@@ -1,4 +1,4 @@
-"""Pictures: timelines of videos (Fig. 5), what each round makes of the videos (Fig. 4), data sets, error analyses."""
+"""Draw arrays: timelines of videos (Fig. 5), the clusters of each round (Fig. 4), data sets, error analyses."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""The visualizer that runners and hooks draw videos with."""
+"""The visualizer that runners and hooks use to draw videos."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _WITHOUT_WINDOW = ('agg', 'cairo', 'pdf', 'pgf', 'ps', 'svg', 'template')
 
 @VISUALIZERS.register_module()
 class ActionVisualizer(RoundPictureMethods, Visualizer):
-    """mmengine's :class:`Visualizer` for untrimmed videos: a data sample becomes a timeline (Fig. 5).
+    """Draw untrimmed videos: mmengine's :class:`Visualizer` with a timeline (Fig. 5) for a data sample.
 
-    What rounds make of all videos is drawn by the methods of :class:`RoundPictureMethods`. Works without a display.
-    Names of actions, and whether the videos are simulated, come from the data set's meta information
-    (``dataset_meta``, set by the Runner) where a call does not give them.
+    The methods of :class:`RoundPictureMethods` draw the rounds. No display is needed. Where a call does not give the
+    names of the actions, or say whether the videos are simulated, both come from the data set's meta information
+    (``dataset_meta``, set by the Runner).
 
     Args:
         name: name of the instance.
-        max_detections: at most this many of the best detections of a video are drawn.
+        max_detections: draw at most this many of the best detections of a video.
         **kwargs: arguments of :class:`mmengine.visualization.Visualizer`, such as ``vis_backends`` and ``save_dir``.
     """
 
@@ -55,7 +55,7 @@ class ActionVisualizer(RoundPictureMethods, Visualizer):
             class_names: names by label; None: those of the data set.
             draw_gt: whether ground truth is drawn.
             draw_pred: whether detections and attentions are drawn.
-            rounds: round -> detections, for a panel each.
+            rounds: round -> detections; one panel for each round.
 
         Returns:
             RGB image, (H, W, 3).
@@ -86,19 +86,19 @@ class ActionVisualizer(RoundPictureMethods, Visualizer):
         step: int = 0,
         rounds: Mapping[int, Any] | None = None,
     ) -> None:
-        """Draw one video, then show it, write it, or hand it to the backends.
+        """Draw one video, then show it, write it, or pass it to the backends.
 
         Args:
             name: title of the window, and name of the image for the backends.
-            image: not used, since a video has no single image; it stands here as in every visualizer of mmengine.
-            data_sample: the video; None: nothing is drawn.
+            image: not used, since a video has no single image; kept for the interface of mmengine's visualizers.
+            data_sample: the video; None: draw nothing.
             draw_gt: whether ground truth is drawn.
             draw_pred: whether detections and attentions are drawn.
-            show: open a window; without a display, a warning.
+            show: open a window; without a display, warn.
             wait_time: seconds before the window closes; 0: until a key is pressed.
-            out_file: write a PNG here.
-            step: global step for the backends, which get the image where it is neither shown nor written.
-            rounds: round -> detections, for a panel each.
+            out_file: write a PNG file here.
+            step: global step for the backends, which get the image if it is neither shown nor written.
+            rounds: round -> detections; one panel for each round.
         """
         if data_sample is None:
             return
@@ -114,7 +114,7 @@ class ActionVisualizer(RoundPictureMethods, Visualizer):
     def add_scalars(
         self, scalar_dict: dict[str, Any], step: int = 0, file_path: str | None = None, **kwargs: Any
     ) -> None:
-        """Write figures to the backends; a row of simulated videos says that they are."""
+        """Write values to the backends, with ``simulated`` where the videos are simulated."""
         simulated = bool((self._dataset_meta or {}).get('simulated', False))
         super().add_scalars({**scalar_dict, **({'simulated': True} if simulated else {})}, step, file_path, **kwargs)
 
@@ -122,11 +122,11 @@ class ActionVisualizer(RoundPictureMethods, Visualizer):
         self.add_image(name, image, step)
 
     def _show(self, drawn: NDArray[np.uint8], name: str, wait_time: float) -> None:
-        """Open a window, but never wait for one that cannot appear."""
-        # Only here, since pyplot chooses a backend for the whole process.
+        """Open a window; warn where there is no display."""
+        # Imported only here, since pyplot chooses a backend for the whole process.
         from matplotlib import pyplot
 
         if pyplot.get_backend().lower() in _WITHOUT_WINDOW:
-            warnings.warn(f'{name}: no display to show it on; give out_file to write a picture', stacklevel=3)
+            warnings.warn(f'{name}: no display; set out_file to write a picture instead', stacklevel=3)
             return
         self.show(drawn, win_name=name, wait_time=wait_time)

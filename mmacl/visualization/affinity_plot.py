@@ -1,4 +1,4 @@
-"""Which videos resemble each other, before and after the rounds (Fig. 4)."""
+"""Affinity matrices of the training videos by round (Fig. 4)."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from mmacl.visualization.figures import (
 
 _PANEL, _GAP = 5.6, 0.25  # inches
 _FONT = 7
-_NAME_ROOM = 0.125  # inches that a name needs
+_NAME_ROOM = 0.125  # inches for a name
 _MAX_LINES = 40
 MAX_SIZE = 800
-"""Blocks a side of a large matrix: more than a screen shows of one."""
+"""Largest number of blocks a side; more than a screen can show."""
 
 
 class AffinityImage(NamedTuple):
     """Affinities averaged over blocks of videos, and over the pairs within and between groups.
 
     Attributes:
-        values: (B, B) float32; NaN where a block holds nothing but a video's affinity to itself.
+        values: (B, B) float32; NaN where a block holds only a video's affinity to itself.
         within: mean over pairs of different videos of one group; NaN without such a pair.
         between: mean over pairs of different groups; NaN without such a pair.
     """
@@ -51,14 +51,14 @@ def affinity_image(
     max_size: int = MAX_SIZE,
     sigma: float | str | None = None,
 ) -> AffinityImage:
-    """The affinities of Sec. 3.3 as an image of at most ``max_size`` pixels a side.
+    """Compute the affinities of Sec. 3.3 and average them to at most ``max_size`` blocks a side.
 
-    A video's affinity to itself is always 1, while all others may lie between 0.57 and 0.67: it is left out of every
-    mean. About ``16 N^2`` bytes while it works, less than clustering takes; what is returned is small.
+    A video's affinity to itself is always 1, while all others may lie between 0.57 and 0.67, so no mean includes it.
+    Needs about ``16 N^2`` bytes, less than clustering does.
 
     Args:
         representations: (N, D), videos in the order of the image.
-        groups: (N,) group of each video; those of one group stand together.
+        groups: (N,) group of each video; videos of one group are adjacent.
         max_size: largest B.
         sigma: see :func:`~mmacl.clustering.gaussian_affinity`.
 
@@ -78,7 +78,7 @@ def affinity_image(
 
 
 def _block_means(affinity: NDArray[np.float64], starts: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Mean over the pairs of different videos in each block, NaN without any, and the number of these pairs."""
+    """Return the mean over pairs of different videos in each block, NaN for none, and the number of these pairs."""
     sizes = np.diff(starts, append=len(affinity))
     sums = np.add.reduceat(np.add.reduceat(affinity, starts, axis=0), starts, axis=1)
     pairs = np.outer(sizes, sizes) - np.diag(sizes)
@@ -100,26 +100,26 @@ def draw_affinity(
     sigma: float | str | None = None,
     simulated: bool = False,
 ) -> Figure:
-    """Affinity matrices side by side, videos ordered by group, all on one scale of colour.
+    """Draw affinity matrices side by side, videos ordered by group, on one colour scale.
 
-    Clusters show as bright squares along the diagonal where groups have come apart. More than 800 videos are averaged
-    into 800 blocks. The affinity of a video with itself is always 1 and is left out, of the scale too, whose ends are
-    the 0.5th and 99.5th percentile of all blocks.
+    Separated groups show as bright squares along the diagonal. More than 800 videos are averaged into 800 blocks. The
+    affinity of a video with itself is always 1, so it is left out, also of the scale, which ends at the 0.5th and
+    99.5th percentile of all blocks.
 
     Args:
-        representations: round -> (N, D), one row a video, N > 0; every round has the same videos.
-        groups: (N,) what the videos are ordered by, such as their primary class; -1 comes last, as 'none'.
+        representations: round -> (N, D), one row for each video, N > 0; the same videos in every round.
+        groups: (N,) number to order the videos by, such as their primary class; -1 comes last, as 'none'.
         group_names: names by number; a number without a name is shown as a cluster.
-        rounds: which to draw, from left to right; None: the first and the last.
+        rounds: rounds to draw, from left to right; None: the first and the last.
         ordered_by: what the groups are, for the title.
         sigma: see :func:`~mmacl.clustering.gaussian_affinity`.
-        simulated: the title says that the videos are simulated.
+        simulated: whether the title says that the videos are simulated.
 
     Returns:
-        A figure of its own.
+        A new figure.
     """
     groups = np.asarray(groups, dtype=np.int64)
-    # Of a dict, so that a single round stands once.
+    # Through a dict, so that a single round is drawn once.
     shown = tuple(dict.fromkeys((min(representations), max(representations)) if rounds is None else rounds))
     order = np.argsort(np.where(groups < 0, np.iinfo(np.int64).max, groups), kind='stable')
     in_order = groups[order]
@@ -164,7 +164,7 @@ def draw_affinity(
 
 
 def _scale(images: list[NDArray[np.float32]]) -> tuple[float, float]:
-    """Ends of the colours: what nearly all pairs of different videos have."""
+    """Return the ends of the colour scale: the range of nearly all pairs of different videos."""
     known = np.concatenate([image[np.isfinite(image)] for image in images])
     if not len(known):
         return 0.0, 1.0
@@ -179,12 +179,12 @@ def _means(image: AffinityImage) -> str:
 
 
 def _borders(in_order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where groups begin, and the end of the last."""
+    """Return the start of each group, and the end of the last."""
     return np.append(np.flatnonzero(np.diff(in_order, prepend=in_order[0] - 1)), len(in_order))
 
 
 def _names(in_order: NDArray[np.int64], names: tuple[str, ...] | None) -> dict[float, str]:
-    """Middle of a group -> its name, for those that find room, the largest first."""
+    """Return middle of a group -> its name for the names that fit, the largest groups first."""
     borders = _borders(in_order)
     middles = (borders[:-1] + borders[1:]) / 2
     chosen = labels_with_room(middles, np.diff(borders), _NAME_ROOM / _PANEL * len(in_order))
@@ -193,7 +193,7 @@ def _names(in_order: NDArray[np.int64], names: tuple[str, ...] | None) -> dict[f
 
 
 def _mark_borders(axis: Axes, in_order: NDArray[np.int64]) -> None:
-    """Ticks where groups end, lines too where they are few."""
+    """Draw ticks at the ends of groups, and lines if they are few."""
     inner = _borders(in_order)[1:-1]
     axis.set_xticks(inner, [''] * len(inner))
     axis.set_yticks(inner, [''] * len(inner))

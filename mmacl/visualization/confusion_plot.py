@@ -1,4 +1,4 @@
-"""Which actions the videos of each cluster show."""
+"""Clusters against classes."""
 
 from __future__ import annotations
 
@@ -24,28 +24,27 @@ from mmacl.visualization.figures import (
 )
 
 _MAX_SIDE = 12.0  # inches of the matrix
-_READABLE = 0.1  # inches that a name needs
-_FOR_NUMBERS = 0.2  # inches that a number in a cell needs
-_FOR_SCALE = 1.6  # inches that the scale of colours needs
+_READABLE = 0.1  # inches for a name
+_FOR_NUMBERS = 0.2  # inches for a number in a cell
+_FOR_SCALE = 1.6  # inches for the colour scale
 
 
 def draw_confusion(
     counts: ArrayLike, class_names: Sequence[str], *, round: int | None = None, simulated: bool = False
 ) -> Figure:
-    """Clusters against classes: colour is the share of the cluster's videos, the number in a cell counts them.
+    """Draw clusters against classes: the number in a cell counts videos, its colour is their share of the cluster.
 
-    A row's commonest class has an orange frame; these are the videos that purity counts. Rows are in the order of that
-    class, so that the frames lie on a diagonal, or on stairs where several clusters share a class. Clusters without
-    videos come last.
+    The commonest class of a row has an orange frame; purity counts these videos. Rows are ordered by that class, so
+    that the frames lie on a diagonal, or on stairs where several clusters share a class. Empty clusters come last.
 
     Args:
         counts: (C, A) videos; see :func:`~mmacl.evaluation.count_confusion`.
         class_names: A names.
         round: for the title.
-        simulated: the title says that the videos are simulated.
+        simulated: whether the title says that the videos are simulated.
 
     Returns:
-        A figure of its own, as large as names of all rows and columns need up to about a hundred; of more, some.
+        A new figure with names for all rows and columns up to about a hundred, beyond that for some of them.
     """
     counts = np.asarray(counts, dtype=np.int64)
     order = _diagonal_order(counts)
@@ -61,7 +60,7 @@ def draw_confusion(
     figure = new_figure(width, bottom + cell * rows + 0.75, layout=None)
     axis = axes_at(figure, left, bottom, cell * columns, cell * rows)
     shares = table / np.maximum(sizes, 1)[:, None]
-    # The square root lets single videos of a large cluster be seen.
+    # On a square-root scale single videos of a large cluster stay visible.
     norm = PowerNorm(0.5, 0, 1)
     cmap = colormaps['Blues'].with_extremes(bad='white')
     drawn = axis.imshow(np.where(table, shares, np.nan), cmap=cmap, norm=norm, aspect='equal', interpolation='nearest')
@@ -104,7 +103,7 @@ def draw_confusion(
 
 
 def _diagonal_order(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Clusters by their commonest class, of one class the purest first; empty ones last."""
+    """Order clusters by their commonest class, within a class by purity; empty clusters last."""
     sizes = counts.sum(axis=1)
     share = counts.max(axis=1, initial=0) / np.maximum(sizes, 1)
     commonest = np.where(sizes > 0, counts.argmax(axis=1), counts.shape[1])
@@ -112,7 +111,7 @@ def _diagonal_order(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _ticks(names: list[str], importance: Any, cell: float) -> tuple[list[int], list[str]]:
-    """All names, or as many as can be read."""
+    """Return all names, or as many as fit."""
     places = np.arange(len(names))
     chosen = labels_with_room(places, importance, _READABLE / cell if cell < _READABLE else 1)
     return chosen, [names[index] for index in chosen]

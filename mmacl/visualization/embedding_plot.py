@@ -1,4 +1,4 @@
-"""Videos on a plane, by class."""
+"""Videos in two dimensions, by class."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _SAME = 1e-6
 
 
 def embed_videos(representations: ArrayLike, seed: int = 0) -> NDArray[np.float64]:
-    """Two dimensions in which similar videos are neighbours: PCA to 50 dimensions, then t-SNE.
+    """Map videos to two dimensions where similar videos are neighbours: PCA to 50 dimensions, then t-SNE.
 
-    On one thread, so that sums are added in one order and the same seed gives the same picture. 4,819 videos of 2,048
-    dimensions take about 20 s on one core, 200 videos half a second. With fewer than ten videos, or where all are the
-    same, the first two principal components are the places.
+    Runs on one thread, so that the same seed gives the same picture. 4,819 videos of 2,048 dimensions take about 20 s
+    on one core, 200 videos half a second. With fewer than ten videos, or if all are equal, the first two principal
+    components are returned.
 
     Args:
         representations: (N, D), N > 0, finite.
-        seed: of both.
+        seed: of PCA and t-SNE.
 
     Returns:
-        (N, 2), without a unit: only who is near whom has a meaning.
+        (N, 2) without a unit: only neighbourhood has a meaning.
     """
-    # scikit-learn takes a second to import, and most pictures do without it.
+    # scikit-learn takes a second to import, and most pictures do not need it.
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
@@ -42,7 +42,7 @@ def embed_videos(representations: ArrayLike, seed: int = 0) -> NDArray[np.float6
     rows = np.asarray(representations, dtype=np.float64)
     centred = rows - rows.mean(axis=0)
     num_components = min(NUM_COMPONENTS, *rows.shape)
-    # What is left of equal rows is rounding, which t-SNE would blow up without bound.
+    # Equal rows leave only rounding errors, which t-SNE would scale up without bound.
     if num_components < 1 or np.abs(centred).max() <= _SAME * np.abs(rows).max():
         return np.zeros((len(rows), 2))
     with threadpool_limits(limits=1):
@@ -66,10 +66,10 @@ def draw_embedding(
     what: str = 'class',
     simulated: bool = False,
 ) -> Figure:
-    """A point a video, colour and marker by class.
+    """Draw a point for each video, with colour and marker by class.
 
-    Up to 28 classes stand in a legend. Of more, the names of the largest stand in the picture, each at the video in the
-    middle of its class, as far as they do not cover each other.
+    A legend names up to 28 classes. Of more classes, the largest are named in the picture, each at the video in the
+    middle of its class, as long as the names do not overlap.
 
     Args:
         points: (N, 2) of :func:`embed_videos`.
@@ -77,10 +77,10 @@ def draw_embedding(
         class_names: names by class; a class without a name is shown as a cluster.
         round: for the title.
         what: what the classes are, for the title.
-        simulated: the title says that the videos are simulated.
+        simulated: whether the title says that the videos are simulated.
 
     Returns:
-        A figure of its own.
+        A new figure.
     """
     points, classes = np.asarray(points, dtype=np.float64), np.asarray(classes, dtype=np.int64)
     names = None if class_names is None else tuple(class_names)
@@ -119,7 +119,7 @@ def draw_embedding(
 
 
 def _frame(axis: Axes, points: NDArray[np.float64]) -> None:
-    """Room around the points, without numbers: places have no unit."""
+    """Leave room around the points; draw no numbers, since positions have no unit."""
     axis.set_xticks([])
     axis.set_yticks([])
     for side in axis.spines.values():
@@ -136,16 +136,16 @@ def _name_largest(
     classes: NDArray[np.int64],
     names: tuple[str, ...] | None,
 ) -> None:
-    """Names at the middle videos of the largest classes, none over another."""
+    """Write the names of the largest classes at their middle videos, without overlap."""
     labels, counts = np.unique(classes[classes >= 0], return_counts=True)
     halo = [withStroke(linewidth=2.5, foreground='white')]
-    figure.canvas.draw()  # the layout is done now, and places have pixels
+    figure.canvas.draw()  # does the layout, so that positions have pixels
     texts = []
     for label in labels[np.argsort(-counts, kind='stable')][:_MAX_LABELS].tolist():
         own = points[classes == label]
         middle = own[np.square(own - np.median(own, axis=0)).sum(axis=1).argmin()]
         pixels = axis.transData.transform(own) - axis.transData.transform(middle)
-        # Above the class where it is dense, in its midst where it is scattered.
+        # Above a dense class, in the middle of a scattered one.
         above = min(float(np.percentile(np.abs(pixels[:, 1]), 80)), 12.0) + 4
         across = axis.transAxes.inverted().transform(axis.transData.transform(middle))[0]
         side = 'left' if across < 0.1 else 'right' if across > 0.9 else 'center'

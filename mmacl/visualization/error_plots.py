@@ -1,4 +1,4 @@
-"""Pictures of an error analysis: what false positives are, and which instances are found badly or not at all."""
+"""Pictures of an error analysis: types of false positives, sensitivity, missed instances."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from mmacl.evaluation.error_analysis import ERROR_TYPES, Diagnosis
 from mmacl.visualization.figures import INK, PALETTE, finish, new_figure
 
-# True positives first, in the green of right answers; background, the mildest confusion, palest. Hatches tell
-# neighbours apart without colour.
+# True positives first, in green; background errors palest. Hatches tell neighbours apart without colour.
 _TYPE_STYLES = (
     (PALETTE[2], ''),
     (PALETTE[4], '///'),
@@ -26,11 +25,11 @@ _TYPE_STYLES = (
 
 
 def draw_diagnosis(diagnosis: Diagnosis, facts: str) -> dict[str, Figure]:
-    """The pictures of a whole analysis: ``false_positives``, ``sensitivity`` and ``missed``.
+    """Draw the pictures of an analysis: ``false_positives``, ``sensitivity`` and ``missed``.
 
     Args:
-        diagnosis: what was found.
-        facts: of what, for the titles.
+        diagnosis: result of :func:`~mmacl.evaluation.error_analysis.diagnose`.
+        facts: what was analysed, for the titles.
     """
     errors, sensitivity = diagnosis.errors, diagnosis.sensitivity
     base, gains = float(errors.normalized_map.mean()), errors.gains.mean(axis=0)
@@ -50,14 +49,14 @@ def draw_diagnosis(diagnosis: Diagnosis, facts: str) -> dict[str, Figure]:
 
 
 def draw_false_positives(shares: ArrayLike, gains: ArrayLike, names: Sequence[str], base: float, title: str) -> Figure:
-    """Types of the detections by slice of rank, beside what each error costs.
+    """Draw the types of detections by slice of the ranking, beside the cost of each error type.
 
     Args:
-        shares: (groups, 6) part of each slice that is of each type, true positives first; an empty slice is all 0.
-        gains: (5,) normalised mAP gained without each error.
+        shares: (groups, 6) share of each type in each slice, true positives first; all 0 in an empty slice.
+        gains: (5,) gain in normalised mAP when an error type is removed.
         names: of the six types.
         base: normalised mAP with all errors.
-        title: above both.
+        title: above both plots.
     """
     shares, gains = np.asarray(shares, dtype=np.float64), np.asarray(gains, dtype=np.float64)
     figure = new_figure(12, 4.8)
@@ -82,7 +81,7 @@ def draw_false_positives(shares: ArrayLike, gains: ArrayLike, names: Sequence[st
     right.set_yticks(rows, list(names[1:]))
     right.invert_yaxis()
     right.set_xlim(0, max(115 * float(gains.max(initial=0)), 1.0))
-    right.set_xlabel(f'points of normalised mAP gained without (now {100 * base:.1f})', fontsize=9, color=INK)
+    right.set_xlabel(f'gain in normalised mAP without this error, points (now {100 * base:.1f})', fontsize=9, color=INK)
     finish(figure, (left, right), title)
     return figure
 
@@ -95,15 +94,15 @@ def draw_by_characteristic(
     ylabel: str,
     title: str,
 ) -> Figure:
-    """A bar a bin of each characteristic, and a line at what holds for all instances.
+    """Draw a bar for each bin of each characteristic, and a line at the value over all instances.
 
     Args:
         values: characteristic -> (bins,) fractions, NaN for a bin without instances.
         bins: characteristic -> names of its bins.
         counts: characteristic -> (bins,) number of instances.
-        base: fraction for all instances.
-        ylabel: what the fractions are.
-        title: above all.
+        base: fraction over all instances.
+        ylabel: label of the fractions.
+        title: above all plots.
     """
     figure = new_figure(12, 4.2)
     axes = figure.subplots(1, len(values), sharey=True, squeeze=False)[0]
@@ -116,7 +115,7 @@ def draw_by_characteristic(
         axis.axhline(100 * base, color=INK, linestyle='--', linewidth=1)
         for place, height, value in zip(places, shown, of_bins, strict=True):
             text = 'none' if np.isnan(value) else f'{height:.1f}'
-            # White around the number, where the line for all instances would cross it.
+            # A white halo, where the line for all instances would cross the number.
             halo = [withStroke(linewidth=4, foreground='white')]
             axis.text(place, height + 0.015 * top, text, ha='center', fontsize=8, color=INK, path_effects=halo)
         in_lines = [label.replace(' (', '\n(') for label in bins[name]]

@@ -1,4 +1,4 @@
-"""Figures without windows: nothing here touches pyplot or the settings of matplotlib."""
+"""Figures without windows, independent of pyplot and of matplotlib's settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from mmacl.utils.files import write_bytes_atomically
 
 DPI = 100
-# Okabe and Ito's colours for the colour-blind, without black, which is text here; neighbours differ in lightness too.
+# Okabe and Ito's colour-blind-safe colours without black, the colour of text; neighbours differ in lightness too.
 PALETTE = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#F0E442')
 HATCHES = ('', '///', '...', 'xxx', '\\\\\\')
 MARKERS = ('o', 's', '^', 'D', 'v', 'P', 'X', '*')
@@ -29,73 +29,73 @@ NEUTRAL = '#999999'
 
 
 def class_style(label: int) -> tuple[str, str]:
-    """Colour and hatch of a class: the same in every picture, distinct for 35 classes, then repeating."""
+    """Return colour and hatch of a class: the same in every picture, distinct for 35 classes, then repeating."""
     return PALETTE[label % len(PALETTE)], HATCHES[label // len(PALETTE) % len(HATCHES)]
 
 
 def class_marker(label: int) -> tuple[str, str, bool]:
-    """Colour, marker and whether it is filled: distinct for 112 classes, then repeating."""
+    """Return colour, marker and whether it is filled: distinct for 112 classes, then repeating."""
     turn = label // len(PALETTE)
     return PALETTE[label % len(PALETTE)], MARKERS[turn % len(MARKERS)], turn // len(MARKERS) % 2 == 0
 
 
 def class_name(label: int, class_names: tuple[str, ...] | None, longest: int = 26) -> str:
-    """Name of a class as a label: shortened, and with ``$`` as itself. An unknown class is its cluster."""
+    """Return the name of a class as a label: shortened, with ``$`` escaped. A class without a name is its cluster."""
     known = class_names is not None and 0 <= label < len(class_names)
     return plain(shorten(class_names[label] if class_names is not None and known else f'cluster_{label:02d}', longest))
 
 
 def shorten(text: str, longest: int) -> str:
-    """The text, or its beginning and an ellipsis."""
+    """Cut a text to a length, with an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + '…'
 
 
 def plain(text: str) -> str:
-    """Text that matplotlib shows as it stands: a dollar sign would begin a formula."""
+    """Escape dollar signs, which would start a formula in matplotlib."""
     return text.replace('$', r'\$')
 
 
 def new_figure(width: float, height: float, layout: Literal['constrained'] | None = 'constrained') -> Figure:
-    """A figure of its own, in inches, known to no window manager; without a layout, axes stand where they are put."""
+    """Make a figure of a size in inches without a window; with ``layout=None`` axes stay where they are placed."""
     figure = Figure(figsize=(width, height), dpi=DPI, layout=layout, facecolor='white')
     FigureCanvasAgg(figure)
     return figure
 
 
 def set_title(figure: Figure, title: str, note: str = '', simulated: bool = False) -> None:
-    """What the figure shows, at its top left, and below it smaller what one must know to read it.
+    """Write the title at the top left of a figure, with notes on how to read it below.
 
     Args:
         figure: of :func:`new_figure`.
         title: one line.
         note: further lines.
-        simulated: the title ends in 'simulated'.
+        simulated: whether the title ends in 'simulated'.
     """
     if simulated and 'simulated' not in title:
         title = f'{title} · simulated'
     lines = note.split('\n') if note else []
     text = '\n'.join([plain(title), *map(plain, lines)])
     width, height = figure.get_size_inches()
-    # A layout finds the height itself.
+    # A layout engine sets the height itself.
     place = {} if figure.get_layout_engine() is not None else {'y': 1 - 0.08 / height}
     figure.suptitle(text, fontsize=10, color=INK, x=0.1 / width, ha='left', va='top', **place)
 
 
 def axes_at(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes at a place in inches."""
+    """Add axes at a position in inches."""
     across, up = figure.get_size_inches()
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
 def width_of(texts: Iterable[str], fontsize: float) -> float:
-    """Inches that the longest of some texts takes."""
+    """Return the width of the longest text in inches."""
     font = FontProperties(size=fontsize)
     widths = [text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts]
     return float(max(widths, default=0.0)) / 72
 
 
 def tidy(axis: Axes) -> None:
-    """Only the lines that help to read."""
+    """Remove the lines that carry no information."""
     for side in ('top', 'right'):
         axis.spines[side].set_visible(False)
     for side in ('left', 'bottom'):
@@ -105,25 +105,22 @@ def tidy(axis: Axes) -> None:
 
 
 def finish(figure: Figure, axes: Iterable[Axes], title: str) -> None:
-    """Axes without the lines that say nothing, and a title above all."""
+    """Tidy all axes and write the title of the figure."""
     for axis in axes:
-        for side in ('top', 'right'):
-            axis.spines[side].set_visible(False)
-        axis.tick_params(labelsize=8, colors=INK)
-        axis.set_axisbelow(True)
+        tidy(axis)
     figure.suptitle(plain(title), fontsize=11, color=INK, x=0.01, ha='left')
 
 
 def labels_with_room(places: ArrayLike, importance: ArrayLike, room: float) -> list[int]:
-    """Choose labels along a line, the important first, none closer to a chosen one than ``room``.
+    """Choose labels along a line, the most important first, at least ``room`` apart.
 
     Args:
-        places: (N,) where each would stand.
-        importance: (N,) higher first; of equals the earlier.
+        places: (N,) position of each label.
+        importance: (N,) higher first; the earlier of equals.
         room: smallest distance, in the unit of ``places``.
 
     Returns:
-        Indices of the chosen, rising.
+        Indices of the chosen labels, rising.
     """
     places = np.asarray(places, dtype=np.float64)
     chosen: list[int] = []
@@ -134,14 +131,14 @@ def labels_with_room(places: ArrayLike, importance: ArrayLike, room: float) -> l
 
 
 def hide_covered(texts: Sequence[Text], padding: float = 1.0) -> list[Text]:
-    """Hide each text that would touch an earlier one, as they stand in the figure now.
+    """Hide each text that touches an earlier one.
 
     Args:
-        texts: of one figure whose layout is done, the important first.
-        padding: pixels kept free around each.
+        texts: of one figure whose layout is done, the most important first.
+        padding: free pixels around each text.
 
     Returns:
-        Those that stay visible.
+        The texts that stay visible.
     """
     kept: list[Text] = []
     for text in texts:

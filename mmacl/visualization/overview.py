@@ -1,4 +1,4 @@
-"""Many videos on one page, a row each."""
+"""Ground truth of many videos on one page."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def draw_overview(
     title: str = '',
     max_videos: int = MAX_VIDEOS,
 ) -> Figure:
-    """Ground truth of many videos over one axis of seconds; where there are too many, evenly picked ones.
+    """Draw the ground truth of many videos, a row each, over one axis in seconds; of too many, an even selection.
 
-    The grey bar of a row is the video, as far as its duration is known. The most frequent classes of a video are named
-    at its right, in their colours, and share its row.
+    The grey bar of a row is the video, if its duration is known. The most frequent classes of a video share its row and
+    are named at its right.
 
     Args:
-        samples: videos with ``gt_instances`` and perhaps ``gt_ambiguous``.
+        samples: videos, see :func:`~mmacl.visualization.draw_timeline`, with ``gt_instances`` and ``gt_ambiguous``.
         class_names: names of the actions by label.
-        title: above the page; how many of the videos are shown is added where not all are.
-        max_videos: rows of a page.
+        title: above the page; if not all videos are shown, their number is added.
+        max_videos: most rows on the page.
     """
     names = None if class_names is None else tuple(class_names)
     picked = np.unique(np.linspace(0, len(samples) - 1, max_videos).astype(int)).tolist() if samples else []
@@ -57,7 +57,7 @@ def draw_overview(
 
 
 def _draw_row(axis: Axes, row: int, sample: Fields, names: tuple[str, ...] | None) -> None:
-    """One video."""
+    """Draw one video."""
     if sample.get('duration') is not None:
         axis.broken_barh([(0, float(sample.get('duration')))], (row - 0.4, 0.8), facecolor='#e9e9e9', linewidth=0)
     segments, labels = _truth(sample)
@@ -68,7 +68,7 @@ def _draw_row(axis: Axes, row: int, sample: Fields, names: tuple[str, ...] | Non
         height = 0.8 / len(lanes)
         color, hatch = class_style(label)
         spans = [(start, end - start) for start, end in segments[labels == label].tolist()]
-        # The outline keeps instances visible that are shorter than a pixel.
+        # The outline keeps instances shorter than a pixel visible.
         axis.broken_barh(
             spans, (row - 0.4 + lane * height, height), facecolor=color, edgecolor=color, linewidth=0.5, hatch=None
         )
@@ -88,7 +88,7 @@ def _draw_row(axis: Axes, row: int, sample: Fields, names: tuple[str, ...] | Non
 
 
 def _truth(sample: Fields) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Segments (N, 2) and labels (N,)."""
+    """Return segments (N, 2) and labels (N,)."""
     truth = sample.get('gt_instances')
     if truth is None:
         return np.empty((0, 2)), np.empty(0, dtype=np.int64)
@@ -97,6 +97,6 @@ def _truth(sample: Fields) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def _end(sample: Fields) -> float:
-    """Where the row ends, in seconds."""
+    """Return the end of a row in seconds."""
     ends = _truth(sample)[0][:, 1]
     return max(float(sample.get('duration') or 0.0), float(ends.max()) if len(ends) else 0.0)

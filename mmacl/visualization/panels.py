@@ -1,4 +1,4 @@
-"""The panels of a timeline: each knows its height, and how to draw itself on an axis over seconds."""
+"""The panels of a timeline: each has a height and draws itself on an axis over seconds."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Panel(Protocol):
 
 
 class TruthPanel:
-    """Ground truth, a row a class, the most frequent first."""
+    """Ground truth, a row for each class, the most frequent class first."""
 
     def __init__(self, segments: FloatArray, labels: IntArray, class_names: tuple[str, ...] | None) -> None:
         self.segments, self.labels, self.class_names = segments, labels, class_names
@@ -76,7 +76,7 @@ class AmbiguousPanel:
 
 
 class _Row(NamedTuple):
-    """The detections of one class that found room, best first."""
+    """The detections of one class that fit, best first."""
 
     label: int
     members: IntArray
@@ -88,16 +88,16 @@ class _Row(NamedTuple):
 
 
 class DetectionPanel:
-    """The best detections, a row a class, in lanes so that they do not cover each other; stronger is better.
+    """The best detections, a row for each class, in lanes without overlap; stronger colour for a higher score.
 
     Args:
         segments: (N, 2) seconds.
         labels: (N,).
         scores: (N,).
         class_names: names by label.
-        first_classes: classes that come first, in this order; the others follow by their best score.
-        max_detections: only this many of the best are considered.
-        text: what the panel shows.
+        first_classes: classes to put first, in this order; the others follow by their best score.
+        max_detections: draw at most this many of the best detections.
+        text: label of the panel.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class DetectionPanel:
     ) -> None:
         self.segments, self.class_names, self.text = segments, class_names, text
         best = np.argsort(-scores, kind='stable')[:max_detections]
-        # All are visible, and the best is pure colour.
+        # All stay visible; the best has the full colour.
         low, high = (float(scores[best].min()), float(scores[best].max())) if len(best) else (0.0, 0.0)
         self.strengths = 0.3 + 0.7 * (scores - low) / (high - low) if high > low else np.ones(len(scores))
         present = dict.fromkeys(labels[best].tolist())
@@ -126,11 +126,11 @@ class DetectionPanel:
 
     @property
     def num_shown(self) -> int:
-        """How many detections found room."""
+        """Number of detections that fit."""
         return sum(len(row.members) for row in self.rows)
 
     def draw(self, axis: Axes) -> None:
-        """Draw the detections that found room."""
+        """Draw the detections that fit."""
         top = 0.0
         for row in self.rows:
             for lane in range(int(row.lanes.max()) + 1):
@@ -150,8 +150,8 @@ class CurvePanel:
     Args:
         values: (T,).
         edges: borders of the snippets in seconds, (T + 1,).
-        text: what the curve is.
-        color: of the area under it.
+        text: label of the panel.
+        color: of the area under the curve.
         shaded: segments in seconds, (N, 2).
     """
 
@@ -176,7 +176,7 @@ class CurvePanel:
 
 
 class EmptyPanel:
-    """A sentence where there is nothing to draw."""
+    """A sentence in place of a timeline without data."""
 
     height = ROW_HEIGHT
 
@@ -187,7 +187,7 @@ class EmptyPanel:
 
 
 def pack_lanes(segments: ArrayLike, max_lanes: int = MAX_LANES) -> IntArray:
-    """First lane in which each segment overlaps no earlier one; -1 where no lane is free.
+    """Find the first lane in which each segment overlaps no earlier one; -1 where no lane is free.
 
     Args:
         segments: (N, 2), in order of precedence.
@@ -208,12 +208,12 @@ def pack_lanes(segments: ArrayLike, max_lanes: int = MAX_LANES) -> IntArray:
 
 
 def describe(axis: Axes, text: str) -> None:
-    """What a panel shows, at its right, where it never covers data."""
+    """Write the label of a panel at its right, outside the data."""
     axis.text(1.008, 0.5, text, transform=axis.transAxes, fontsize=8, color=INK, va='center', ha='left')
 
 
 def _draw_bars(axis: Axes, segments: FloatArray, strengths: FloatArray, label: int, low: float, height: float) -> None:
-    """Bars of one class; an outline keeps very short ones visible and touching ones apart."""
+    """Draw bars of one class; an outline keeps very short bars visible and touching bars apart."""
     color, hatch = class_style(label)
     spans, colors = _spans(segments), [to_rgba(color, strength) for strength in strengths.tolist()]
     axis.broken_barh(spans, (low, height), facecolor=colors, linewidth=0)
@@ -223,7 +223,7 @@ def _draw_bars(axis: Axes, segments: FloatArray, strengths: FloatArray, label: i
 
 
 def _name_rows(axis: Axes, heights: list[float], classes: list[int], class_names: tuple[str, ...] | None) -> None:
-    """Rows from the top, a name at the middle of each."""
+    """Write a name at the middle of each row, from the top."""
     borders = np.concatenate([[0.0], np.cumsum(heights)])
     axis.set_ylim(max(float(borders[-1]), 0.1), 0.0)
     names = [class_name(label, class_names) for label in classes]
@@ -234,5 +234,5 @@ def _name_rows(axis: Axes, heights: list[float], classes: list[int], class_names
 
 
 def _spans(segments: FloatArray) -> list[tuple[float, float]]:
-    """(start, length) of each segment."""
+    """Return (start, length) of each segment."""
     return [(start, end - start) for start, end in segments.tolist()]

@@ -1,4 +1,4 @@
-"""What the rounds bring: clustering and localization by round (Tables 3 and 4 as lines)."""
+"""Clustering and localization by round (Tables 3 and 4 as lines)."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _CLUSTERING = {
     'cluster/ari': 'ARI',
     'cluster/accuracy': '1:1 accuracy',
 }
-# <prefix of the metric>/mAP@<tIoU>; a stream's would have its name in between.
+# <prefix of the metric>/mAP@<tIoU>; for a single stream its name is in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@(.+)')
 _MAX_LINES = 6
 
 
 def draw_round_curves(rows: Sequence[Mapping[str, Any]], *, simulated: bool = False) -> Figure:
-    """Purity, NMI and ARI by round beside mAP by round.
+    """Draw purity, NMI and ARI by round beside mAP by round.
 
-    At most six thresholds are drawn, evenly chosen, and every average. What no row has is left out; where a round lacks
-    a value its line has a gap.
+    Draws at most six thresholds, evenly chosen, and every average. Measures that no row has are left out; a round
+    without a value leaves a gap in its line.
 
     Args:
-        rows: one a round, with ``round``, ``cluster/*`` and ``<prefix>/mAP@*`` as fractions.
-        simulated: the title says that the videos are simulated; so it does where a row says so.
+        rows: one for each round, with ``round``, ``cluster/*`` and ``<prefix>/mAP@*`` as fractions.
+        simulated: whether the title says that the videos are simulated; it also does if a row says so.
 
     Returns:
-        A figure of its own.
+        A new figure.
     """
     keys = list(dict.fromkeys(key for row in rows for key in row))
     clustering = {name: key for key, name in _CLUSTERING.items() if key in keys}
@@ -44,7 +44,7 @@ def draw_round_curves(rows: Sequence[Mapping[str, Any]], *, simulated: bool = Fa
     left, right = figure.add_subplot(grid[0]), figure.add_subplot(grid[2])
     _draw_lines(left, rows, clustering, 1, 'clusters of the training videos', 'no clustering was measured')
     _draw_lines(right, rows, maps, 100, 'mAP of the fused streams (%)', 'no mAP was measured')
-    # Legends have a place of their own, where they never cover a line.
+    # Legends have axes of their own, so that they never cover a line.
     for axis, place in ((left, grid[1]), (right, grid[3])):
         beside = figure.add_subplot(place)
         beside.set_axis_off()
@@ -57,7 +57,7 @@ def draw_round_curves(rows: Sequence[Mapping[str, Any]], *, simulated: bool = Fa
 
 
 def _thinned(maps: dict[str, str]) -> dict[str, str]:
-    """Averages, and of many thresholds some, the first and the last among them."""
+    """Keep all averages and at most six thresholds, the first and the last among them."""
     single = [name for name in maps if not name.startswith('avg')]
     if len(single) > _MAX_LINES:
         chosen = np.linspace(0, len(single) - 1, _MAX_LINES).round().astype(int).tolist()

@@ -20,39 +20,39 @@ Image = NDArray[np.uint8]
 
 
 class RoundPictureMethods:
-    """What the visualizer draws of a round: ``draw_*`` returns an RGB image, ``add_*`` hands it to the backends.
+    """Draw rounds: ``draw_*`` returns an RGB image, ``add_*`` passes it to the backends of the visualizer.
 
-    Names of the classes, and whether the videos are simulated, come from the data set's meta information where a call
-    does not give them. ``add_*`` does nothing in any process but the main one. All further keyword arguments are those
-    of the function of the same name in :mod:`mmacl.visualization`.
+    Where a call does not give the names of the classes, or say whether the videos are simulated, both come from the
+    data set's meta information. ``add_*`` works in the main process only. Further keyword arguments are those of the
+    function of the same name in :mod:`mmacl.visualization`.
     """
 
     def draw_affinity(self, representations: Mapping[int, ArrayLike], groups: ArrayLike, **options: Any) -> Image:
-        """Affinity matrices, videos ordered by group; see :func:`~mmacl.visualization.draw_affinity`."""
+        """Draw affinity matrices; see :func:`~mmacl.visualization.draw_affinity`."""
         return figure_to_rgb(draw_affinity(representations, groups, **self._known('group_names', options)))
 
     def draw_confusion(self, counts: ArrayLike, **options: Any) -> Image:
-        """Clusters against classes; see :func:`~mmacl.visualization.draw_confusion`."""
+        """Draw clusters against classes; see :func:`~mmacl.visualization.draw_confusion`."""
         return figure_to_rgb(draw_confusion(counts, **self._known('class_names', options)))
 
     def draw_embedding(self, representations: ArrayLike, classes: ArrayLike, seed: int = 0, **options: Any) -> Image:
-        """Videos on a plane, whose places :func:`~mmacl.visualization.embed_videos` finds.
+        """Draw videos in two dimensions, as :func:`~mmacl.visualization.embed_videos` maps them.
 
         Args:
             representations: (N, D).
             classes: (N,); see :func:`~mmacl.visualization.draw_embedding`.
-            seed: of the places.
+            seed: of the map.
             **options: of :func:`~mmacl.visualization.draw_embedding`.
         """
         points = embed_videos(representations, seed)
         return figure_to_rgb(draw_embedding(points, classes, **self._known('class_names', options)))
 
     def draw_training_curves(self, losses: Mapping[str, Curve], **options: Any) -> Image:
-        """Losses by step; see :func:`~mmacl.visualization.draw_training_curves`."""
+        """Draw losses by step; see :func:`~mmacl.visualization.draw_training_curves`."""
         return figure_to_rgb(draw_training_curves(losses, **self._known(None, options)))
 
     def draw_round_curves(self, rows: Sequence[Mapping[str, Any]], **options: Any) -> Image:
-        """Clustering and mAP by round; see :func:`~mmacl.visualization.draw_round_curves`."""
+        """Draw clustering and mAP by round; see :func:`~mmacl.visualization.draw_round_curves`."""
         return figure_to_rgb(draw_round_curves(rows, **self._known(None, options)))
 
     @master_only
@@ -64,12 +64,12 @@ class RoundPictureMethods:
         step: int = 0,
         **options: Any,
     ) -> None:
-        """Hand :meth:`draw_affinity` to the backends under a name and a step."""
+        """Pass :meth:`draw_affinity` to the backends under a name and a step."""
         self._hand_over(name, self.draw_affinity(representations, groups, **options), step)
 
     @master_only
     def add_confusion(self, counts: ArrayLike, name: str = 'confusion', step: int = 0, **options: Any) -> None:
-        """Hand :meth:`draw_confusion` to the backends under a name and a step."""
+        """Pass :meth:`draw_confusion` to the backends under a name and a step."""
         self._hand_over(name, self.draw_confusion(counts, **options), step)
 
     @master_only
@@ -82,25 +82,25 @@ class RoundPictureMethods:
         step: int = 0,
         **options: Any,
     ) -> None:
-        """Hand :meth:`draw_embedding` to the backends under a name and a step."""
+        """Pass :meth:`draw_embedding` to the backends under a name and a step."""
         self._hand_over(name, self.draw_embedding(representations, classes, seed, **options), step)
 
     @master_only
     def add_training_curves(
         self, losses: Mapping[str, Curve], name: str = 'training_curves', step: int = 0, **options: Any
     ) -> None:
-        """Hand :meth:`draw_training_curves` to the backends under a name and a step."""
+        """Pass :meth:`draw_training_curves` to the backends under a name and a step."""
         self._hand_over(name, self.draw_training_curves(losses, **options), step)
 
     @master_only
     def add_round_curves(
         self, rows: Sequence[Mapping[str, Any]], name: str = 'round_curves', step: int = 0, **options: Any
     ) -> None:
-        """Hand :meth:`draw_round_curves` to the backends under a name and a step."""
+        """Pass :meth:`draw_round_curves` to the backends under a name and a step."""
         self._hand_over(name, self.draw_round_curves(rows, **options), step)
 
     def _known(self, key_of_names: str | None, options: dict[str, Any]) -> dict[str, Any]:
-        """Arguments with what the data set tells."""
+        """Return the arguments, completed from the data set's meta information."""
         meta: dict[str, Any] = getattr(self, 'dataset_meta', None) or {}
         known: dict[str, Any] = {'simulated': bool(meta.get('simulated', False))}
         if key_of_names is not None:
@@ -108,5 +108,5 @@ class RoundPictureMethods:
         return {**known, **options}
 
     def _hand_over(self, name: str, image: Image, step: int) -> None:
-        """Of the visualizer: give an image to all backends."""
+        """Pass an image to all backends; the visualizer implements it."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What a subset of a data set looks like: how long its instances are, and how many each class has."""
+"""Lengths of instances and number of instances of each class."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MANY_DECADES = 2000.0
 
 
 def draw_statistics(lengths: ArrayLike, labels: ArrayLike, class_names: Sequence[str], title: str = '') -> Figure:
-    """Histogram of segment lengths beside a bar a class; many classes stand below it, in columns.
+    """Draw a histogram of segment lengths beside a bar for each class; many classes go below it, in columns.
 
     Args:
         lengths: of all instances in seconds, (N,), N may be 0.
         labels: their classes, (N,).
-        class_names: all classes, those without an instance too.
-        title: above both.
+        class_names: all classes, also those without an instance.
+        title: above both plots.
     """
     lengths, labels = np.asarray(lengths, dtype=np.float64), np.asarray(labels, dtype=np.int64)
     counts = np.bincount(labels, minlength=len(class_names))
@@ -51,7 +51,7 @@ def draw_statistics(lengths: ArrayLike, labels: ArrayLike, class_names: Sequence
 
 
 def _draw_lengths(axis: Axes, lengths: NDArray[np.float64]) -> None:
-    """Logarithmic bins, since lengths span orders of magnitude."""
+    """Draw the histogram with logarithmic bins, since lengths span orders of magnitude."""
     axis.set_xlabel('length of an instance (s)', fontsize=9, color=INK)
     axis.set_ylabel('instances', fontsize=9, color=INK)
     num_empty, lengths = int((lengths <= 0).sum()), lengths[lengths > 0]
@@ -80,7 +80,7 @@ def _draw_lengths(axis: Axes, lengths: NDArray[np.float64]) -> None:
 
 
 def _draw_counts(axis: Axes, part: NDArray[np.intp], counts: NDArray[np.int64], class_names: tuple[str, ...]) -> None:
-    """Bars of some of the classes, on the scale of all."""
+    """Draw the bars of some classes on the scale of all classes."""
     rows = np.arange(len(part))
     axis.barh(rows, counts[part], color=PALETTE[2], height=0.75)
     axis.set_ylim(max(len(part), 1) - 0.4, -0.6)

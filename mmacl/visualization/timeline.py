@@ -1,4 +1,4 @@
-"""One video along its time: truth, detections and both attentions (Fig. 5)."""
+"""The timeline of one video: ground truth, detections and both attentions (Fig. 5)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from mmacl.visualization.panels import AmbiguousPanel, CurvePanel, DetectionPane
 
 
 class Fields(Protocol):
-    """What a video or its instances are drawn from: a dict of arrays, or a data sample, which has the same methods."""
+    """Fields of a video or of its instances: a dict of arrays, or a data sample, which has ``get`` as well."""
 
     def get(self, key: str, default: Any = None, /) -> Any:
-        """The value of a field."""
+        """Return the value of a field."""
         ...
 
 
@@ -32,12 +32,12 @@ def draw_timeline(
     simulated: bool = False,
     rounds: Mapping[int, Any] | None = None,
 ) -> Figure:
-    """Draw what the sample holds, each thing only where it is there.
+    """Draw the fields that the sample has.
 
-    From top to bottom, over one time axis in seconds: ground truth, a row a class; ambiguous segments; the best
-    detections, a row a class, stronger colour for a higher score, overlapping ones below each other, and these for each
-    round where ``rounds`` has them; A of the cluster with the highest video score, in the colour of its action;
-    normalised S. Behind the curves the ground truth is shaded.
+    From top to bottom, over one time axis in seconds: ground truth, a row for each class; ambiguous segments; the best
+    detections, a row for each class, stronger colour for a higher score, overlapping ones below each other, one panel
+    for each round if ``rounds`` is given; A of the cluster with the highest video score, in the colour of its action;
+    normalised S. The ground truth is shaded behind the curves.
 
     Args:
         data_sample: one video, an :class:`~mmacl.structures.ActionDataSample` or a dict with its fields, such as
@@ -45,14 +45,13 @@ def draw_timeline(
         class_names: names of the actions by label; a label without a name is shown as its cluster.
         draw_gt: whether ground truth is drawn.
         draw_pred: whether detections and attentions are drawn.
-        max_detections: at most this many of the best detections; of these, those that find no room within three lanes
-            a class or within eight classes are left out, and the label tells how many are shown.
-        simulated: the title says that the video is simulated; so it does where the sample's meta information says so.
-        rounds: round -> ``InstanceData`` like ``pred_instances``, whose place they take; the curves stay those of the
-            sample.
+        max_detections: at most this many of the best detections; those that do not fit into three lanes for each class
+            and eight classes are left out, and the label says how many are shown.
+        simulated: whether the title says that the video is simulated; it also does if the sample says so.
+        rounds: round -> instances like ``pred_instances``, drawn in their place; the curves stay those of the sample.
 
     Returns:
-        A figure of its own, for :func:`~mmacl.visualization.figure_to_rgb` or :func:`~mmacl.visualization.save_figure`.
+        A new figure, for :func:`~mmacl.visualization.figure_to_rgb` or :func:`~mmacl.visualization.save_figure`.
     """
     names = None if class_names is None else tuple(class_names)
     truth, found = data_sample.get('gt_instances'), data_sample.get('pred_instances')
@@ -90,7 +89,7 @@ def draw_timeline(
 
 
 def _curves(sample: Fields, shaded: NDArray[np.float64]) -> list[Panel]:
-    """A of the predicted cluster, and S."""
+    """Return the panels of A of the predicted cluster and of S."""
     panels: list[Panel] = []
     specific, agnostic = sample.get('class_specific_attention'), sample.get('class_agnostic_attention')
     scores, curve = sample.get('video_scores'), sample.get('attention_curve')
@@ -115,7 +114,7 @@ def _curve_of_cluster(
 
 
 def _color_of(sample: Fields, cluster: int) -> str:
-    """The colour of the action of the best detection from a cluster."""
+    """Return the colour of the action of the best detection from a cluster."""
     found = sample.get('pred_instances')
     clusters = None if found is None else found.get('clusters')
     if found is not None and clusters is not None:
@@ -126,7 +125,7 @@ def _color_of(sample: Fields, cluster: int) -> str:
 
 
 def _assemble(panels: list[Panel], width: float, end: float) -> Figure:
-    """Panels below each other over one time axis from 0 to ``end``."""
+    """Draw panels below each other over one time axis from 0 to ``end``."""
     heights = [panel.height for panel in panels]
     figure = new_figure(float(np.clip(width, 10, 18)), sum(heights) + 0.85)
     axes = figure.subplots(len(panels), sharex=True, squeeze=False, gridspec_kw={'height_ratios': heights})[:, 0]
@@ -140,7 +139,7 @@ def _assemble(panels: list[Panel], width: float, end: float) -> Figure:
 
 
 def _tidy(axis: Axes) -> None:
-    """Only the lines that help to read."""
+    """Remove the lines that carry no information."""
     for side in ('top', 'right'):
         axis.spines[side].set_visible(False)
     for side in ('left', 'bottom'):
@@ -160,19 +159,19 @@ def _title(sample: Fields, simulated: bool) -> str:
 
 
 def _known_ends(sample: Fields) -> list[float]:
-    """Where the video ends, in seconds, by its meta information."""
+    """Return the end of the video in seconds, from its meta information."""
     if sample.get('duration') is not None:
         return [float(sample.get('duration'))]
     return [float(_edges(sample, sample.get('num_snippets'))[-1])] if sample.get('num_snippets') is not None else [0.0]
 
 
 def _edges(sample: Fields, num_snippets: int) -> NDArray[np.float64]:
-    """Borders of the snippets in seconds, (T + 1,)."""
+    """Return the borders of the snippets in seconds, (T + 1,)."""
     return sample.get('offset', 0.0) + np.arange(num_snippets + 1) * sample.get('snippet_duration', 1.0)
 
 
 def _segments(instances: Fields) -> NDArray[np.float64]:
-    """(N, 2), N may be 0."""
+    """Return (N, 2); N may be 0."""
     return _array(instances, 'segments').astype(np.float64).reshape(-1, 2)
 
 
@@ -181,7 +180,7 @@ def _array(instances: Fields, field: str) -> NDArray[Any]:
 
 
 def _numpy(values: Any) -> NDArray[Any]:
-    """Arrays as they are; tensors from any device, of any floating type."""
+    """Convert an array, or a tensor of any device and floating type."""
     if hasattr(values, 'detach'):
         values = values.detach().cpu()
         values = (values.float() if values.is_floating_point() else values).numpy()

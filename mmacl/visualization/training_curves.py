@@ -1,4 +1,4 @@
-"""How the losses of each stream went down, step by step."""
+"""Losses of each stream by step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TERMS = {
     'loss_trip': 'cluster triplet, Eq. (12)',
     'loss_abs': 'action against background, Eq. (10)',
 }
-# Colour, line, marker of the streams, in order.
+# Colour, line and marker of the streams, in order.
 LineStyle = Literal['-', '--', '-.', ':']
 _STYLES: tuple[tuple[str, LineStyle, str], ...] = (
     (PALETTE[0], '-', 'o'),
@@ -35,18 +35,18 @@ Curve = tuple[ArrayLike, ArrayLike]
 def draw_training_curves(
     losses: Mapping[str, Curve], round_ends: Sequence[int] = (), *, simulated: bool = False
 ) -> Figure:
-    """A panel a loss, a line a stream: what was logged, faint, and its mean over a tenth of a round.
+    """Draw a panel for each loss with a line for each stream: logged values, faint, and a mean over a tenth of a round.
 
-    The mean never reaches over the border of a round, where the model may have started afresh. Values that are not
-    finite are gaps, and the panel counts them.
+    The mean never crosses the border of a round, where the model may have been initialised again. Values that are not
+    finite leave gaps, and the panel counts them.
 
     Args:
         losses: name -> (steps, values), such as ``'rgb.loss_cls'``: the stream before the dot, the loss after it.
         round_ends: last step of each round.
-        simulated: the title says that the videos are simulated.
+        simulated: whether the title says that the videos are simulated.
 
     Returns:
-        A figure of its own.
+        A new figure.
     """
     curves = {
         name: (np.asarray(steps, dtype=float), np.asarray(values, dtype=float))
@@ -90,7 +90,7 @@ def draw_training_curves(
 
 
 def smooth(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    """Mean over the finite values of a window around each place, shorter at the ends; NaN where there are none."""
+    """Average the finite values in a window around each value, shorter at the ends; NaN for no finite value."""
     finite = np.isfinite(values)
     ones = np.ones(window)
     sums = np.convolve(np.where(finite, values, 0.0), ones)
@@ -101,7 +101,7 @@ def smooth(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Stream and loss; a loss of no stream has the stream ''."""
+    """Split into stream and loss; the stream is '' for a loss of the whole model."""
     stream, dot, term = name.rpartition('.')
     return (stream, term) if dot else ('', name)
 
@@ -116,7 +116,7 @@ def _draw_term(
     streams: list[str],
     ends: NDArray[np.float64],
 ) -> bool:
-    """Each round of each stream for itself; whether there were values enough to average."""
+    """Draw each round of each stream separately; return whether there were enough values to average."""
     broken, total, averaged = 0, 0, False
     for stream, (steps, values) in own.items():
         color, line, marker = _style(stream, streams)
@@ -159,7 +159,7 @@ def _draw_term(
 
 
 def _mark_rounds(axis: Axes, ends: Sequence[int]) -> None:
-    """Where rounds end, and their numbers above the panel."""
+    """Mark the ends of rounds, with their numbers above the panel."""
     start = 0.0
     for number, end in enumerate(ends, 1):
         axis.axvline(end, color=NEUTRAL, linestyle=(0, (4, 3)), linewidth=0.8)
