@@ -1,1 +1,1 @@
-"""What people look at after a run: the page, the tables of the paper, the pictures of the rounds."""
+"""Reports of finished runs: the HTML page, the tables of the paper, the pictures of the rounds."""

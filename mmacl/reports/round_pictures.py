@@ -1,4 +1,4 @@
-"""Every picture of a finished run, drawn from its record alone."""
+"""Draw the pictures of a finished run from its record."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class RoundPicture:
     """A picture of a run.
 
     Attributes:
-        name: of a file without its ending, such as ``confusion_round_1`` or ``timelines/<video>``.
-        title: a few words; ends in 'simulated' where the videos are.
-        caption: one or two sentences that say what is to be seen.
+        name: file name without its ending, such as ``confusion_round_1`` or ``timelines/<video>``.
+        title: a few words; ends in 'simulated' for simulated videos.
+        caption: one or two sentences on what the picture shows.
         figure: for :func:`~mmacl.visualization.save_figure` or :func:`~mmacl.visualization.figure_to_rgb`.
     """
 
@@ -49,14 +49,14 @@ def round_pictures(
 ) -> Iterator[RoundPicture]:
     """Draw a run: curves, affinity (Fig. 4), confusion and embedding of each round, timelines (Fig. 5).
 
-    A picture whose data the run did not record is left out: without representations (weak supervision) affinity and
-    embedding, without a measured clustering the confusion. Without annotations videos are ordered and coloured by their
-    cluster in the last of the rounds. Each is drawn when it is asked for.
+    A picture whose data the run did not record is left out: affinity and embedding without representations (weak
+    supervision), confusion without a measured clustering. Without annotations, videos are ordered and coloured by their
+    cluster in the last round. Each picture is drawn when the iterator reaches it.
 
     Args:
         record: the run.
-        rounds: which rounds; None: all that are finished.
-        videos: validation videos whose timelines are drawn.
+        rounds: rounds to draw; None: all finished rounds.
+        videos: validation videos to draw timelines of.
         seed: of the embedding.
 
     Yields:
@@ -82,12 +82,12 @@ def round_pictures(
 
 
 def timeline_picture(record: RunRecord, video: str, rounds: Sequence[int] | None = None) -> RoundPicture:
-    """The timeline of one validation video: truth, the detections of each round, A and S of the last of them (Fig. 5).
+    """Draw the timeline of a validation video: ground truth, detections by round, A and S of the last round (Fig. 5).
 
     Args:
         record: the run.
-        video: its name.
-        rounds: which rounds; None: all that are finished.
+        video: name of the video.
+        rounds: rounds to draw; None: all finished rounds.
 
     Raises:
         InputError: a round is not finished, or a video is not one of the validation videos.
@@ -97,30 +97,32 @@ def timeline_picture(record: RunRecord, video: str, rounds: Sequence[int] | None
     found = {round_: record.instances(video, round_) for round_ in rounds}
     figure = draw_timeline(sample, record.classes, max_detections=_BEST, simulated=record.simulated, rounds=found)
     caption = (
-        f'Ground truth; of each round the {_BEST} best detections that find room, stronger colour for a higher score; '
-        f'A of the predicted cluster and S after round {rounds[-1]}, with the ground truth shaded.'
+        f'Ground truth; the {_BEST} best detections of each round, as far as they fit, stronger colour for a higher '
+        f'score; A of the predicted cluster and S after round {rounds[-1]}, with the ground truth shaded.'
     )
     return _picture(record, f'timelines/{video}', video, caption, figure)
 
 
 def check_rounds(record: RunRecord, rounds: Sequence[int] | None) -> tuple[int, ...]:
-    """The chosen rounds, rising; None: all.
+    """Return the chosen rounds, rising; None chooses all.
 
     Raises:
-        InputError: one is not finished, or none is chosen.
+        InputError: a chosen round is not finished, or there is none.
     """
     chosen = record.rounds if rounds is None else tuple(sorted(set(rounds)))
+    if not (record.rounds and chosen):
+        raise InputError(
+            'no round is finished', file=record.work_dir, remedy='wait until the training has finished a round'
+        )
     for round_ in chosen:
         if round_ not in record.rounds:
             done = ', '.join(map(str, record.rounds))
-            raise InputError(f'round {round_} is not finished', file=record.work_dir, remedy=f'finished: {done}')
-    if not chosen:
-        raise InputError('no round is finished', file=record.work_dir, remedy='let the training run on')
+            raise InputError(f'round {round_} is not finished', file=record.work_dir, remedy=f'choose from {done}')
     return chosen
 
 
 class _Groups:
-    """What the videos are ordered and coloured by, in the order of any round."""
+    """Group of each video for order and colour, looked up for the videos of any round."""
 
     def __init__(self, record: RunRecord, round_: int) -> None:
         labels = record.labels(round_)
@@ -129,15 +131,15 @@ class _Groups:
         self._of_video = dict(zip(labels.video_names, numbers.tolist(), strict=True))
 
     def of(self, video_names: tuple[str, ...]) -> NDArray[np.int64]:
-        """(N,) group of each video, -1 for none."""
+        """Return the group of each video, (N,), -1 for none."""
         return np.array([self._of_video.get(name, -1) for name in video_names], dtype=np.int64)
 
 
 def _round_curves(record: RunRecord, rounds: tuple[int, ...]) -> RoundPicture:
     rows = [row for row in record.rows if row['round'] in rounds]
     caption = (
-        'How well clusters of the training videos agree with their classes (Table 3), and mAP on the validation '
-        'videos (Table 4), after each round.'
+        'Agreement of clusters and classes of the training videos (Table 3), and mAP on the validation videos '
+        '(Table 4), after each round.'
     )
     return _picture(
         record, 'round_curves', 'Round by round', caption, draw_round_curves(rows, simulated=record.simulated)
@@ -146,7 +148,7 @@ def _round_curves(record: RunRecord, rounds: tuple[int, ...]) -> RoundPicture:
 
 def _training_curves(record: RunRecord) -> RoundPicture:
     figure = draw_training_curves(record.losses(), record.round_ends(), simulated=record.simulated)
-    caption = 'The losses of each stream as they were logged; dashed lines end rounds, after which a model starts anew.'
+    caption = 'The logged losses of each stream. Dashed lines mark the end of a round; the next starts a new model.'
     return _picture(record, 'training_curves', 'Training losses', caption, figure)
 
 
@@ -154,8 +156,8 @@ def _affinity(record: RunRecord, known: dict[int, Any], groups: _Groups) -> Roun
     order = groups.of(record.labels(min(known)).video_names)
     figure = draw_affinity(known, order, groups.names, ordered_by=groups.what, simulated=record.simulated)
     caption = (
-        f'Affinity of every two training videos, ordered by {groups.what} (Fig. 4): the brighter the squares along '
-        'the diagonal against the rest, the better videos of one action can be told from others.'
+        f'Affinity of each pair of training videos, ordered by {groups.what} (Fig. 4). The brighter the squares along '
+        'the diagonal compared with the rest, the easier videos of one action are to separate from others.'
     )
     return _picture(record, 'affinity', 'Affinity of the training videos', caption, figure)
 
@@ -165,8 +167,8 @@ def _confusion(record: RunRecord, round_: int, groups: _Groups) -> RoundPicture:
     counts = count_confusion(labels.memberships, groups.of(labels.video_names), len(classes))
     figure = draw_confusion(counts, classes, round=round_, simulated=record.simulated)
     caption = (
-        'Training videos of each cluster by class. A frame marks the commonest class of a cluster: these videos make '
-        'its purity, the others are mixed in.'
+        'Training videos of each cluster by class. A frame marks the commonest class of a cluster; purity is the share '
+        'of videos inside the frames.'
     )
     title = f'Clusters against classes, round {round_}'
     return _picture(record, f'confusion_round_{round_}', title, caption, figure)
@@ -177,8 +179,8 @@ def _embedding(record: RunRecord, round_: int, rows: Any, groups: _Groups, seed:
     points = embed_videos(rows, seed)
     figure = draw_embedding(points, numbers, groups.names, round=round_, what=groups.what, simulated=record.simulated)
     caption = (
-        f'The representations that round {round_} was clustered by, on a plane (PCA and t-SNE, seed {seed}): only who '
-        f'is near whom has a meaning. Colour and marker: {groups.what}.'
+        f'The representations that round {round_} clustered, in two dimensions (PCA and t-SNE, seed {seed}). Only '
+        f'neighbourhood has a meaning. Colour and marker: {groups.what}.'
     )
     return _picture(record, f'embedding_round_{round_}', f'Videos by representation, round {round_}', caption, figure)
 

@@ -121,7 +121,7 @@ def test_chosen_rounds(make_record):
         'A, cluster 0\np = 0.75',
         'S, normalised',
     ]
-    with pytest.raises(InputError, match='round 4 is not finished; finished: 1, 2, 3'):
+    with pytest.raises(InputError, match='round 4 is not finished; choose from 1, 2, 3'):
         next(round_pictures(record, rounds=[1, 4]))
     with pytest.raises(InputError, match="no video 'other'"):
         timeline_picture(record, 'other')

@@ -44,7 +44,7 @@ def test_tool_writes_beside_the_run(cli, tmp_path):
     [
         (('nowhere',), 'nowhere: no such folder'),
         (('.',), 'holds no records/run.json'),
-        (('work', '--round', '5'), 'round 5 is not finished; finished: 1, 2'),
+        (('work', '--round', '5'), 'round 5 is not finished; choose from 1, 2'),
         (('work', '--out', '.'), 'it is a folder'),
     ],
 )

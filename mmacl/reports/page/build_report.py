@@ -17,19 +17,19 @@ from mmacl.reports.page.round_tables import Table, key_figures, round_tables, th
 from mmacl.reports.page.run_segments import RunSegments, run_segments
 from mmacl.reports.page.timeline_data import Limits
 from mmacl.reports.page.video_data import VideoData, video_data
-from mmacl.reports.round_pictures import RoundPicture, round_pictures
+from mmacl.reports.round_pictures import RoundPicture, check_rounds, round_pictures
 from mmacl.runs.run_record import RunRecord
-from mmacl.utils import InputError, check_can_write, write_text_atomically
+from mmacl.utils import check_can_write, write_text_atomically
 from mmacl.visualization.error_plots import draw_diagnosis
 
 EXTREMES = 5
-"""So many of the best and of the worst videos are named."""
+"""Number of best and of worst videos to list."""
 
 _CAPTIONS = {
-    'false_positives': 'Left: what the best detections of each class are, slice by slice of the ranking. Right: what '
-    'normalised mAP would gain if all errors of a type were taken away.',
+    'false_positives': 'Left: types of the best detections of each class, by slice of the ranking. Right: gain in '
+    'normalised mAP if all errors of a type were removed.',
     'sensitivity': 'Normalised mAP of the instances in each bin.',
-    'missed': 'The part of the instances in each bin that nothing found.',
+    'missed': 'The share of the instances in each bin that no detection found.',
 }
 
 
@@ -60,7 +60,7 @@ def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_
 
 
 def _embedded(picture: RoundPicture) -> Picture:
-    """A picture of a run as one of the page, which says by a badge what is simulated."""
+    """Embed a picture in the page, whose badges say what is simulated."""
     title = picture.title.removesuffix(' · simulated')
     return picture_of(picture.figure, title, f'{picture.title}. {picture.caption}', picture.caption)
 
@@ -68,23 +68,19 @@ def _embedded(picture: RoundPicture) -> Picture:
 def build_report(
     record: RunRecord, pictures: Sequence[Picture] = (), round_: int | None = None, limits: Limits | None = None
 ) -> str:
-    """The page of a run.
+    """Build the page of a run.
 
     Args:
-        record: what the run left.
-        pictures: what is shown between tables and videos.
-        round_: the last round that is shown; None: the last finished one.
-        limits: how much of each video is kept; None: as many videos allow.
+        record: the record of the run.
+        pictures: shown between tables and videos.
+        round_: last round to show; None: the last finished one.
+        limits: how much of each video to keep; None: by the number of videos.
 
     Raises:
         InputError: there is no such round.
     """
-    if round_ is not None and round_ not in record.rounds:
-        done = ', '.join(map(str, record.rounds)) or 'none'
-        raise InputError(f'round {round_} is not finished', file=record.work_dir, remedy=f'finished: {done}')
-    rows = [row for row in record.rows if round_ is None or row['round'] <= round_]
-    if not rows:
-        raise InputError('no round is finished', file=record.work_dir, remedy='let the training run on')
+    finished = check_rounds(record, None if round_ is None else [round_])
+    rows = [row for row in record.rows if row['round'] <= finished[-1]]
     rounds = [row['round'] for row in rows]
     tious = thresholds_of(rows)
     segments = run_segments(record, rounds)
@@ -148,7 +144,7 @@ def _diagnosis_pictures(diagnosis: Diagnosis, facts: str) -> list[Picture]:
         picture_of(
             figure,
             name.replace('_', ' ').capitalize(),
-            f'{_CAPTIONS[name]} The same figures stand in the tables of this section.',
+            f'{_CAPTIONS[name]} The tables of this section hold the same figures.',
             _CAPTIONS[name],
         )
         for name, figure in figures.items()
@@ -167,17 +163,17 @@ def _facts(segments: RunSegments, round_: int, simulated: bool) -> str:
 
 
 def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
-    """The best and the worst validation videos by their quality, or by the score of their cluster without truth."""
+    """Rank validation videos by their video AP, or without ground truth by the score of their cluster."""
     entries = videos.content['videos'][: len(segments.videos)]
     by_truth = bool(len(segments.truth)) and bool(np.isfinite(videos.quality).any())
     keys = videos.quality if by_truth else np.array([entry.get('p', np.nan) for entry in entries], dtype=np.float64)
-    # Of equally good ones, those with many instances say most.
+    # Among equals, videos with many instances come first.
     numbers = np.bincount(segments.truth.videos, minlength=len(entries))
     best, worst = (
         [int(number) for number in np.lexsort((-numbers, sign * keys)) if np.isfinite(keys[number])] for sign in (-1, 1)
     )
     best = best[: min(EXTREMES, len(best) // 2) or len(best)]
-    # Where many are equal, none is both.
+    # With many equals, no video is in both lists.
     worst = [number for number in worst if number not in best][: len(best)]
 
     def described(number: int) -> dict[str, Any]:
@@ -201,7 +197,7 @@ def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
 
 
 def _config(record: RunRecord) -> str | None:
-    """The composed config as mmengine left it in the work_dir."""
+    """Read the composed config that mmengine wrote to the work_dir."""
     path = record.work_dir / Path(f'{record.info["config"]}.py').name
     try:
         text = path.read_text(encoding='utf-8')
@@ -212,6 +208,6 @@ def _config(record: RunRecord) -> str | None:
 
 
 def _written(record: RunRecord) -> str:
-    """When the last round was recorded."""
+    """Return the time when the last round was recorded."""
     seconds = (record.work_dir / 'records' / 'run.json').stat().st_mtime
     return datetime.fromtimestamp(seconds, timezone.utc).strftime('%Y-%m-%d %H:%M UTC')

@@ -1,4 +1,4 @@
-"""The HTML file: values from outside go in escaped, and the page loads nothing."""
+"""Render the HTML file: all values are escaped, and the page loads nothing."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Picture(NamedTuple):
     """A picture of the page.
 
     Attributes:
-        title: above it.
-        alt: what is to be seen, for those who do not see it.
-        source: the image itself as a data URI.
+        title: above the picture.
+        alt: alternative text: what the picture shows.
+        source: the image as a data URI.
         width: in pixels.
         height: in pixels.
-        caption: how to read it; may be empty.
+        caption: how to read the picture; may be empty.
     """
 
     title: str
@@ -46,7 +46,7 @@ class Picture(NamedTuple):
 
     @property
     def wide(self) -> bool:
-        """Whether it needs the whole width of the page."""
+        """Whether the picture takes the whole width of the page."""
         return self.width > 1.5 * self.height
 
 
@@ -58,34 +58,34 @@ def picture_of(figure: Figure, title: str, alt: str, caption: str = '') -> Pictu
 
 
 def png_uri(image: NDArray[np.uint8]) -> str:
-    """An RGB image, (H, W, 3), as a data URI."""
+    """Encode an RGB image, (H, W, 3), as a data URI."""
     buffer = io.BytesIO()
     imsave(buffer, image, format='png')
     return f'data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}'
 
 
 def embed_json(value: Any) -> str:
-    """JSON for ``<script type="application/json">``: nothing in it can end the element or a line of script.
+    """Write JSON for ``<script type="application/json">`` that cannot end the element or a line of script.
 
-    Only ASCII is left, so U+2028 and U+2029 are escaped too, and so are ``<``, ``>`` and ``&``. NaN is refused.
+    The output is ASCII (U+2028 and U+2029 are escaped too), with ``<``, ``>`` and ``&`` escaped. NaN is refused.
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(',', ':'))
     return text.replace('&', r'\u0026').replace('<', r'\u003c').replace('>', r'\u003e')
 
 
 def policy_hash(text: str) -> str:
-    """The source expression by which a Content Security Policy allows this very text as a script or a style."""
+    """Return the source expression with which a Content Security Policy allows exactly this script or style."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def render_page(content: Mapping[str, Any]) -> str:
     """Fill the template; every value is escaped.
 
-    The page's Content Security Policy lets a browser run and apply what stands here by its hash, show images that are
-    embedded, and load nothing.
+    The page's Content Security Policy allows the scripts and styles of this page by their hashes and embedded images,
+    and forbids loading anything.
 
     Args:
-        content: what the template names.
+        content: values by their name in the template.
     """
     style, script = ('\n'.join(_asset(name) for name in names) for names in (STYLE, SCRIPT))
     policy = (
@@ -102,10 +102,10 @@ def render_page(content: Mapping[str, Any]) -> str:
         policy=policy,
         **content,
     )
-    # A lone surrogate is no text.
+    # UTF-8 cannot encode a lone surrogate.
     return page.encode('utf-8', 'replace').decode('utf-8')
 
 
 def _asset(name: str) -> str:
-    """A file that comes with the package."""
+    """Read a file of the package."""
     return files(__package__).joinpath(name).read_text(encoding='utf-8').strip() + '\n'

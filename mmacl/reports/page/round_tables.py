@@ -1,4 +1,4 @@
-"""The figures of the rounds as tables of text, and the few that stand above all."""
+"""The figures of the rounds as tables of text, and the key figures at the top of the page."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Table:
     """Cells of text.
 
     Attributes:
-        title: what it shows, and in which unit.
+        title: contents and unit.
         heading: names of the columns.
         rows: cells of each row.
-        strong: numbers of the rows that count.
-        texts: how many columns from the left hold names, not figures.
+        strong: indices of the rows to print in bold.
+        texts: number of columns from the left that hold names, not figures.
     """
 
     title: str
@@ -39,8 +39,8 @@ class KeyFigure:
     """One figure round by round.
 
     Attributes:
-        name: what it is.
-        rounds: number of the round, value in [0, 1], and the value as text.
+        name: of the measure.
+        rounds: number of the round, value in [0, 1], value as text.
     """
 
     name: str
@@ -48,7 +48,7 @@ class KeyFigure:
 
     @property
     def last(self) -> str:
-        """The text of the last round."""
+        """Value of the last round as text."""
         return self.rounds[-1][2]
 
 
@@ -103,7 +103,7 @@ def round_tables(
 
 
 def key_figures(rows: Sequence[dict[str, Any]]) -> list[KeyFigure]:
-    """MAP at 0.5 or the middle threshold, its averages, purity and NMI: what there is of them."""
+    """Return mAP at 0.5 or the middle threshold, its averages, purity and NMI, as far as the rows have them."""
     columns = _map_columns(rows, FUSED)
     single = [column for column in columns if not column.startswith('avg')]
     chosen = [column for column in ('0.5', *single[len(single) // 2 :]) if column in columns][:1]
@@ -124,7 +124,7 @@ def key_figures(rows: Sequence[dict[str, Any]]) -> list[KeyFigure]:
 
 
 def thresholds_of(rows: Sequence[dict[str, Any]]) -> list[float]:
-    """Thresholds of temporal IoU at which the run was validated."""
+    """Return the tIoU thresholds of the validation."""
     numbers = []
     for column in _map_columns(rows, FUSED):
         try:
@@ -152,7 +152,7 @@ def _streams(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _map_columns(rows: Sequence[dict[str, Any]], stream: str) -> dict[str, str]:
-    """Column -> key of a stream."""
+    """Return column -> key of a stream."""
     return {
         match['column']: key
         for key in _keys(rows)
@@ -161,7 +161,7 @@ def _map_columns(rows: Sequence[dict[str, Any]], stream: str) -> dict[str, str]:
 
 
 def _first(rows: Sequence[dict[str, Any]], match: re.Match[str]) -> bool:
-    """Whether it is of the metric that comes first: mAP of all classes, not without classes."""
+    """Whether a key belongs to the first metric: mAP over classes, not class-agnostic mAP."""
     metrics = [found['metric'] for key in _keys(rows) if (found := _MAP.fullmatch(key))]
     return match['metric'] == ('tal' if 'tal' in metrics else metrics[0])
 

@@ -1,4 +1,4 @@
-"""Ground truth and detections of the validation videos of a run as tables that can be scored."""
+"""Ground truth and detections of the validation videos of a run as tables for scoring."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RoundSegments:
-    """What a round found.
+    """The detections of a round.
 
     Attributes:
         table: N detections, by number of the video, best first within a video.
-        clusters: (N,) the cluster of each.
+        clusters: (N,) cluster of each detection.
     """
 
     table: SegmentTable
@@ -34,14 +34,14 @@ class RoundSegments:
 
 @dataclass(frozen=True, eq=False)
 class RunSegments:
-    """Everything that can be drawn as a bar.
+    """Ground truth and detections of all rounds.
 
     Attributes:
-        videos: names of the V validation videos, in alphabetical order; tables number them so.
-        labels: names by label: the classes, then what else detections are called (clusters without a class).
-        truth: instances; empty where there are no annotations.
+        videos: names of the V validation videos, in alphabetical order; tables number them in this order.
+        labels: names by label: the classes, then other names of detections (clusters without a class).
+        truth: instances; empty without annotations.
         durations: (V,) seconds, NaN where unknown.
-        rounds: what each round found.
+        rounds: the detections of each round.
         clipping: how many instances reached outside their video.
     """
 
@@ -53,12 +53,12 @@ class RunSegments:
     clipping: Clipping = field(default_factory=Clipping)
 
     def hits(self, round_: int, tiou: float) -> NDArray[np.bool_]:
-        """Whether each detection of a round found an instance by the rule of the protocol ``activitynet``, (N,)."""
+        """Return whether each detection of a round matches an instance by the protocol ``activitynet``, (N,)."""
         found = matched_instances(self.truth, self.rounds[round_].table, np.array([tiou]))
         return np.asarray(found[0] >= 0)
 
     def quality(self, round_: int, tious: Sequence[float]) -> NDArray[np.float64]:
-        """:func:`video_average_precision` after a round, mean over thresholds, (V,); NaN without ground truth."""
+        """Return the video AP after a round, mean over thresholds, (V,); NaN without ground truth."""
         if not len(self.truth) or not tious:
             return np.full(len(self.videos), np.nan)
         found = self.rounds[round_].table
@@ -66,7 +66,7 @@ class RunSegments:
 
 
 def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
-    """Read the tables of some rounds of a run."""
+    """Read the ground truth and the detections of some rounds of a run."""
     found = {round_: record.detections(round_) for round_ in rounds}
     curves = {round_: record.attention(round_) for round_ in rounds}
     videos = tuple(sorted({name for round_ in rounds for name in (*found[round_], *curves[round_])}))

@@ -1,4 +1,4 @@
-"""What the browser draws timelines from: whole numbers in lists, curves as bytes."""
+"""Data of the timelines that the browser draws: integers in lists, curves as bytes."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from mmacl.structures import AttentionCurve
 
 FINE, COARSE, LONG = 0.01, 0.1, 100.0
-"""Times are whole multiples of ``FINE`` seconds, of ``COARSE`` in videos of ``LONG`` seconds or more."""
+"""Times are multiples of ``FINE`` seconds, of ``COARSE`` in videos of ``LONG`` seconds or more."""
 SCORE_STEPS = 9999
-"""Scores are whole parts of the highest absolute score of their round."""
-# Sums over all videos: about 25 bytes a detection, 1.4 a point of a curve.
+"""Scores are integer parts of the highest absolute score of their round."""
+# Sums over all videos; a detection takes about 25 bytes, a point of a curve 1.4.
 _DETECTIONS = 300_000
 _POINTS = 1_500_000
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What is kept of a video.
+    """How much of each video the page holds, so that it stays small whatever the number of videos.
 
     Attributes:
-        detections: the best so many of each round.
-        points: a curve has at most so many.
+        detections: most detections of a round.
+        points: most points of a curve.
     """
 
     detections: int = 100
@@ -39,7 +39,7 @@ class Limits:
 
     @classmethod
     def of(cls, num_videos: int, num_rounds: int) -> Limits:
-        """The limits of a run: 100 detections and 300 points, fewer where videos are many."""
+        """Return the limits of a run: 100 detections and 300 points, fewer for many videos."""
         return cls(
             detections=min(100, max(5, _DETECTIONS // max(num_videos * num_rounds, 1))),
             points=min(300, max(40, _POINTS // max(num_videos, 1))),
@@ -47,12 +47,12 @@ class Limits:
 
 
 def unit_of(duration: float) -> float:
-    """Seconds that 1 stands for in the timeline of a video; NaN: its duration is not known."""
+    """Return the time unit of a timeline in seconds; a NaN duration is an unknown one."""
     return COARSE if duration >= LONG else FINE
 
 
 def truth_data(truth: VideoRecord | None, labels: dict[str, int], unit: float) -> list[int]:
-    """``[start, end, label, ...]`` of the instances; ambiguous segments have the label -1."""
+    """Return ``[start, end, label, ...]`` of the instances; ambiguous segments have the label -1."""
     if truth is None:
         return []
     rows = [(*times, labels[name]) for times, name in zip(truth.inside()[0].tolist(), truth.labels, strict=True)]
@@ -63,17 +63,17 @@ def truth_data(truth: VideoRecord | None, labels: dict[str, int], unit: float) -
 def detection_data(
     segments: RunSegments, found: RoundSegments, hits: NDArray[np.bool_] | None, limit: int
 ) -> tuple[list[list[int]], NDArray[np.int64], float]:
-    """The best detections of each video after a round.
+    """Select the best detections of each video after a round.
 
     Args:
         segments: the run.
         found: the round.
-        hits: (N,) whether each found an instance; None where there is no ground truth.
-        limit: at most so many a video.
+        hits: (N,) whether each detection matches an instance; None without ground truth.
+        limit: most detections of a video.
 
     Returns:
-        For each video ``[start, end, label, cluster, hit, score, ...]`` with ``hit`` 1, 0, or -1 where that is not
-        known; (V,) the number of all its detections; and the score that ``SCORE_STEPS`` stands for.
+        For each video ``[start, end, label, cluster, hit, score, ...]`` with ``hit`` 1, 0, or -1 for unknown; (V,) the
+        number of all its detections; and the score that ``SCORE_STEPS`` stands for.
     """
     table = found.table
     assert table.scores is not None
@@ -95,10 +95,10 @@ def detection_data(
 
 
 def curve_data(values: NDArray[np.floating[Any]], points: int) -> tuple[str, int, float, float]:
-    """A curve in 256 levels and no more than ``points`` stretches, each the highest of its values.
+    """Reduce a curve to 256 levels and at most ``points`` stretches, each the maximum of its values.
 
     Returns:
-        Bytes in base64, values a stretch, and what the levels 0 and 255 stand for.
+        Bytes in base64, values in a stretch, and the values of the levels 0 and 255.
     """
     size = max(1, -(-len(values) // points))
     highest = np.maximum.reduceat(np.asarray(values, dtype=np.float64), np.arange(0, len(values), size))
@@ -109,7 +109,7 @@ def curve_data(values: NDArray[np.floating[Any]], points: int) -> tuple[str, int
 
 
 def curves_data(curve: AttentionCurve, limits: Limits) -> dict[str, Any]:
-    """Both attentions of a video: ``A`` and ``S``, their ``range``, ``step`` and ``offset`` in seconds."""
+    """Return both attentions of a video: ``A`` and ``S``, their ``range``, ``step`` and ``offset`` in seconds."""
     specific, size, low, high = curve_data(curve.class_specific, limits.points)
     agnostic, _, floor, top = curve_data(curve.class_agnostic, limits.points)
     return {
@@ -124,10 +124,10 @@ def curves_data(curve: AttentionCurve, limits: Limits) -> dict[str, Any]:
 
 
 def per_cent_or_none(fractions: NDArray[np.float64] | Sequence[float]) -> list[float | None]:
-    """Per cent with one decimal as JSON holds them; None for what does not exist."""
+    """Convert fractions to per cent with one decimal; None for NaN, which JSON does not have."""
     return [None if np.isnan(value) else round(100 * float(value), 1) for value in fractions]
 
 
 def _short(number: float) -> float:
-    """Six digits."""
+    """Round to six digits."""
     return float(f'{number:.6g}')

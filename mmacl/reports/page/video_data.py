@@ -1,4 +1,4 @@
-"""Everything about single videos: the list, and what the browser draws their timelines from."""
+"""The list of videos, and the data of their timelines."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ HIT_TIOU = 0.5
 
 @dataclass(frozen=True, eq=False)
 class VideoData:
-    """What the page knows of its videos.
+    """The videos of the page.
 
     Attributes:
-        content: for JSON; ``videos`` holds the validation videos first, then those only trained on.
-        quality: (V,) of the validation videos after the last round shown, NaN without ground truth.
-        names: of all videos.
+        content: for JSON; ``videos`` holds the validation videos first, then the other training videos.
+        quality: (V,) video AP of the validation videos after the last round shown, NaN without ground truth.
+        names: names of all videos.
     """
 
     content: dict[str, Any]
@@ -46,14 +46,14 @@ class VideoData:
 def video_data(
     record: RunRecord, segments: RunSegments, rounds: Sequence[int], tious: Sequence[float], limits: Limits
 ) -> VideoData:
-    """Gather it.
+    """Gather the data of all videos.
 
     Args:
         record: the run.
-        segments: its tables.
-        rounds: those shown; curves, predicted clusters and the list are of the last of them.
-        tious: thresholds over which the quality of a video is a mean; empty: there is none.
-        limits: how much is kept.
+        segments: its ground truth and detections.
+        rounds: rounds to show; curves, predicted clusters and the list are those of the last one.
+        tious: thresholds to average the video AP over; empty: no video AP.
+        limits: how much of each video to keep.
     """
     last = rounds[-1]
     labels = {name: label for label, name in enumerate(segments.labels)}
@@ -114,7 +114,7 @@ def _seconds(truth: VideoRecord | None) -> float:
 
 
 def _actions_of(segments: RunSegments, round_: int) -> dict[str, list[int]]:
-    """Labels that the detections of each cluster have: what the cluster stands for."""
+    """Return the labels of each cluster's detections."""
     found = segments.rounds[round_]
     pairs = np.unique(np.column_stack([found.clusters, found.table.labels]), axis=0).tolist()
     actions: dict[str, list[int]] = defaultdict(list)

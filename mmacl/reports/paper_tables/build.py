@@ -28,21 +28,20 @@ _COMPARED_WITH = ('the row above', 'the first row', 'the row it builds on', 'the
 
 
 def build_tables(plan: TablePlan, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-    """All tables of a plan as one JSON object, from what is finished so far.
+    """Build all tables of a plan as one JSON object from the runs that are finished so far.
 
-    The object depends on the configs, the seeds and the figures alone: not on when, where or in how many goes the
+    The object depends only on the configs, the seeds and the figures, not on when, where or in how many sessions the
     trainings ran.
 
     Args:
-        plan: what is wanted.
-        outcomes: what has ended, by key of the run.
+        plan: the tables.
+        outcomes: ended runs, by key of the run.
 
     Returns:
         ``title``, ``simulated``, ``seeds``, ``complete``, ``runs`` (each with its ``state`` and the rows of its
-        ``rounds``) and ``tables``; each has ``parts`` with ``title``, ``columns`` and ``rows``. A column says whether
-        it is ``text``, ``measured``, ``simulated`` or ``published``. A cell of ours is ``mean``, ``std`` (None for a
-        single seed), ``seeds`` (their number) and ``values`` by seed; a published one is a number; None is an empty
-        one.
+        ``rounds``) and ``tables``; each has ``parts`` with ``title``, ``columns`` and ``rows``. The source of a column
+        is ``measured``, ``simulated`` or ``published``. A cell of ours holds ``mean``, ``std`` (None for a single
+        seed), ``seeds`` (their number) and ``values`` by seed; a published cell is a number; None is an empty cell.
     """
     layout = Layout(plan, outcomes)
     runs = [_run_entry(run, outcomes.get(run.key)) for run in plan.runs]
@@ -77,7 +76,7 @@ def _run_entry(run: SeededRun, outcome: Outcome | None) -> dict[str, Any]:
 
 
 def settings_table(layout: Layout, number: int) -> dict[str, Any]:
-    """Tables 1 and 2: both settings at each tIoU, and the methods that the paper compares with."""
+    """Build Table 1 or 2: both settings at each tIoU, and the methods that the paper compares."""
     table = layout.published_beside(number)
     columns = layout.plan.data_set.columns
     rows = []
@@ -96,7 +95,7 @@ def settings_table(layout: Layout, number: int) -> dict[str, Any]:
 
 
 def _compared_methods(layout: Layout, number: int) -> list[dict[str, Any]]:
-    """The paper's whole table, as published."""
+    """Return the whole table of the paper, as published."""
     table = layout.published_beside(number)
     if table is None:
         return []
@@ -118,10 +117,10 @@ def _compared_methods(layout: Layout, number: int) -> list[dict[str, Any]]:
 
 
 def rounds_table(layout: Layout, number: int) -> dict[str, Any]:
-    """Tables 3 and 4: one run's rounds."""
+    """Build Table 3 or 4: the rounds of one model."""
     table, model = layout.published_beside(number), layout.plan.unsupervised
     if model is None:
-        raise ValueError(f'Table {number} is made from an unsupervised model')
+        raise ValueError(f'Table {number} needs an unsupervised model')
     clustering = number == 3
     columns = CLUSTERING if clustering else layout.plan.data_set.columns
     names = [_CLUSTERING_NAMES[column] if clustering else spoken(column) for column in columns]
@@ -142,10 +141,10 @@ def rounds_table(layout: Layout, number: int) -> dict[str, Any]:
 
 
 def ablation_table(layout: Layout, number: int) -> dict[str, Any]:
-    """Average mAP and purity of each variant, then their differences, paired by seed."""
+    """Build Table 5: average mAP and purity of each variant, then their differences, paired by seed."""
     table, models = layout.published_beside(number), list(layout.plan.variants)
     average = layout.plan.data_set.columns[-1]
-    # Labels that are the annotations have no purity.
+    # Labels from the annotations have no purity.
     clustered = layout.plan.data_set.unsupervised is not None
     rows = []
     for model in models:
@@ -171,7 +170,7 @@ def ablation_table(layout: Layout, number: int) -> dict[str, Any]:
 
 
 def _differences(layout: Layout, number: int, name: str, read: Reader, column: str, digits: int) -> dict[str, Any]:
-    """Each row of Table 5 less others: rows share their seeds, so the differences vary less than the figures."""
+    """Subtract other rows of Table 5 from each row: rows share their seeds, so differences vary less than figures."""
     models = layout.plan.variants
     values = {model: values_by_seed(model, layout.outcomes, read, column) for model in models}
     rows = []
@@ -190,7 +189,7 @@ def _differences(layout: Layout, number: int, name: str, read: Reader, column: s
 
 
 def _others(layout: Layout, index: int) -> list[Model | None]:
-    """The models that one is compared with, in the order of the columns."""
+    """Return the models to compare a row with, in the order of the columns."""
     models = layout.plan.variants
     by_variant = {model.variant: model for model in models if model.variant is not None}
     builds_on = next(

@@ -1,4 +1,4 @@
-"""The data sets that the tables can be made on, and the paper's own figures, as printed in its Tables 1 to 5."""
+"""The data sets of the tables, and the paper's own figures as printed in its Tables 1 to 5."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _ALL_SEEDS_OF_DATA = tuple(f'{part}_dataloader.dataset.seed' for part in ('train
 
 @dataclass(frozen=True)
 class TableDataSet:
-    """What is to know about a data set to make tables on it.
+    """A data set to make tables on.
 
     Attributes:
         name: on the command line, and in the names of its configs.
-        title: for people.
-        unsupervised: config of the unsupervised setting, if there is one.
+        title: name in headings.
+        unsupervised: config of the unsupervised setting, if any.
         weakly_supervised: config of the weakly supervised setting.
-        tables: numbers of the paper's tables that can be made on it.
-        default_tables: those that are made unless others are asked for.
+        tables: numbers of the paper's tables that can be made.
+        default_tables: tables to make by default.
         columns: columns of mAP, as :class:`TIoUColumns` names them; the last one is the average of Table 5.
-        published: data set of the paper whose numbers stand beside ours; None for none.
-        variable: environment variable that names the folder of features; None where nothing is read.
-        seed_keys: keys of the config that take the seed too: each seed of simulated data is another data set.
-        simulated: whether the videos are.
-        seconds_per_step: as measured on 2 cores, for a first estimate; None where it has not been measured.
+        published: data set of the paper to show published numbers of; None for none.
+        variable: environment variable with the folder of features; None if nothing is read.
+        seed_keys: keys of the config that also take the seed: each seed of simulated data is another data set.
+        simulated: whether the videos are simulated.
+        seconds_per_step: measured on 2 cores, for a first estimate; None if not measured.
     """
 
     name: str
@@ -50,7 +50,7 @@ class TableDataSet:
 
     @property
     def base(self) -> Path:
-        """The full model, which Table 5's variants differ from."""
+        """Config of the full model that the variants of Table 5 change."""
         return self.unsupervised or self.weakly_supervised
 
 
@@ -112,15 +112,15 @@ DATA_SETS = {
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """One table of the paper.
+    """A table of the paper.
 
     Attributes:
         number: of the table.
-        dataset: data set that it was measured on.
+        dataset: data set of its figures.
         columns: ``'0.3'`` for mAP at a tIoU of 0.3, ``'avg(0.3:0.7)'``, ``'purity'``, ...; mAP in per cent.
-        rows: with ``row`` (from the top, from 1), ``values`` by column (None where the paper has a dash), and what
-            tells the row from others: ``setting`` and ``method``, ``round``, or ``method`` and ``variant``, the end of
-            our config's name; ``builds_on`` is the variant that a row adds one thing to (Sec. 4.5).
+        rows: each has ``row`` (number from the top, from 1), ``values`` by column (None for a dash in the paper), and
+            what identifies it: ``setting`` and ``method``, ``round``, or ``method`` and ``variant``, the end of our
+            config's name; ``builds_on`` is the variant that a row extends (Sec. 4.5).
     """
 
     number: int
@@ -129,7 +129,7 @@ class PublishedTable:
     rows: tuple[dict[str, Any], ...]
 
     def row(self, **which: Any) -> dict[str, float | None]:
-        """Column -> number of the row with these values, such as ``round=2``; empty where there is none."""
+        """Return column -> number of the row with these values, such as ``round=2``; empty if there is none."""
         for row in self.rows:
             if all(row.get(name) == value for name, value in which.items()):
                 return dict(zip(self.columns, row['values'], strict=True))
@@ -137,7 +137,7 @@ class PublishedTable:
 
 
 def read_published() -> dict[int, PublishedTable]:
-    """All tables by number."""
+    """Read all tables, by number."""
     tables = read_strict_json(PUBLISHED, 'the published figures')['tables']
     return {
         int(number): PublishedTable(int(number), table['dataset'], tuple(table['columns']), tuple(table['rows']))

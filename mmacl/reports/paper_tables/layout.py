@@ -12,7 +12,7 @@ from mmacl.runs.run_queue import Outcome
 from mmacl.utils.spread import mean_and_deviation
 
 CLUSTERING = ('purity', 'ari', 'nmi')
-# <prefix of the metric>/mAP@<column>; a stream's would have its name in between.
+# <prefix of the metric>/mAP@<column>; for a single stream its name is in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@(.+)')
 
 # A row of a round -> figure by column.
@@ -24,8 +24,8 @@ class Layout:
     """Columns, rows and notes of the tables of a plan.
 
     Args:
-        plan: what is wanted.
-        outcomes: what has ended, by key of the run.
+        plan: the tables.
+        outcomes: ended runs, by key of the run.
     """
 
     def __init__(self, plan: TablePlan, outcomes: Mapping[str, Outcome]) -> None:
@@ -39,31 +39,31 @@ class Layout:
 
     @property
     def own_source(self) -> str:
-        """What our columns are."""
+        """Source of our columns."""
         return 'simulated' if self.simulated else 'measured'
 
     @property
     def own_mark(self) -> str:
-        """What stands in each header of ours."""
+        """Mark in each header of ours."""
         return f' ({self.own_source})'
 
     def published_beside(self, number: int) -> PublishedTable | None:
-        """The paper's table, where its data set is the one whose numbers stand beside ours."""
+        """Return the paper's table if its data set is the one to show beside ours."""
         table = self.published[number]
         return table if table.dataset == self.plan.data_set.published else None
 
     def published_mark(self, table: PublishedTable) -> str:
-        """What stands in each header of the paper's columns."""
+        """Return the mark in each header of the paper's columns."""
         return f' (published, {table.dataset})' if self.is_elsewhere(table) else ' (published)'
 
     def is_elsewhere(self, table: PublishedTable) -> bool:
-        """Whether the paper's data set is not ours."""
+        """Whether the paper's figures are of another data set than ours."""
         return self.simulated or table.dataset != self.plan.data_set.title
 
     def columns(
         self, names: Sequence[str], table: PublishedTable | None, columns: Sequence[str], digits: int
     ) -> list[dict[str, Any]]:
-        """Ours, how many seeds there are, the paper's."""
+        """Return the columns: ours, the number of seeds, the paper's."""
         found: list[dict[str, Any]] = [
             {'header': f'{name}{self.own_mark}', 'source': self.own_source, 'digits': digits} for name in names
         ]
@@ -84,14 +84,14 @@ class Layout:
         beside: dict[str, float | None],
         round_: int | None = None,
     ) -> dict[str, Any]:
-        """One row: ours, how many seeds there are, the paper's."""
+        """Return a row: ours, the number of seeds, the paper's."""
         cells: list[Any] = [self.cell(model, figures, column, round_) for column in columns]
         cells.append(max((cell['seeds'] for cell in cells if cell), default=0))
         cells += [beside.get(column) for column in columns if table and column in table.columns]
         return {'labels': [label], 'cells': cells}
 
     def notes(self, models: Sequence[Model], table: PublishedTable | None) -> list[str]:
-        """What to know below a table: what the paper's figures are, and what went wrong."""
+        """Return the notes below a table: whether the paper's figures are comparable, and failed runs."""
         outcomes = [(run, self.outcomes.get(run.key)) for model in models for run in model.runs]
         failed = [f'{run} failed: {found.error}' for run, found in outcomes if found and found.error]
         if table is None or not self.is_elsewhere(table):
@@ -100,43 +100,43 @@ class Layout:
         return [f'The published figures are of {table.dataset}: not comparable with figures of {ours}.', *failed]
 
     def cell(self, model: Model, figures: Reader, column: str, round_: int | None = None) -> Cell | None:
-        """One figure over the seeds."""
+        """Return one figure over the seeds."""
         return cell_of(values_by_seed(model, self.outcomes, figures, column, round_))
 
 
 def part_of(
     title: str, labels: list[str], columns: list[dict[str, Any]], rows: list[dict[str, Any]], notes: list[str]
 ) -> dict[str, Any]:
-    """One table with its title: headers of what names a row, the other columns, the rows, and notes below."""
+    """Make a table with its title: headers of the row names, the other columns, the rows, and notes below."""
     return {'title': title, 'labels': labels, 'columns': columns, 'rows': rows, 'notes': notes}
 
 
 def spoken(column: str) -> str:
-    """``'avg(0.3:0.7)'`` as people say it."""
+    """Return the name of a column for headings: ``'avg(0.3:0.7)'`` becomes ``'average 0.3:0.7'``."""
     return f'average {column[4:-1]}' if column.startswith('avg(') else column
 
 
 def localization_figures(row: dict[str, Any]) -> dict[str, float]:
-    """MAP of the fused streams in per cent, by column: ``'0.3'``, ``'avg(0.3:0.7)'``."""
+    """Return mAP of the fused streams in per cent, by column: ``'0.3'``, ``'avg(0.3:0.7)'``."""
     return {found.group(1): 100 * value for key, value in row.items() if (found := _FUSED_MAP.fullmatch(key))}
 
 
 def clustering_figures(row: dict[str, Any]) -> dict[str, float]:
-    """``'purity'``, ``'ari'`` and ``'nmi'`` as fractions, as far as they were measured."""
+    """Return ``'purity'``, ``'ari'`` and ``'nmi'`` as fractions, as far as they were measured."""
     return {name: row[f'cluster/{name}'] for name in CLUSTERING if f'cluster/{name}' in row}
 
 
 def values_by_seed(
     model: Model, outcomes: Mapping[str, Outcome], read: Reader, column: str, round_: int | None = None
 ) -> dict[int, float]:
-    """One figure of a model for each seed that is finished.
+    """Return one figure of a model for each finished seed.
 
     Args:
         model: the model.
-        outcomes: what has ended, by key of the run.
-        read: which figures.
-        column: which of them.
-        round_: of this round; None for the last.
+        outcomes: ended runs, by key of the run.
+        read: reader of the figures.
+        column: which of its figures.
+        round_: the round; None for the last.
     """
     found = {}
     for run in model.runs:
@@ -149,7 +149,7 @@ def values_by_seed(
 
 
 def cell_of(values: Mapping[int, float]) -> Cell | None:
-    """Mean, sample deviation, their number, and the values by seed; None for no value."""
+    """Return mean, sample deviation, number of seeds, and the values by seed; None for no value."""
     if not values:
         return None
     spread = mean_and_deviation(list(values.values()))
@@ -157,5 +157,5 @@ def cell_of(values: Mapping[int, float]) -> Cell | None:
 
 
 def difference_of(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Cell | None:
-    """The cell of ours less theirs, seed by seed, over the seeds that both have."""
+    """Return the cell of the differences ours - theirs, by seed, over the seeds that both have."""
     return cell_of({seed: value - theirs[seed] for seed, value in ours.items() if seed in theirs})

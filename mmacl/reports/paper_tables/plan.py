@@ -1,4 +1,4 @@
-"""Which trainings a set of tables needs."""
+"""The trainings that a set of tables needs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from mmacl.utils import InputError
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """One config under every seed: a row of a table, or the rounds of one.
+    """A config under all seeds: a row of a table, or the rounds of a table.
 
     Attributes:
-        label: what its row is called.
-        runs: one a seed.
-        variant: which of the paper's rows it is, in Table 5; None for a variant of the user's.
+        label: name of the row.
+        runs: one for each seed.
+        variant: the row of the paper's Table 5; None for a variant of the user.
     """
 
     label: str
@@ -32,16 +32,16 @@ class Model:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """The tables that are wanted, and the models that they show.
+    """Tables to make, and the models that they show.
 
     Attributes:
-        data_set: what they are made on.
+        data_set: data set of the tables.
         tables: their numbers.
         seeds: the seeds.
         out: folder for all runs.
         options: overrides, as for ``--cfg-options``: ``'key=value'``.
-        unsupervised, weakly_supervised: the models of Tables 1 to 4, as far as they are shown.
-        variants: the rows of Table 5: the paper's in its order, then others.
+        unsupervised, weakly_supervised: the models of Tables 1 to 4; None if no table shows them.
+        variants: the rows of Table 5: the paper's in its order, then the user's.
         passed_over: configs in the folders of variants that train on another data set.
     """
 
@@ -57,12 +57,12 @@ class TablePlan:
 
     @property
     def models(self) -> tuple[Model, ...]:
-        """All models; one can be there twice."""
+        """All models; one can appear twice."""
         return tuple(model for model in (self.unsupervised, self.weakly_supervised, *self.variants) if model)
 
     @property
     def runs(self) -> list[SeededRun]:
-        """All trainings, each once; those of the first seed come first, so that every table has a number early."""
+        """All trainings, each once; the first seed comes first, so that every table has a number early."""
         return list(
             unique_runs([model.runs[index] for index in range(len(self.seeds)) for model in self.models]).values()
         )
@@ -77,19 +77,19 @@ def make_plan(
     variants: Sequence[Path] = (),
     plugins: tuple[str, ...] = (),
 ) -> TablePlan:
-    """Find the configs of the tables, and read each.
+    """Find and read the configs of the tables.
 
     Args:
-        data_set: what the tables are made on.
-        tables: their numbers; none for the usual ones of the data set.
-        seeds: the seeds; one that stands there twice counts once.
+        data_set: data set of the tables.
+        tables: their numbers; empty for the default tables of the data set.
+        seeds: the seeds; repeated seeds count once.
         out: folder for all runs.
         options: overrides, as for ``--cfg-options``: ``'key=value'``.
-        variants: folders with further configs, each a row of Table 5, besides ``configs/acl/ablations``.
+        variants: folders with further configs for Table 5, besides ``configs/acl/ablations``.
         plugins: modules to import first.
 
     Raises:
-        InputError: a table that cannot be made on the data set, or a config that cannot be read.
+        InputError: a table cannot be made on the data set, or a config cannot be read.
     """
     wanted = tuple(sorted(set(tables))) or data_set.default_tables
     for number in wanted:
@@ -118,7 +118,7 @@ def make_plan(
         seen, passed_over = {data_set.base.resolve()}, []
         for folder in (ABLATIONS, *variants):
             ours, others = find_variants(folder, base, options, plugins)
-            # The folder that comes with mmacl holds the variants of several data sets.
+            # The folder of mmacl holds the variants of several data sets.
             passed_over += others if folder.resolve() != ABLATIONS else []
             for path in (path for path in ours if path.resolve() not in seen):
                 seen.add(path.resolve())
@@ -146,7 +146,7 @@ def make_plan(
 
 
 def _with_distinct_labels(models: list[Model]) -> list[Model]:
-    """Rows of the same name get that of their file as well."""
+    """Add the file name to rows of the same name."""
     labels = [model.label for model in models]
     return [
         Model(f'{model.label} ({model.runs[0].config})', model.runs, model.variant)
@@ -157,11 +157,11 @@ def _with_distinct_labels(models: list[Model]) -> list[Model]:
 
 
 def check_features(plan: TablePlan, runs: Sequence[SeededRun]) -> None:
-    """Look at the data before the first training starts.
+    """Check the data before the first training starts.
 
     Args:
-        plan: the plan; nothing is looked at where its data set reads no files.
-        runs: those that are still to be run.
+        plan: the plan; a data set that reads no files needs no check.
+        runs: runs that are not finished.
 
     Raises:
         InputError: features or annotations are missing or damaged; names the environment variable.
@@ -172,11 +172,11 @@ def check_features(plan: TablePlan, runs: Sequence[SeededRun]) -> None:
     try:
         check_datasets(runs[0].composed, values=False)
     except MissingFeaturesError as error:
-        # Its message is longer than a line.
+        # The message of the error is longer than a line.
         raise InputError(
             'no such file',
             file=error.looked_for[0],
-            remedy=(f'set {variable} to the folder that holds the features and annotations of {plan.data_set.title}'),
+            remedy=f'set {variable} to the folder with the features and annotations of {plan.data_set.title}',
         ) from error
     except InputError as error:
         raise InputError(str(error), remedy=f'{variable} names the folder of {plan.data_set.title}') from error

@@ -11,11 +11,11 @@ _EMPTY = '–'
 
 
 def render_markdown(tables: dict[str, Any], heading: int = 1) -> str:
-    """A page from the object that :func:`build_tables` makes, or ``tables.json`` holds.
+    """Render the object that :func:`build_tables` makes and ``tables.json`` holds.
 
     Args:
         tables: the object.
-        heading: level of the page's heading; those of the tables are one below.
+        heading: level of the page's heading; the tables' headings are one below.
 
     Returns:
         The page, with a newline at its end.
@@ -34,7 +34,7 @@ def _introduction(tables: dict[str, Any]) -> list[str]:
     seeds = ', '.join(map(str, tables['seeds']))
     lines = []
     if tables['simulated']:
-        lines.append('**All figures of ours on this page are simulated**: they say nothing about real video.')
+        lines.append('**All our figures on this page are simulated**: they say nothing about real video.')
     protocol = f' by the protocol `{tables["protocol"]}`' if tables['protocol'] else ''
     lines.append(
         f'Ours: mean ± sample standard deviation over seeds {seeds}; mAP of the fused streams{protocol}, after the '
@@ -42,7 +42,7 @@ def _introduction(tables: dict[str, Any]) -> list[str]:
         + (
             '**Checkpoints were chosen by labels of the test videos.**'
             if tables['best_on_test']
-            else 'Strict: the last checkpoint counts, nothing is chosen by labels.'
+            else 'Strict: the last checkpoint counts; nothing is chosen by labels.'
         )
     )
     if any(column['source'] == 'published' for part in _parts(tables) for column in part['columns']):
@@ -52,7 +52,7 @@ def _introduction(tables: dict[str, Any]) -> list[str]:
     missing = [run for run in tables['runs'] if run['state'] == 'missing']
     failed = [run for run in tables['runs'] if run['state'] == 'failed']
     if missing:
-        lines.append(f'**Not complete**: {len(missing)} of {len(tables["runs"])} trainings are still to be run.')
+        lines.append(f'**Not complete**: {len(missing)} of {len(tables["runs"])} trainings have not run yet.')
     if failed:
         lines.append(f'**{len(failed)} of {len(tables["runs"])} trainings failed**; see below the tables.')
     return [line for paragraph in lines for line in (paragraph, '')][:-1]
@@ -80,7 +80,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A cell is one line, and a bar in it is no border."""
+    """Write a text on one line with its bars escaped, for a cell of a table."""
     return ' '.join(text.split()).replace('|', '\\|')
 
 

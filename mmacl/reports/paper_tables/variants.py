@@ -1,4 +1,4 @@
-"""Table 5's rows: the configs in a folder, one a row."""
+"""The rows of Table 5: each config in a folder is a row."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _WIDEST_LABEL = 80
 
 
 def label_of(config: Path) -> str:
-    """What a config's row is called: the first line of its docstring or of its opening comment, else its file name.
+    """Name the row of a config: the first line of its docstring or of its opening comment, else its file name.
 
-    The file's own first line, and not a key of the config, because a variant of a variant would inherit a key.
+    A key of the config could not name it, because a variant of a variant would inherit the key.
 
     Raises:
         InputError: the file is not Python.
@@ -28,7 +28,9 @@ def label_of(config: Path) -> str:
     try:
         docstring = ast.get_docstring(ast.parse(config.read_text(encoding='utf-8')))
     except (SyntaxError, ValueError) as error:
-        raise InputError(str(' '.join(str(error).split())[:200]), file=config, remedy='mend the config file') from error
+        raise InputError(
+            str(' '.join(str(error).split())[:200]), file=config, remedy='correct the config file'
+        ) from error
     line = docstring.splitlines()[0] if docstring else _opening_comment(config)
     return textwrap.shorten(line.strip().removesuffix('.'), _WIDEST_LABEL, placeholder=' ...') or config.stem
 
@@ -46,29 +48,29 @@ def _opening_comment(config: Path) -> str:
 def find_variants(
     folder: Path, base: Config, options: Sequence[str], plugins: Sequence[str] = ()
 ) -> tuple[list[Path], list[Path]]:
-    """Configs of a folder, by file name; files whose name starts with ``_`` or ``.`` are left out.
+    """Find the configs in a folder, by file name; files whose name starts with ``_`` or ``.`` are left out.
 
     Args:
-        folder: where they lie; folders in it are not looked into.
+        folder: folder of the configs; subfolders are not searched.
         base: config of the full model; a variant trains on the same data set, that is, on the same type of data set
             from the same ``data_root``.
-        options: overrides, which each of them must take.
+        options: overrides that every config must accept.
         plugins: modules to import first.
 
     Returns:
-        Those that train on the data set of ``base``, and those that train on another.
+        The configs that train on the data set of ``base``, and those that train on another.
 
     Raises:
         InputError: no such folder, or a config in it cannot be read.
     """
     if not folder.is_dir():
-        raise InputError('no such folder', file=folder, remedy='give one that holds config files with --variants')
+        raise InputError('no such folder', file=folder, remedy='give a folder with config files with --variants')
     ours: list[Path] = []
     others: list[Path] = []
     for path in sorted(folder.glob('*.py')):
         if path.name.startswith(('_', '.')):
             continue
-        # Overrides are for the data set of the tables, and another's config need not take them.
+        # Overrides are for the data set of the tables; a config of another data set need not accept them.
         same = _data_of(composed_config(path, (), plugins)) == _data_of(base)
         if same:
             composed_config(path, options, plugins)

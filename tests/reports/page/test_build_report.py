@@ -211,7 +211,7 @@ def test_an_earlier_round(report):
 
 def test_a_round_that_is_not_there(tmp_path):
     record = RunRecord(write_run(tmp_path / 'work'))
-    with pytest.raises(InputError, match='round 3 is not finished; finished: 1, 2'):
+    with pytest.raises(InputError, match='round 3 is not finished; choose from 1, 2'):
         build_report(record, round_=3)
 
 

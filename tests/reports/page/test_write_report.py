@@ -21,7 +21,7 @@ def test_pictures_of_the_run_are_on_the_page(tmp_path):
     assert 'Clusters against classes, round 1' in titles
     assert 'False positives' in titles
     # The title says by a badge what is simulated, the words for those who do not see it say so themselves.
-    assert 'alt="Round by round · simulated. How well' in text
+    assert 'alt="Round by round · simulated. Agreement' in text
     assert not [title for title in titles if 'round 3' in title]
 
 

@@ -48,7 +48,7 @@ def test_the_introduction_says_what_is_what(tables, plan):
     text = render_markdown(tables)
     assert text.startswith('# Tables of the paper on SyntheticActions-v1 (simulated)\n')
     for words in (
-        '**All figures of ours on this page are simulated**',
+        '**All our figures on this page are simulated**',
         'seeds 0, 1',
         '`activitynet`',
         'not measured here',
@@ -58,7 +58,7 @@ def test_the_introduction_says_what_is_what(tables, plan):
     real = render_markdown(build_tables(plan('gtea'), {}))
     assert 'simulated' not in real
     assert 'Published' not in real
-    assert '**Not complete**: 2 of 2 trainings are still to be run.' in real
+    assert '**Not complete**: 2 of 2 trainings have not run yet.' in real
 
 
 def test_one_seed_has_no_deviation_and_a_missing_one_is_counted(plan):
