@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -9,18 +10,18 @@ from typing import Any, TypeAlias, cast
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from numpy.typing import ArrayLike
 
-from mmacl.apis.array_store import ArrayStore
 from mmacl.apis.init_model import init_model, read_config
 from mmacl.datasets import LoadSnippetFeatures, PackActionInputs, UntrimmedVideoDataset
+from mmacl.datasets.stores import ArrayStore, read_feature_file
+from mmacl.datasets.stores.array_store import FeatureInput
 from mmacl.localization import describe_detections, describe_results
 from mmacl.registry import INFERENCERS
 from mmacl.structures import ActionDataSample, ClusterMapping
-from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils import InputError, check_can_write, write_json_atomically
 
-Streams: TypeAlias = Mapping[str, ArrayLike]
-Inputs: TypeAlias = str | Path | Streams | Mapping[str, Streams]
+Streams: TypeAlias = Mapping[str, FeatureInput]
+Inputs: TypeAlias = FeatureInput | Streams | Mapping[str, Streams]
 # The layouts of NpyFolderStore, and a folder of features alone.
 _TEMPLATES = (
     'features/{modality}/{video}.npy',
@@ -76,8 +77,9 @@ class ActionLocalizationInferencer:
         """Find actions.
 
         Args:
-            inputs: a folder of features; one video as ``{modality: (T, D)}``, which is then called ``video``; or
-                several as ``{name: {modality: (T, D)}}``.
+            inputs: a folder of features; one video as ``{modality: (T, D)}``, which is then called ``video``; several
+                as ``{name: {modality: (T, D)}}``. The path of a ``.npy``, ``.npz`` or ``.csv`` file may stand for an
+                array. Where the model has one stream, an array or a file alone is enough.
             out: write the results to this JSON file as well.
 
         Returns:
@@ -87,6 +89,8 @@ class ActionLocalizationInferencer:
         Raises:
             InputError: features are missing, damaged, or not those of the model.
         """
+        if out is not None:
+            check_can_write(out)
         dataset = self._dataset(inputs)
         found = {
             sample.video_name: describe_detections(sample.pred_instances, self.class_names)
@@ -111,12 +115,13 @@ class ActionLocalizationInferencer:
 
     def _dataset(self, inputs: Inputs) -> UntrimmedVideoDataset:
         """The inputs as a dataset, with all its checks."""
-        if not isinstance(inputs, Mapping) and not Path(inputs).is_dir():
-            raise InputError('no such folder', file=inputs, remedy='give a folder of features, or arrays by modality')
+        in_folder = isinstance(inputs, str | os.PathLike) and not Path(inputs).is_file()
+        if in_folder and not Path(cast('str', inputs)).is_dir():
+            raise InputError('no such file or folder', file=cast('str', inputs), remedy=f'give {self._forms}')
         dataset = UntrimmedVideoDataset(
-            data_root='' if isinstance(inputs, Mapping) else inputs,
+            data_root=cast('str', inputs) if in_folder else '',
             ann_file=None,
-            store=ArrayStore(_by_video(inputs)) if isinstance(inputs, Mapping) else self.store_config,
+            store=self.store_config if in_folder else ArrayStore(self._by_video(inputs)),
             modalities=tuple(self.model.in_channels),
             feature_dims=self.model.in_channels,
             timing=self.timing,
@@ -126,9 +131,58 @@ class ActionLocalizationInferencer:
         dataset.check_files()
         return dataset
 
+    @property
+    def _forms(self) -> str:
+        """The inputs that this model takes, for messages."""
+        arrays = ', '.join(f'{modality!r}: array' for modality in self.model.in_channels)
+        return f'a folder of features, {{{arrays}}}, or {{video: {{{arrays}}}}}'
 
-def _by_video(inputs: Streams | Mapping[str, Streams]) -> Mapping[str, Streams]:
-    """One video, or several, as several."""
-    if all(isinstance(value, Mapping) for value in inputs.values()):
-        return cast('Mapping[str, Streams]', inputs)
-    return {'video': cast('Streams', inputs)}
+    def _by_video(self, inputs: Any) -> dict[str, Streams]:
+        """Arrays of one video, or of several, by name and stream.
+
+        Raises:
+            InputError: they are in no form that is known, or not of the streams of the model.
+        """
+        streams = tuple(self.model.in_channels)
+        if isinstance(inputs, str | os.PathLike):
+            videos = {Path(inputs).stem: self._streams_of_file(inputs)}
+        elif not isinstance(inputs, Mapping):
+            if len(streams) > 1:
+                raise InputError(
+                    f'one {type(inputs).__name__} for {len(streams)} streams ({", ".join(streams)})',
+                    remedy=f'give {self._forms}',
+                )
+            videos = {'video': {streams[0]: inputs}}
+        elif not inputs:
+            raise InputError('there are no features in {}', remedy=f'give {self._forms}')
+        elif all(isinstance(value, Mapping) for value in inputs.values()):
+            videos = dict(inputs)
+        else:
+            videos = {'video': inputs}
+        for video, given in videos.items():
+            self._check_streams(video, given)
+        return videos
+
+    def _streams_of_file(self, path: str | os.PathLike[str]) -> Streams:
+        """The features in a file, for each stream of the model."""
+        streams = tuple(self.model.in_channels)
+        slices = self.store_config.get('slices')
+        if len(streams) > 1 and not slices and Path(path).suffix.lower() != '.npz':
+            raise InputError(
+                f'one file for {len(streams)} streams ({", ".join(streams)})', file=path, remedy=f'give {self._forms}'
+            )
+        return {modality: read_feature_file(path, modality, slices) for modality in streams}
+
+    def _check_streams(self, video: Any, given: Streams) -> None:
+        """Refuse a video whose streams are not those of the model, or that has no name."""
+        needed = tuple(self.model.in_channels)
+        if not isinstance(video, str) or any(isinstance(value, Mapping) for value in given.values()):
+            raise InputError('arrays and videos are mixed, or a name is not text', remedy=f'give {self._forms}')
+        wrong = [f'no {name!r}' for name in needed if name not in given]
+        wrong += [f'unknown {name!r}' for name in given if name not in needed]
+        if wrong:
+            raise InputError(
+                f'the model reads {", ".join(map(repr, needed))}; what was given has {", ".join(wrong)}',
+                video=video,
+                remedy='give every stream that the model was trained on, and no other',
+            )

@@ -2,8 +2,10 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
-from mmacl.apis import ActionLocalizationInferencer, load_config
+from mmacl.apis import ActionLocalizationInferencer, init_model, load_config
+from mmacl.engine.hooks.checkpoint_guard_hook import _describe
 from mmacl.registry import INFERENCERS
 from mmacl.utils import InputError
 from mmacl.visualization import draw_timeline
@@ -95,18 +97,61 @@ def test_it_is_registered():
     assert INFERENCERS.get('ActionLocalizationInferencer') is ActionLocalizationInferencer
 
 
+ONES = np.ones((4, 12))
+
+
 @pytest.mark.parametrize(
     ('inputs', 'names'),
     [
-        ('no/such/folder', 'no/such/folder: no such folder'),
-        ({}, 'no features'),
-        ({'rgb': np.ones((4, 12))}, 'flow'),
-        ({'rgb': np.ones((4, 12)), 'flow': np.ones((4, 5))}, 'width 5 is not 12'),
-        ({'rgb': np.ones((4, 12)), 'flow': np.ones((9, 12))}, '9 snippets of flow'),
-        ({'rgb': np.full((4, 12), np.nan), 'flow': np.ones((4, 12))}, 'NaN'),
-        ({'../v': {'rgb': np.ones((4, 12)), 'flow': np.ones((4, 12))}}, 'cannot be a file name'),
+        ('no/such/folder', 'no/such/folder: no such file or folder; give a folder of features, {'),
+        ({}, 'there are no features in {}'),
+        ({'rgb': ONES}, "video 'video': the model reads 'rgb', 'flow'; what was given has no 'flow'"),
+        ({'v': {'rgb': ONES, 'flow': ONES, 'depth': ONES}}, "video 'v': .*; what was given has unknown 'depth'"),
+        ({'v1': ONES, 'v2': ONES}, "has no 'rgb', no 'flow', unknown 'v1', unknown 'v2'"),
+        ({'v': {'rgb': ONES, 'flow': ONES}, 'rgb': ONES}, 'arrays and videos are mixed'),
+        ({7: {'rgb': ONES, 'flow': ONES}}, 'a name is not text'),
+        (ONES, r'one ndarray for 2 streams \(rgb, flow\); give .* \{.rgb.: array, .flow.: array\}, or \{video: '),
+        (None, 'one NoneType for 2 streams'),
+        ({'rgb': ONES, 'flow': np.ones((4, 5))}, 'width 5 is not 12'),
+        ({'rgb': ONES, 'flow': np.ones((9, 12))}, '9 snippets of flow'),
+        ({'rgb': np.full((4, 12), np.nan), 'flow': ONES}, 'NaN'),
+        ({'rgb': 'a', 'flow': ONES}, "ending ''"),
+        ({'../v': {'rgb': ONES, 'flow': ONES}}, 'cannot be a file name'),
     ],
 )
 def test_bad_input(inferencer, inputs, names):
     with pytest.raises(InputError, match=names):
         inferencer(inputs)
+
+
+def test_a_file_for_one_stream_of_two_is_refused(inferencer, folder):
+    with pytest.raises(InputError, match=r'one file for 2 streams \(rgb, flow\)'):
+        inferencer(folder / 'features' / 'rgb' / 'video_001.npy')
+
+
+def test_files_stand_for_arrays(inferencer, folder, tmp_path):
+    video = arrays(folder, 'video_001')
+    wanted = inferencer(video)['results']['video']
+    files = {modality: folder / 'features' / modality / 'video_001.npy' for modality in video}
+    assert inferencer(files)['results'] == {'video': wanted}
+    np.savez(tmp_path / 'both.npz', **video)
+    assert inferencer(str(tmp_path / 'both.npz'))['results'] == {'both': wanted}
+
+
+def test_an_array_is_enough_where_there_is_one_stream(folder, tmp_path, config_file):
+    config = load_config(config_file)
+    config.model.in_channels = {'rgb': 12}
+    model = init_model(config)
+    torch.save({'state_dict': model.state_dict(), 'model': _describe(model), 'meta': {}}, tmp_path / 'one.pth')
+    inferencer = ActionLocalizationInferencer(config, tmp_path / 'one.pth')
+    rgb = arrays(folder, 'video_001')['rgb']
+    wanted = inferencer({'rgb': rgb})['results']
+    for same in (rgb, rgb.tolist(), torch.from_numpy(rgb)):
+        assert inferencer(same)['results'] == wanted
+    path = folder / 'features' / 'rgb' / 'video_001.npy'
+    assert inferencer(path)['results'] == {'video_001': wanted['video']}
+
+
+def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(inferencer):
+    with pytest.raises(InputError, match=r'/proc/x\.json: cannot be written'):
+        inferencer('no/such/folder', out='/proc/x.json')

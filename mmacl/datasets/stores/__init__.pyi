@@ -1,3 +1,5 @@
+from .array_store import ArrayStore as ArrayStore
+from .array_store import read_feature_file as read_feature_file
 from .cached_store import CachedStore as CachedStore
 from .cached_store import build_store as build_store
 from .csv_folder_store import CsvFolderStore as CsvFolderStore

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmacl.apis.array_store import ArrayStore
-from mmacl.datasets import MissingFeaturesError
+from mmacl.datasets.stores import ArrayStore, MissingFeaturesError, read_feature_file
 from mmacl.utils import InputError
 
 
@@ -46,8 +45,41 @@ def test_videos_are_listed_by_modality():
         ([[1, 2], [3]], 'not an array of numbers'),
         ({'x': 1}, 'not an array of numbers'),
         (np.ones((2, 2), complex), 'not an array of numbers'),
+        (torch.ones(2, 2, requires_grad=True), 'not an array of numbers .*detach'),
     ],
 )
 def test_anything_else_is_refused(features, names):
     with pytest.raises(InputError, match=names):
         ArrayStore({'v': {'rgb': features}}).load('v', 'rgb')
+
+
+@pytest.mark.parametrize('ending', ['.npy', '.NPY', '.npz', '.csv'])
+def test_files_are_read_like_arrays(ending, tmp_path):
+    features = np.arange(6, dtype=np.float32).reshape(3, 2)
+    path = tmp_path / f'a[1] b{ending}'
+    if ending == '.npz':
+        np.savez(path, rgb=features)
+    elif ending == '.csv':
+        np.savetxt(path, features, delimiter=',')
+    else:
+        with path.open('wb') as file:
+            np.save(file, features)
+    np.testing.assert_array_equal(ArrayStore({'v': {'rgb': path}}).load('v', 'rgb'), features)
+    np.testing.assert_array_equal(read_feature_file(str(path), 'rgb'), features)
+
+
+def test_columns_of_a_file_are_taken(tmp_path):
+    np.save(tmp_path / 'v.npy', np.arange(6, dtype=np.float32).reshape(2, 3))
+    assert read_feature_file(tmp_path / 'v.npy', 'flow', {'rgb': (0, 1), 'flow': (1, 3)}).tolist() == [[1, 2], [4, 5]]
+
+
+@pytest.mark.parametrize(
+    ('name', 'what'),
+    [('none.npy', 'no such file'), ('v.txt', "ending '.txt'"), ('folder.npy', 'no such file'), ('v.npz', 'flow')],
+)
+def test_files_that_hold_no_features_are_refused(name, what, tmp_path):
+    np.savez(tmp_path / 'v.npz', rgb=np.ones((3, 2), np.float32))
+    (tmp_path / 'folder.npy').mkdir()
+    with pytest.raises(InputError, match=what) as error:
+        read_feature_file(tmp_path / name, 'flow')
+    assert str(tmp_path / name) in error.value.file or str(tmp_path / name) in error.value.what
