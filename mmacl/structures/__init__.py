@@ -1,4 +1,4 @@
-"""What flows between the rooms."""
+"""Data that pass between rooms: samples, curves, labels, mappings, segments."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""The two attentions of a video as curves along time, and the file that holds those of a data set."""
+"""Attention of a video as two curves over time, and the file of such curves for a data set."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _OF_SNIPPETS = ('class_specific', 'class_agnostic')
 
 @dataclass(frozen=True, eq=False)
 class AttentionCurve:
-    """What a model attends to in a video, as far as Fig. 5 shows it.
+    """Class-specific and class-agnostic attention of a video, as in Fig. 5.
 
     Attributes:
         class_specific: A of the predicted cluster after late fusion, (T,).
         class_agnostic: normalised S averaged over streams, (T,).
-        cluster: the predicted cluster, the one with the highest p_hat.
+        cluster: the predicted cluster, which has the largest p_hat.
         video_score: its p_hat.
         snippet_duration: seconds from one snippet to the next.
-        offset: where the first snippet begins, in seconds.
+        offset: start of the first snippet in seconds.
         duration: length of the video in seconds.
     """
 
@@ -49,10 +49,14 @@ class AttentionCurve:
 
 
 def save_curves(path: str | PathLike[str], curves: Mapping[str, AttentionCurve]) -> None:
-    """Write the curves of all videos as one ``.npz``, whole or not at all.
+    """Write the curves of V videos as one ``.npz`` file, atomically.
 
-    Values of the videos stand in arrays (V,) beside ``videos`` and ``lengths``; those of the snippets in two arrays
-    that hold one video after the other.
+    ``videos``, ``lengths`` and the values of each video are arrays (V,); the values of snippets are two arrays in which
+    the videos follow each other.
+
+    Args:
+        path: the file.
+        curves: curve of each video by its name.
     """
     arrays: dict[str, Any] = {
         name: np.array([getattr(c, name) for c in curves.values()], dtype) for name, dtype in _OF_VIDEOS.items()
@@ -67,19 +71,21 @@ def save_curves(path: str | PathLike[str], curves: Mapping[str, AttentionCurve])
 
 
 def load_curves(path: str | PathLike[str]) -> dict[str, AttentionCurve]:
-    """Curves by name of the video, as :func:`save_curves` wrote them.
+    """Read the curves that :func:`save_curves` wrote, by name of the video.
 
     Raises:
-        InputError: there is no such file, or it holds something else.
+        InputError: the file is missing or damaged, or holds something else.
     """
-    remedy = 'expected curves that a training recorded'
+    remedy = 'give the file of curves that a training recorded'
     try:
         with np.load(path, allow_pickle=False) as file:
             found = {name: file[name] for name in ('videos', 'lengths', *_OF_VIDEOS, *_OF_SNIPPETS)}
     except OSError as error:
-        raise InputError(f'cannot be read ({error.strerror or error})', file=path, remedy=str(remedy)) from error
+        raise InputError(f'cannot be read ({error.strerror or error})', file=path, remedy=remedy) from error
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(str(' '.join(str(error).split())[:200]), file=path, remedy=str(remedy)) from error
+        raise InputError(
+            f'is not a file of curves ({" ".join(str(error).split())[:200]})', file=path, remedy=remedy
+        ) from error
     if not len(found['videos']):
         return {}
     borders = np.cumsum(found['lengths'])[:-1]

@@ -1,4 +1,4 @@
-"""The table of pseudo-labels of a round: one row a video, by name."""
+"""Pseudo-labels of a round: a table with one row a video, by name (Sec. 3.3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmacl.utils import InputError, write_json_atomically
 from mmacl.utils.strict_json import read_strict_json
 
 MAX_CLUSTERS = 2**16
-"""A table of more would be a mistake, or meant to fill the memory."""
+"""Larger tables are refused: they are a mistake, or meant to fill the memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class PseudoLabels:
 
     Attributes:
         video_names: N names, in the order of the rows.
-        memberships: (N, C) bool, True where the video belongs to the cluster. Several a row under weak supervision.
+        memberships: (N, C) bool, True where the video belongs to the cluster; several in a row under weak supervision.
     """
 
     video_names: tuple[str, ...]
@@ -32,18 +32,24 @@ class PseudoLabels:
     def from_assignments(
         cls, video_names: tuple[str, ...], assignments: NDArray[np.integer[Any]], num_clusters: int
     ) -> PseudoLabels:
-        """One cluster a video: ``assignments`` is (N,) in ``[0, C)``."""
+        """Build the table from one cluster a video.
+
+        Args:
+            video_names: N names.
+            assignments: (N,) int in ``[0, C)``.
+            num_clusters: C.
+        """
         memberships = np.zeros((len(video_names), num_clusters), dtype=bool)
         memberships[np.arange(len(video_names)), assignments] = True
         return cls(tuple(video_names), memberships)
 
     @property
     def num_clusters(self) -> int:
-        """C, empty clusters included."""
+        """C, including empty clusters."""
         return self.memberships.shape[1]
 
     def aligned_to(self, video_names: tuple[str, ...]) -> NDArray[np.bool_]:
-        """Rows in the order of ``video_names``.
+        """Return the rows of ``video_names``, in their order, (M, C) bool.
 
         Raises:
             InputError: a video has no row.
@@ -58,7 +64,7 @@ class PseudoLabels:
         return self.memberships[[rows[name] for name in video_names]]
 
     def state_dict(self) -> dict[str, Any]:
-        """Plain lists and strings: the clusters of each video by name."""
+        """Convert to plain lists and strings: the clusters of each video by its name."""
         labels = {
             name: np.flatnonzero(row).tolist() for name, row in zip(self.video_names, self.memberships, strict=True)
         }
@@ -66,14 +72,16 @@ class PseudoLabels:
 
     @classmethod
     def from_state_dict(cls, state: dict[str, Any]) -> PseudoLabels:
-        """The table that :meth:`state_dict` described.
+        """Build the table from what :meth:`state_dict` returned.
 
         Raises:
             InputError: a cluster is not in ``[0, num_clusters)``, or there are more than :data:`MAX_CLUSTERS`.
         """
         num_clusters, labels = int(state['num_clusters']), state['labels']
         if num_clusters > MAX_CLUSTERS:
-            raise InputError(f'num_clusters={num_clusters:.4g} is more than {MAX_CLUSTERS}', remedy='correct it')
+            raise InputError(
+                f'num_clusters={num_clusters:.4g} is more than {MAX_CLUSTERS}', remedy='correct the number of clusters'
+            )
         memberships = np.zeros((len(labels), num_clusters), dtype=bool)
         for row, (name, clusters) in enumerate(labels.items()):
             for cluster in [clusters] if isinstance(clusters, int) else clusters:
@@ -83,7 +91,7 @@ class PseudoLabels:
         return cls(tuple(labels), memberships)
 
     def save(self, path: str | Path) -> None:
-        """Write the table as JSON, for people and for :class:`PrecomputedLabels`."""
+        """Write the table as JSON; :class:`PrecomputedLabels` reads it."""
         write_json_atomically(path, self.state_dict())
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Temporal segments: overlap, and the way between snippets and seconds."""
+"""Temporal segments: their overlap, and conversion between snippets and seconds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
-    """Temporal intersection over union of every pair.
+    """Compute the temporal intersection over union of every pair (Sec. 4.1).
 
     Args:
         segments: (N, 2) starts and ends, in any one unit.
@@ -24,7 +24,7 @@ def temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
 
 
 def paired_temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
-    """Temporal intersection over union of each segment with the other of its own row.
+    """Compute the temporal intersection over union of each segment with the one in the same row.
 
     Args:
         segments: (N, 2) starts and ends, in any one unit.
@@ -39,7 +39,7 @@ def paired_temporal_iou(segments: ArrayLike, others: ArrayLike) -> NDArray[np.fl
 
 
 def _overlap_over_union(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Overlap over union of starts and ends on the last axis; the other axes broadcast."""
+    """Overlap over union; the last axis holds start and end, the other axes broadcast."""
     overlap = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
     overlap = np.clip(overlap, 0.0, None)
     union = (a[..., 1] - a[..., 0]) + (b[..., 1] - b[..., 0]) - overlap
@@ -64,7 +64,7 @@ def clip_segments(segments: ArrayLike, duration: float | None) -> tuple[NDArray[
 
 @dataclass(frozen=True)
 class SnippetTiming:
-    """Where snippets lie in time: snippet ``i`` covers ``offset + [i, i + 1) * snippet_duration`` seconds.
+    """Time of the snippets of a video: snippet ``i`` covers ``offset + [i, i + 1) * snippet_duration`` seconds.
 
     Attributes:
         snippet_duration: seconds from one snippet to the next (stride / fps).
@@ -77,10 +77,10 @@ class SnippetTiming:
     duration: float | None = None
 
     def to_seconds(self, snippets: ArrayLike) -> NDArray[np.float64]:
-        """Half-open snippet indices (fractions allowed), any shape, to seconds inside the video."""
+        """Convert half-open snippet indices (fractions allowed), any shape, to seconds, clipped to the video."""
         seconds = self.offset + np.asarray(snippets, dtype=np.float64) * self.snippet_duration
         return np.clip(seconds, 0.0, self.duration)
 
     def to_snippets(self, seconds: ArrayLike) -> NDArray[np.float64]:
-        """Seconds, any shape, to fractional snippet indices."""
+        """Convert seconds, any shape, to fractional snippet indices."""
         return (np.asarray(seconds, dtype=np.float64) - self.offset) / self.snippet_duration

@@ -34,11 +34,11 @@ def test_another_file_is_refused_in_one_line(tmp_path):
     with pytest.raises(InputError, match=r'a\.npz: cannot be read'):
         load_curves(path)
     path.write_bytes(b'PK\x03\x04 and no more')
-    with pytest.raises(InputError, match='expected curves'):
+    with pytest.raises(InputError, match='is not a file of curves'):
         load_curves(path)
     np.savez(path, videos=np.array(['v']))
     with pytest.raises(InputError, match='lengths'):
         load_curves(path)
     np.savez(path, videos=np.array([{}], dtype=object))
-    with pytest.raises(InputError, match='expected curves'):
+    with pytest.raises(InputError, match='is not a file of curves'):
         load_curves(path)
