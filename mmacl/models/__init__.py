@@ -1,4 +1,4 @@
-"""The network: preprocessor, backbones, heads, losses, localizers (Sec. 3.2 to 3.6)."""
+"""The network: preprocessor, backbones, heads, pooling, losses, localizers (Sec. 3.2 to 3.6)."""
 
 from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
 from mmacl.models.data_preprocessor import SnippetDataPreprocessor

@@ -1,4 +1,4 @@
-"""Checks of what a config says about the network."""
+"""Check the values that a config gives to the network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def check_choice(key: str, value: object, choices: Collection[str]) -> None:
     """Refuse a word that is not one of ``choices``.
 
     Raises:
-        InputError: names the key, the value and the choices.
+        InputError: with the key, the value and the choices.
     """
     if value not in choices:
         raise InputError(f'{key}={value!r} is not known', remedy=f'use one of {", ".join(map(repr, choices))}')
@@ -23,7 +23,7 @@ def check_positive(**values: object) -> None:
     """Refuse widths and counts that are not whole numbers of at least 1.
 
     Raises:
-        InputError: names the key and the value.
+        InputError: with the key and the value.
     """
     for key, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -31,7 +31,7 @@ def check_positive(**values: object) -> None:
 
 
 def check_kernel(kernel_size: int, dilation: int = 1) -> None:
-    """Refuse kernels that would shift a sequence or change its length.
+    """Refuse kernels that would shift a sequence or change its length; both numbers are in snippets.
 
     Raises:
         InputError: the kernel is even or not positive, or the dilation is not positive.
@@ -56,7 +56,7 @@ def check_dilations(dilations: Collection[int]) -> None:
 
 
 def with_known_type(key: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a layer's config with the class in the place of its name.
+    """Copy the config of a layer, with the class instead of its name as ``type``.
 
     Args:
         key: ``conv_cfg``, ``norm_cfg`` or ``act_cfg``, for the message.

@@ -1,4 +1,4 @@
-"""From a list of videos to one padded batch."""
+"""Pad a list of videos to one batch."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mmacl.utils import InputError
 class SnippetDataPreprocessor(BaseDataPreprocessor):
     """Pad a batch with zeros, build the mask of real snippets, widen half precision, move to the device.
 
-    Features travel to the device as they are stored and are widened there. Labels stay where they are: the model moves
-    what it needs.
+    Features are copied to the device in their stored type and widened there. Labels stay where they are; the model
+    moves those that it needs.
 
     Args:
         non_blocking: copy to the device asynchronously, for pinned memory.
@@ -28,16 +28,16 @@ class SnippetDataPreprocessor(BaseDataPreprocessor):
         super().__init__(non_blocking)
 
     def forward(self, data: Mapping[str, Any], training: bool = False) -> dict[str, Any]:
-        """One batch for the model.
+        """Build one batch for the model.
 
         Args:
-            data: ``inputs``, by modality a list of B tensors (T_i, D), as ``pseudo_collate`` gives it, or a list of B
-                dicts of tensors by modality; and ``data_samples``, a list of B, which may be absent.
+            data: ``inputs`` and, optionally, ``data_samples``, a list of B. ``inputs`` is a list of B tensors (T_i, D)
+                for each modality, as ``pseudo_collate`` gives it, or a list of B dicts of such tensors by modality.
             training: not used.
 
         Returns:
             ``inputs`` by modality, (B, T, D) float32 (float64 stays float64); ``mask`` (B, T) bool, True for real
-            snippets; ``data_samples`` as they came.
+            snippets; ``data_samples`` unchanged.
 
         Raises:
             InputError: a video is not (T, D) with T >= 1, its modalities differ in T, or videos differ in D.
@@ -60,35 +60,36 @@ class SnippetDataPreprocessor(BaseDataPreprocessor):
 
 
 def _by_modality(inputs: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]) -> dict[str, list[Tensor]]:
-    """Either form of a batch as lists of tensors by modality."""
+    """Convert either form of a batch to lists of tensors by modality."""
     if not isinstance(inputs, Mapping):
         inputs = {modality: [video[modality] for video in inputs] for modality in inputs[0]}
     return {modality: [torch.as_tensor(video) for video in videos] for modality, videos in inputs.items()}
 
 
 def _lengths(videos: dict[str, list[Tensor]], samples: Sequence[Any] | None) -> list[int]:
-    """T of each video, the same in all modalities."""
+    """Return T of each video; refuse shapes that differ where they must not."""
     lengths: dict[int, int] = {}
     for modality, features in videos.items():
         for i, video in enumerate(features):
             shape = tuple(video.shape)
-            where = f'video {samples[i].get("video_name", i)!r}' if samples else f'video {i} of the batch'
+            number = f'number {i} of the batch'
+            name = samples[i].get('video_name', number) if samples else number
             if len(shape) != 2 or not shape[0] or not shape[1]:
                 raise InputError(
                     f'{modality} features of shape {shape} are not (T, D) with T >= 1',
-                    file=where,
+                    video=name,
                     remedy='one row per snippet',
                 )
             if shape[1] != features[0].shape[1]:
                 raise InputError(
                     f'{modality} features are {shape[1]} wide, others of the batch {features[0].shape[1]}',
-                    file=where,
+                    video=name,
                     remedy='extract all videos with the same network',
                 )
             if lengths.setdefault(i, shape[0]) != shape[0]:
                 raise InputError(
                     f'{modality} has {shape[0]} snippets, another modality {lengths[i]}',
-                    file=where,
+                    video=name,
                     remedy='align the streams',
                 )
     return list(lengths.values())

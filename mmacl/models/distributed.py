@@ -1,4 +1,4 @@
-"""Pooled videos of all processes in one batch."""
+"""Gather the pooled videos of all processes into one batch."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from torch import Tensor
 
 
 def gather_rows(rows: Tensor) -> Tensor:
-    """Rows of every process, in the order of ranks; the rows themselves where there is one process.
+    """Gather the rows of every process, in the order of ranks; return ``rows`` itself if there is one process.
 
-    Every process must then evaluate the same loss on what it got. Under that condition the gradient that reaches its
-    own rows is the same everywhere, so nothing is communicated in the backward pass, and it is scaled by the number of
-    processes, because :class:`torch.nn.parallel.DistributedDataParallel` averages: the averaged gradient is that of one
+    Every process must evaluate the same loss on the result. Then each computes the gradient of its own rows without any
+    communication. That gradient is multiplied by the number of processes, because
+    :class:`torch.nn.parallel.DistributedDataParallel` averages gradients; the average equals the gradient of one
     process with the whole batch.
 
     Args:
-        rows: (B, ...), where B may differ between processes and all else may not.
+        rows: (B, ...); B may differ between processes, the rest of the shape may not.
 
     Returns:
         (sum of B, ...).
@@ -30,7 +30,7 @@ def gather_rows(rows: Tensor) -> Tensor:
 
 
 class _GatherRows(torch.autograd.Function):
-    """All-gather of unequal numbers of rows with a gradient."""
+    """Gather different numbers of rows from each process, with a gradient."""
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor) -> Tensor:
@@ -50,5 +50,5 @@ class _GatherRows(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        """The gradient of the own rows, scaled against DDP's averaging."""
+        """Return the gradient of this process's rows, scaled against the averaging of DDP."""
         return gradients[0][ctx.rows] * ctx.world_size

@@ -1,4 +1,4 @@
-"""Late fusion of the streams (Sec. 4.2)."""
+"""Fuse the streams (late fusion, Sec. 4.2)."""
 
 from __future__ import annotations
 
@@ -12,37 +12,48 @@ from mmacl.utils import InputError
 
 
 def check_fusion_weights(modalities: Sequence[str], weights: Mapping[str, float] | None) -> dict[str, float]:
-    """A weight for each modality; 1 for all where ``weights`` is None.
+    """Return a weight for each modality, in the order of ``modalities``.
+
+    Args:
+        modalities: names of the streams.
+        weights: weight of each modality; None: 1 for all.
 
     Raises:
-        InputError: a modality has no weight, a weight no modality, one is negative or not finite, or all are 0.
+        InputError: a modality has no weight, a weight belongs to no modality, is negative or not finite, or all are 0.
     """
     if weights is None:
         return dict.fromkeys(modalities, 1.0)
     for name in modalities:
         if name not in weights:
-            raise InputError(f'fusion_weights={dict(weights)} has none for modality {name!r}', remedy=f'add {name}=1.0')
+            raise InputError(
+                f'fusion_weights={dict(weights)} has no weight for modality {name!r}', remedy=f'add {name}=1.0'
+            )
     for name, weight in weights.items():
         if name not in modalities:
-            raise InputError(f'fusion_weights: {name!r} is not a modality of in_channels ({", ".join(modalities)})')
+            raise InputError(
+                f'fusion_weights: {name!r} is not a modality of in_channels ({", ".join(modalities)})',
+                remedy=f'remove {name}',
+            )
         if not (math.isfinite(weight) and weight >= 0):
-            raise InputError(f'fusion_weights: {name}={weight} is not a number of at least 0')
+            raise InputError(
+                f'fusion_weights: {name}={weight} is not a finite number of at least 0', remedy='1.0 is the default'
+            )
     if not any(weights.values()):
-        raise InputError(f'fusion_weights={dict(weights)} are all 0', remedy='at least one stream must count')
+        raise InputError(f'fusion_weights={dict(weights)} are all 0', remedy='give one stream a positive weight')
     return {name: float(weights[name]) for name in modalities}
 
 
 def fuse_streams(streams: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """Weighted mean over streams.
+    """Average tensors over streams with weights.
 
-    The paper says "late fusion" and no more. Fused are A and p, before any softmax.
+    The paper says "late fusion" and no more. Here A and p are fused, before any softmax.
 
     Args:
-        streams: tensors of one shape, by modality.
-        weights: by modality.
+        streams: tensor of each modality, all of one shape.
+        weights: weight of each modality.
 
     Returns:
-        That shape.
+        A tensor of the same shape.
     """
     total = sum(weights[name] for name in streams)
     return torch.stack([x * (weights[name] / total) for name, x in streams.items()]).sum(dim=0)

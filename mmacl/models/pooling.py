@@ -7,34 +7,34 @@ from torch import Tensor
 
 from mmacl.models.precision import full_precision
 
-#: How the class-agnostic attention S is normalised where it weighs snippets (H of Sec. 3.6, and clustering, Sec. 3.3).
+#: Ways to normalise the class-agnostic attention S as weights of snippets, in H (Sec. 3.6) and clustering (Sec. 3.3).
 ATTENTIONS = ('softmax', 'raw', 'sigmoid')
 
 
 @full_precision
 def masked_softmax(logits: Tensor, mask: Tensor) -> Tensor:
-    """Softmax over time, as in A_hat (Sec. 3.5) and S_hat (Sec. 3.6).
+    """Compute the softmax over time, A_hat of Sec. 3.5 and S_hat of Sec. 3.6.
 
     Args:
         logits: (B, T) or (B, T, C).
         mask: (B, T), True for real snippets.
 
     Returns:
-        The shape of ``logits``; 0 at padding, and sums to 1 over time unless a video is nothing but padding.
+        The shape of ``logits``; 0 at padding, and a sum of 1 over time unless a video is all padding.
     """
     padding = ~mask if logits.ndim == 2 else ~mask.unsqueeze(-1)
-    # The lowest finite number, not -inf: a video of padding alone would give NaN, and NaN gradients.
+    # The lowest finite number instead of -inf, which gives NaN and NaN gradients for a video that is all padding.
     lowest = torch.finfo(logits.dtype).min
     return logits.masked_fill(padding, lowest).softmax(dim=1).masked_fill(padding, 0)
 
 
 @full_precision
 def normalize_attention(logits: Tensor, mask: Tensor, kind: str = 'softmax') -> Tensor:
-    """Class-agnostic attention as weights of snippets.
+    """Normalise class-agnostic attention as weights of snippets (Sec. 3.3, 3.6).
 
-    The paper writes raw S in ``H = X_ca^T S`` and in Sec. 3.3, and S_hat only in p. But p does not change when a
-    constant is added to S, so that raw or squashed S has no defined zero; ``softmax``, which sums to one as Eq. (2)
-    does, is what the authors' release uses.
+    The paper writes raw S in ``H = X_ca^T S`` and in Sec. 3.3, and S_hat only in p. But p does not change if a constant
+    is added to S, so raw S, or a sigmoid of it, has no defined zero. ``softmax`` sums to one, as Eq. (2) does, and the
+    authors' release uses it.
 
     Args:
         logits: ``S``, (B, T).
@@ -51,7 +51,7 @@ def normalize_attention(logits: Tensor, mask: Tensor, kind: str = 'softmax') -> 
 
 @full_precision
 def pool_snippets(features: Tensor, weights: Tensor) -> Tensor:
-    """Weighted sum over time, ``X^T s``: H of Sec. 3.6, and p where the features are A.
+    """Sum snippets over time with weights, ``X^T s``: H of Sec. 3.6, or p if the features are A.
 
     Args:
         features: (B, T, D), finite at padding too.
@@ -65,7 +65,7 @@ def pool_snippets(features: Tensor, weights: Tensor) -> Tensor:
 
 @full_precision
 def pool_action_and_background(features: Tensor, logits: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Action and background features of each video under one cluster's attention, Eq. (3) and (4).
+    """Pool action and background features of each video by the attention of one cluster, Eq. (3) and (4).
 
     Args:
         features: ``X_cs``, (B, T, D), finite at padding too.
@@ -73,7 +73,7 @@ def pool_action_and_background(features: Tensor, logits: Tensor, mask: Tensor) -
         mask: (B, T), True for real snippets.
 
     Returns:
-        ``J`` and ``B``, each (B, D). A video of one snippet has no background, and its B is 0.
+        ``J`` and ``B``, each (B, D). A video of one snippet has no background; its B is 0.
     """
     # X^T (1 - A_hat) = X^T 1 - J, with both products in one pass over the features.
     weights = torch.stack([masked_softmax(logits, mask), mask.to(logits.dtype)], dim=-1)

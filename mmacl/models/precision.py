@@ -1,4 +1,4 @@
-"""Parts of the network that compute in full precision whatever the rest does."""
+"""Compute parts of the network in full precision under autocast."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Result = TypeVar('Result')
 
 
 def full_precision(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Compute in float32 or better, with autocast off.
+    """Decorate a function of tensors to compute in float32 or better, with autocast off.
 
-    Softmax over thousands of snippets and cosine distances near 1e-4 (tau_1 of Eq. 5) do not survive 8 bits of
-    mantissa. Floating-point tensors narrower than float32 are widened first; float64 stays float64.
+    Softmax over thousands of snippets and cosine distances near 1e-4 (tau_1 of Eq. 5) need more than the 8 bits of
+    bfloat16's mantissa. float16 and bfloat16 tensors are widened first; float64 stays float64.
     """
 
     @functools.wraps(function)
@@ -32,5 +32,5 @@ def full_precision(function: Callable[Arguments, Result]) -> Callable[Arguments,
 
 
 def widened(value: Any) -> Any:
-    """float16 and bfloat16 tensors as float32, anything else as it is."""
+    """Convert float16 and bfloat16 tensors to float32; return anything else unchanged."""
     return value.float() if isinstance(value, Tensor) and value.dtype in (torch.float16, torch.bfloat16) else value

@@ -29,7 +29,7 @@ class ClusterMapping:
 
     @classmethod
     def anonymous(cls, num_clusters: int) -> ClusterMapping:
-        """Map each of C clusters to an action of its own, ``cluster_00``, ``cluster_01``, ..., as actions are unknown."""
+        """Map each of C clusters to an action of its own, ``cluster_00``, ``cluster_01``, ..., as none is known."""
         width = max(2, len(str(num_clusters - 1)))
         return cls.identity(tuple(f'cluster_{c:0{width}d}' for c in range(num_clusters)))
 

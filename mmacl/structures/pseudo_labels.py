@@ -58,8 +58,9 @@ class PseudoLabels:
         missing = [name for name in video_names if name not in rows]
         if missing:
             raise InputError(
-                f'no label for video {missing[0]!r} ({len(missing)} of {len(video_names)} videos have none)',
-                remedy='the table of labels must cover the training subset',
+                f'no label ({len(missing)} of {len(video_names)} videos have none)',
+                video=missing[0],
+                remedy='give labels of all videos of the training subset',
             )
         return self.memberships[[rows[name] for name in video_names]]
 
@@ -86,7 +87,7 @@ class PseudoLabels:
         for row, (name, clusters) in enumerate(labels.items()):
             for cluster in [clusters] if isinstance(clusters, int) else clusters:
                 if not 0 <= cluster < num_clusters:
-                    raise InputError(f'video {name!r}: cluster {cluster} is not in [0, {num_clusters})')
+                    raise InputError(f'cluster {cluster} is not in [0, {num_clusters})', video=name)
                 memberships[row, cluster] = True
         return cls(tuple(labels), memberships)
 
@@ -106,6 +107,6 @@ class PseudoLabels:
         try:
             return cls.from_state_dict(state)
         except InputError as error:
-            raise InputError(str(error), file=path) from error
+            raise InputError(error.what, file=path, video=error.video, remedy=error.remedy) from error
         except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise InputError('not a table of labels', file=path, remedy=f'expected {form}') from error

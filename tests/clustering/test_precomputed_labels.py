@@ -44,7 +44,7 @@ def test_what_a_run_saved_comes_back(tmp_path):
 @pytest.mark.parametrize(
     ('names', 'num_clusters', 'message'),
     [
-        (('a', 'x'), 3, r"no label for video 'x' \(1 of 2 videos have none\)"),
+        (('a', 'x'), 3, r"video 'x': no label \(1 of 2 videos have none\)"),
         (('a',), 4, 'the table has 3 clusters, but model.num_clusters is 4; set model.num_clusters=3'),
         (('d',), 3, 'no training video has a cluster'),
     ],

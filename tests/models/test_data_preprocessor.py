@@ -50,7 +50,7 @@ def test_an_already_stacked_batch():
     [
         ({'rgb': [torch.rand(4)]}, ['(4,)', '(T, D)']),
         ({'rgb': [torch.rand(0, 3)]}, ['(0, 3)']),
-        ({'rgb': [torch.rand(2, 3), torch.rand(2, 4)]}, ['4 wide', 'video 1']),
+        ({'rgb': [torch.rand(2, 3), torch.rand(2, 4)]}, ['4 wide', 'number 1 of the batch']),
         ({'rgb': [torch.rand(2, 3)], 'flow': [torch.rand(3, 3)]}, ['flow has 3 snippets', '2']),
     ],
 )

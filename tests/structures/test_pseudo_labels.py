@@ -29,7 +29,7 @@ def test_rows_in_another_order_and_a_selection_of_them(table):
 
 
 def test_names_are_matched_whole(table):
-    with pytest.raises(InputError, match=r"no label for video 'aa' \(1 of 2 videos have none\)"):
+    with pytest.raises(InputError, match=r"video 'aa': no label \(1 of 2 videos have none\)"):
         table.aligned_to(('a', 'aa'))
 
 

@@ -13,7 +13,7 @@ from mmacl.registry import MODELS
 
 @MODELS.register_module()
 class Conv1D(nn.Module):
-    """A standard temporal convolution with ReLU in the place of FAB (Sec. 4.5, first row of Table 5).
+    """A standard temporal convolution with ReLU instead of FAB (Sec. 4.5, first row of Table 5).
 
     Args:
         in_channels: D.

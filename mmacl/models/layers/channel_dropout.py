@@ -1,4 +1,4 @@
-"""Dropout of whole channels."""
+"""Drop whole channels of a video."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mmacl.utils import InputError
 class ChannelDropout(nn.Module):
     """Drop the same channels in all snippets of a video, as the authors' release does; the paper names no dropout.
 
-    One mask a video, drawn for the batch as it comes, so that neither padding nor length groups change the draw.
+    The mask (B, 1, D) is drawn once for the batch, so that neither padding nor length groups change the draw.
 
     Args:
         probability: of dropping a channel, in [0, 1).
 
     Raises:
-        InputError: the probability is outside.
+        InputError: the probability is outside [0, 1).
     """
 
     def __init__(self, probability: float = 0.5) -> None:
@@ -27,11 +27,11 @@ class ChannelDropout(nn.Module):
         self.probability = probability
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, T, D) to the same shape; kept channels are scaled up. Does nothing in eval mode."""
+        """Drop channels of (B, T, D) and scale the others by 1 / (1 - probability); in eval mode return ``x``."""
         if not self.training or self.probability == 0:
             return x
         return x * F.dropout(x.new_ones(len(x), 1, x.shape[-1]), self.probability)
 
     def extra_repr(self) -> str:
-        """The probability."""
+        """Return the probability for ``repr``."""
         return f'probability={self.probability}'

@@ -72,14 +72,12 @@ def build_snippet_conv(
         return WrappedConv1d(config, in_channels, out_channels, kernel_size, dilation, **later)
     unknown = sorted(set(config) - {'type', 'groups', 'bias'})
     if unknown:
-        raise InputError(
-            f'conv_cfg: Conv1d takes no {unknown[0]!r} here', remedy="set 'groups' or 'bias'; the rest are own keys"
-        )
+        raise InputError(f'conv_cfg: Conv1d takes no {unknown[0]!r} here', remedy="set only 'groups' or 'bias'")
     return _build_conv({**config, 'type': SnippetConv1d}, in_channels, out_channels, kernel_size, dilation, **later)
 
 
 class _MaskedConv(nn.Module):
-    """What follows the convolution: norm, then activation."""
+    """A convolution followed by a norm and an activation, on real snippets only."""
 
     reach: int
 
@@ -175,7 +173,7 @@ class SnippetConv1d(_MaskedConv, nn.Conv1d):
 
 
 class WrappedConv1d(_MaskedConv):
-    """Any registered layer from (B, D, T) to (B, D', T) in the place of :class:`SnippetConv1d`, as attribute ``conv``.
+    """Wrap a registered layer from (B, D, T) to (B, D', T), as attribute ``conv``, for use like :class:`SnippetConv1d`.
 
     Args:
         conv_cfg: ``type`` and further arguments of the layer, which is also given ``padding`` and ``dilation``.
@@ -232,7 +230,7 @@ class WrappedConv1d(_MaskedConv):
 
 
 def _build_conv(config: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
-    """A layer of :func:`mmcv.cnn.build_conv_layer`, or an error in one line."""
+    """Build a layer with :func:`mmcv.cnn.build_conv_layer`; turn its errors into an :class:`InputError`."""
     try:
         return build_conv_layer(dict(config), *args, **kwargs)
     except InputError:
@@ -242,7 +240,7 @@ def _build_conv(config: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
 
 
 def _build_activation(config: Mapping[str, Any]) -> nn.Module:
-    """A layer of :func:`mmcv.cnn.build_activation_layer`, or an error in one line."""
+    """Build a layer with :func:`mmcv.cnn.build_activation_layer`; turn its errors into an :class:`InputError`."""
     try:
         activation: nn.Module = build_activation_layer(with_known_type('act_cfg', config))
     except (TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The network of one stream."""
+"""The network of one stream (Sec. 3.2, Fig. 2)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _LOSSES = ('classification', 'triplet', 'separation')
 
 
 class StreamOutput(NamedTuple):
-    """Features and attention of one stream; everything is 0 at padding.
+    """Features and attention of one stream, 0 at padding.
 
     Attributes:
         class_specific_features: ``X_cs``, (B, T, D_2).
-        class_specific_attention: the class activation sequence ``A``, (B, T, C), not normalised.
+        class_specific_attention: the class activation sequence ``A``, (B, T, C), before any softmax.
         class_agnostic_features: ``X_ca``, (B, T, D_2).
-        class_agnostic_logits: ``S``, (B, T), not normalised.
+        class_agnostic_logits: ``S``, (B, T), before any softmax.
         class_agnostic_attention: ``S`` as weights of snippets, see :func:`normalize_attention`, (B, T).
         video_logits: ``p = A^T S_hat``, (B, C).
     """
@@ -55,8 +55,8 @@ class CoAttentionStream(BaseModule):
         backbone: see :mod:`mmacl.models.backbones`; ``in_channels`` is filled in.
         class_specific_head: ``in_channels`` and ``num_clusters`` are filled in.
         class_agnostic_head: ``in_channels`` is filled in.
-        losses: ``classification``, ``triplet`` and ``separation``; one that is None or absent is off.
-        attention: how S is normalised in H and for clustering, see :func:`normalize_attention`.
+        losses: configs of ``classification``, ``triplet`` and ``separation``, terms of Eq. (1); None or missing: off.
+        attention: normalisation of S in H and in clustering, see :func:`normalize_attention`.
         input_dropout: probability of :class:`ChannelDropout` on the input features.
         init_cfg: see :class:`mmengine.model.BaseModule`.
 
@@ -82,7 +82,7 @@ class CoAttentionStream(BaseModule):
         for name in losses:
             check_choice('losses', name, _LOSSES)
         if not any(losses.values()):
-            raise InputError('losses: all are off, so nothing would be learned', remedy='keep at least classification')
+            raise InputError('losses: all are off', remedy='keep at least classification')
         self.attention = attention
         self.input_dropout = ChannelDropout(input_dropout)
         self.backbone = MODELS.build({**backbone, 'in_channels': in_channels})
@@ -97,12 +97,12 @@ class CoAttentionStream(BaseModule):
             setattr(self, f'{name}_loss', None if config is None else MODELS.build(config))
 
     def forward(self, x: Tensor, mask: Tensor, groups: LengthGroups | None = None) -> StreamOutput:
-        """Features and attention of every snippet.
+        """Compute features and attention of every snippet.
 
         Args:
             x: ``X``, (B, T, D).
             mask: (B, T), True for real snippets, which come first.
-            groups: compute in these; None: in one.
+            groups: groups in which to compute; None: one group.
         """
         groups = groups or LengthGroups.plan(mask, 1)
         x = self.input_dropout(x)
@@ -119,7 +119,7 @@ class CoAttentionStream(BaseModule):
         )
 
     def attend(self, x: Tensor, mask: Tensor, groups: LengthGroups | None = None) -> Tensor:
-        """Class-agnostic attention alone, as weights of snippets, (B, T), 0 at padding.
+        """Compute the class-agnostic attention alone, as weights of snippets, (B, T), 0 at padding.
 
         Arguments are those of :meth:`forward`.
         """
@@ -132,13 +132,13 @@ class CoAttentionStream(BaseModule):
         return normalize_attention(groups.merge(parts), mask, self.attention)
 
     def pool(self, x: Tensor, mask: Tensor, clusters: Tensor, groups: LengthGroups | None = None) -> PooledVideos:
-        """What the losses compare: p, H, J and B of each video.
+        """Pool p, H, J and B of each video, the inputs of the losses.
 
         Args:
             x: ``X``, (B, T, D).
             mask: (B, T), True for real snippets, which come first.
             clusters: ``z``, (B,), the cluster for which each video was drawn.
-            groups: compute in these; None: in one.
+            groups: groups in which to compute; None: one group.
         """
         groups = groups or LengthGroups.plan(mask, 1)
         batches = zip(
@@ -148,7 +148,7 @@ class CoAttentionStream(BaseModule):
         return PooledVideos(*(groups.merge_videos(field) for field in zip(*parts, strict=True)))
 
     def loss(self, pooled: PooledVideos, targets: VideoTargets) -> dict[str, Tensor]:
-        """The terms of Eq. (1), weighted, each 0-d; without those that are off."""
+        """Compute the weighted terms of Eq. (1), each 0-d; those that are off are left out."""
         losses = {}
         if self.classification_loss is not None:
             losses['loss_cls'] = self.classification_loss(pooled.video_logits, targets.labels)
@@ -161,17 +161,17 @@ class CoAttentionStream(BaseModule):
         return losses
 
     def _embed(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """``X_e`` for the class-agnostic and for the class-specific branch."""
+        """Compute ``X_e`` for the class-agnostic and for the class-specific branch."""
         embedding = self.backbone(x, mask)
         return (embedding, embedding) if isinstance(embedding, Tensor) else embedding
 
     def _encode(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """``X_cs``, A, ``X_ca`` and S of a group, meaningless at padding."""
+        """Compute ``X_cs``, A, ``X_ca`` and S of a group, meaningless at padding."""
         agnostic, specific = self._embed(x, mask)
         return (*self.class_specific_head(specific, mask), *self.class_agnostic_head(agnostic, mask))
 
     def _pool(self, x: Tensor, mask: Tensor, clusters: Tensor) -> PooledVideos:
-        """p, H, J and B of a group."""
+        """Pool p, H, J and B of a group."""
         x_cs, cas, x_ca, logits = self._encode(x, mask)
         of_cluster = cas.gather(2, clusters[:, None, None].expand(-1, cas.shape[1], 1)).squeeze(2)
         actions, backgrounds = pool_action_and_background(x_cs, of_cluster, mask)

@@ -1,4 +1,4 @@
-"""Videos of like length together, so that less of a batch is padding."""
+"""Compute videos of similar length together, to save padding."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from torch import Tensor
 class LengthGroups:
     """A batch cut into groups, each trimmed to its own longest video.
 
-    With the lengths of THUMOS14, 27% of a padded batch of 24 videos are snippets; in four groups, 82%.
+    With the lengths of THUMOS14, 27% of a padded batch of 24 videos are real snippets; in four groups, 82%.
 
     Attributes:
-        rows: indices of the videos of each group; empty: one group, the batch as it is.
+        rows: indices of the videos of each group; empty: one group, the whole batch.
         longest: T of each group.
         num_snippets: T of the batch.
     """
@@ -30,11 +30,11 @@ class LengthGroups:
 
     @classmethod
     def plan(cls, mask: Tensor, max_groups: int) -> LengthGroups:
-        """The cut into at most ``max_groups`` groups that leaves the least padding.
+        """Cut a batch into at most ``max_groups`` groups so that the least padding is left.
 
         Args:
             mask: (B, T), True for real snippets, which come first.
-            max_groups: 1: the batch as it is.
+            max_groups: 1: do not cut.
         """
         if max_groups == 1 or len(mask) == 1:
             return cls((), (), mask.shape[1])
@@ -49,17 +49,17 @@ class LengthGroups:
         )
 
     def split(self, x: Tensor) -> list[Tensor]:
-        """(B, T, ...) to one (B_g, T_g, ...) for each group."""
+        """Split (B, T, ...) into one (B_g, T_g, ...) for each group."""
         if not self.rows:
             return [x]
         return [x[:, :longest].index_select(0, rows) for rows, longest in zip(self.rows, self.longest, strict=True)]
 
     def split_videos(self, x: Tensor) -> list[Tensor]:
-        """(B, ...) to one (B_g, ...) for each group."""
+        """Split (B, ...) into one (B_g, ...) for each group."""
         return [x.index_select(0, rows) for rows in self.rows] if self.rows else [x]
 
     def merge(self, parts: Sequence[Tensor]) -> Tensor:
-        """Undo :meth:`split`, with 0 in the place of what was trimmed."""
+        """Undo :meth:`split`; what it trimmed becomes 0."""
         if not self.rows:
             return parts[0]
         return self.merge_videos(
@@ -72,9 +72,9 @@ class LengthGroups:
 
 
 def _cut(lengths: NDArray[np.int64], max_groups: int) -> list[int]:
-    """Ends of the consecutive groups of increasing lengths that need the fewest padded snippets in all.
+    """Cut increasing lengths into groups that need the fewest padded snippets, and return the end of each group.
 
-    Dynamic programming over prefixes; of equal results, the one with the fewest groups.
+    Dynamic programming over prefixes. Of equal results, it takes the one with the fewest groups.
     """
     n = len(lengths)
     ends = np.arange(n + 1)

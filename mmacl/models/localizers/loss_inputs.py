@@ -1,4 +1,4 @@
-"""What the losses get of a batch: pooled videos and their labels, one row a video."""
+"""Inputs of the losses: pooled videos and their labels, one row a video."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mmacl.utils import InputError
 
 
 class PooledVideos(NamedTuple):
-    """One row a video, at least float32.
+    """Pooled features of B videos, float32 or better.
 
     Attributes:
         video_logits: ``p``, (B, C).
         representations: ``H``, (B, D_2).
-        actions: ``J`` under the attention of the drawn cluster, Eq. (3), (B, D_2).
+        actions: ``J`` of Eq. (3), pooled by the attention of the drawn cluster, (B, D_2).
         backgrounds: ``B`` of Eq. (4), (B, D_2).
         has_background: (B,) bool, False for videos of one snippet.
     """
@@ -33,7 +33,7 @@ class PooledVideos(NamedTuple):
     has_background: Tensor
 
     def gathered(self) -> PooledVideos:
-        """The rows of all processes, with gradients; itself where there is one process."""
+        """Gather the rows of all processes, with gradients, see :func:`gather_rows`."""
         columns = [*self[:4], self.has_background[:, None].to(self.video_logits.dtype)]
         rows = gather_rows(torch.cat(columns, dim=1))  # one message for all
         logits, representations, actions, backgrounds, flags = rows.split([c.shape[1] for c in columns], dim=1)
@@ -41,12 +41,12 @@ class PooledVideos(NamedTuple):
 
 
 class VideoTargets(NamedTuple):
-    """Labels of a batch of videos.
+    """Labels of B videos.
 
     Attributes:
         labels: (B, C) bool, True where a video belongs to a cluster.
         clusters: (B,) int64, the cluster for which each video was drawn.
-        video_ids: (B,) int64, the same for the same name in every process.
+        video_ids: (B,) int64, equal for equal names, in every process.
     """
 
     labels: Tensor
@@ -59,10 +59,11 @@ class VideoTargets(NamedTuple):
     ) -> VideoTargets:
         """Read ``pseudo_label``, ``drawn_cluster`` and ``video_name`` of each sample.
 
-        Where the sampler named no cluster, a video's only label is the one it was drawn for.
+        Without ``drawn_cluster``, a video counts as drawn for its only label.
 
         Raises:
-            InputError: a video has no label or not C entries of it, or its drawn cluster is missing or not one of C.
+            InputError: a video has no label or one of another length than C, or its drawn cluster is missing or not in
+                [0, C).
         """
         if not samples:
             raise InputError(
@@ -76,43 +77,46 @@ class VideoTargets(NamedTuple):
         )
 
     def gathered(self) -> VideoTargets:
-        """The rows of all processes; itself where there is one process."""
+        """Gather the rows of all processes, see :func:`gather_rows`."""
         rows = gather_rows(torch.cat([self.labels.long(), self.clusters[:, None], self.video_ids[:, None]], dim=1))
         return VideoTargets(rows[:, :-2].bool(), rows[:, -2], rows[:, -1])
 
 
 def _label(sample: ActionDataSample, num_clusters: int) -> Tensor:
-    """The multi-hot label of a sample, (C,) bool."""
+    """Return the multi-hot label of a sample, (C,) bool."""
     if 'pseudo_label' not in sample:
-        raise InputError(
-            f'video {sample.video_name!r} has no pseudo_label', remedy='add a ClusteringHook to the config'
-        )
+        raise InputError('no pseudo_label', video=sample.video_name, remedy='add a ClusteringHook to the config')
     label = torch.as_tensor(sample.pseudo_label).bool()
     if label.shape != (num_clusters,):
         raise InputError(
-            f'video {sample.video_name!r}: pseudo_label of shape {tuple(label.shape)} does not fit '
-            f'num_clusters={num_clusters}',
-            remedy='the labels belong to another number of clusters',
+            f'pseudo_label of shape {tuple(label.shape)} does not fit num_clusters={num_clusters}',
+            video=sample.video_name,
+            remedy='use labels made for this number of clusters',
         )
     return label
 
 
 def _drawn_cluster(sample: ActionDataSample, label: Tensor) -> int:
-    """The cluster for which a video was drawn."""
+    """Return the cluster for which a video was drawn."""
     if 'drawn_cluster' not in sample:
         if label.sum() != 1:
             raise InputError(
-                f'video {sample.video_name!r} has {int(label.sum())} labels and no drawn_cluster',
+                f'{int(label.sum())} labels and no drawn_cluster',
+                video=sample.video_name,
                 remedy='draw batches with ClusterBatchSampler',
             )
         return int(label.int().argmax())
     cluster = int(sample.drawn_cluster)
     if not 0 <= cluster < len(label):
-        raise InputError(f'video {sample.video_name!r}: drawn_cluster {cluster} is not in [0, {len(label)})')
+        raise InputError(
+            f'drawn_cluster {cluster} is not in [0, {len(label)})',
+            video=sample.video_name,
+            remedy='draw batches with ClusterBatchSampler',
+        )
     return cluster
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def _video_id(name: str) -> int:
-    """63 bits of a hash; Python's own differs from process to process."""
+    """Hash a name to 63 bits; Python's own hash differs between processes."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], 'big') >> 1

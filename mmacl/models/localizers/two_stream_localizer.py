@@ -1,4 +1,4 @@
-"""The whole network: a stream for each modality, and their late fusion."""
+"""The whole network: one stream for each modality, and their late fusion (Sec. 3.2, 4.2)."""
 
 from __future__ import annotations
 
@@ -27,27 +27,29 @@ PostProcessor = Callable[[Tensor, Tensor, SnippetTiming, ClusterMapping], Instan
 
 @MODELS.register_module()
 class TwoStreamLocalizer(BaseModel):
-    """Independent streams trained by Eq. (1) each, fused when predicting (Sec. 3.2, 4.2).
+    """Train each stream by Eq. (1), and fuse the streams for predictions (Sec. 3.2, 4.2).
 
-    Parameters of the streams are disjoint, so training them together equals training them apart. Weights start as
-    torch's defaults, save for what a layer's docstring says, so they depend on torch's generator alone.
+    The streams share no parameters, so training them together equals training them apart. Weights start as torch's
+    defaults, except where a layer's docstring says otherwise; they depend on torch's generator alone.
 
     Args:
-        in_channels: D of each modality, one or more of any names; their order is that of the streams.
+        in_channels: D of each modality; names are free, and their order is that of the streams.
         num_clusters: C.
         stream: see :class:`CoAttentionStream`; ``in_channels``, ``num_clusters`` and ``attention`` are filled in.
-        attention: how S is normalised, see :func:`normalize_attention`.
+        attention: normalisation of S, see :func:`normalize_attention`.
         fusion_weights: weight of each modality; None: 1 for all.
-        length_groups: groups of like length in which a batch is computed; more waste less on padding.
+        length_groups: number of groups of similar length in which a batch is computed; more groups need less padding.
+            A batch norm needs 1.
         post_processor: see :class:`ActionPostProcessor`; None: predictions hold attention and scores only.
         data_preprocessor: None: :class:`SnippetDataPreprocessor`.
         init_cfg: see :class:`mmengine.model.BaseModule`.
 
     Attributes:
-        cluster_mapping: which actions the clusters stand for; the engine sets it. None: each cluster is its own action.
+        cluster_mapping: actions of the clusters; the engine sets it. None: each cluster is an action of its own.
 
     Raises:
-        InputError: the config is wrong in a way that its message names.
+        InputError: a modality, a width, a count, a weight or a loss is wrong, a layer cannot be built, or a batch norm
+            meets ``length_groups`` above 1.
     """
 
     def __init__(
@@ -90,17 +92,16 @@ class TwoStreamLocalizer(BaseModel):
 
         Args:
             inputs: features by modality, (B, T, D); modalities without a stream are ignored.
-            data_samples: one a video. ``'loss'`` reads labels from them, ``'predict'`` writes into them.
+            data_samples: one for each video. ``'loss'`` reads labels from them, ``'predict'`` writes into them.
             mask: (B, T) bool, True for real snippets, which come first; None: no padding.
             mode: ``'loss'``, ``'predict'`` or ``'tensor'``.
 
         Returns:
-            For ``'loss'``, ``{'rgb.loss_cls': ..., 'rgb.loss_trip': ..., 'rgb.loss_abs': ..., 'flow.loss_cls': ...}``,
-            sums over the videos of all processes; for ``'predict'``, the samples; for ``'tensor'``, the output of each
-            stream.
+            ``'loss'``: ``{'rgb.loss_cls': ..., 'rgb.loss_trip': ..., 'rgb.loss_abs': ..., 'flow.loss_cls': ...}``, over
+            the videos of all processes. ``'predict'``: the samples. ``'tensor'``: the output of each stream.
 
         Raises:
-            InputError: a modality is missing or has another width than ``in_channels``, or labels are missing or wrong.
+            InputError: a modality is missing or its width differs from ``in_channels``, or labels are missing or wrong.
         """
         check_choice('mode', mode, _MODES)
         features = self._checked(inputs)
@@ -115,7 +116,7 @@ class TwoStreamLocalizer(BaseModel):
 
     @torch.no_grad()
     def attend(self, inputs: Mapping[str, Tensor], mask: Tensor) -> dict[str, Tensor]:
-        """Class-agnostic attention for clustering (Sec. 3.3), by modality, (B, T), 0 at padding.
+        """Compute the class-agnostic attention for clustering (Sec. 3.3), by modality, (B, T), 0 at padding.
 
         Call it in eval mode. Arguments and errors are those of :meth:`forward`.
         """
@@ -129,7 +130,7 @@ class TwoStreamLocalizer(BaseModel):
         mask: Tensor,
         groups: LengthGroups,
     ) -> dict[str, Tensor]:
-        """The losses of each stream over the videos of all processes."""
+        """Compute the losses of each stream over the videos of all processes."""
         own = VideoTargets.from_samples(samples, self.num_clusters, mask.device)
         everybody = own.gathered()
         losses = {}
@@ -146,7 +147,7 @@ class TwoStreamLocalizer(BaseModel):
         mask: Tensor,
         groups: LengthGroups,
     ) -> list[ActionDataSample]:
-        """The samples with what was found, on the CPU."""
+        """Write attention, scores and segments into the samples, on the CPU."""
         if not samples:
             raise InputError(
                 "mode='predict' needs data_samples to write into", remedy="mode='tensor' gives the raw output"
@@ -172,20 +173,21 @@ class TwoStreamLocalizer(BaseModel):
         return samples
 
     def _localize(self, sample: ActionDataSample, key: str, attention: Tensor, video_scores: Tensor) -> None:
-        """Write the segments of one video into its sample, if there is a post-processor."""
+        """Write the segments of one video into its sample; without a post-processor, do nothing."""
         if self.post_processor is None:
             return
         if 'snippet_duration' not in sample:
             raise InputError(
-                f'video {sample.get("video_name")!r}: snippet_duration is not known, so nothing can be placed in time',
-                remedy='keep it among the meta keys of PackActionInputs',
+                'no snippet_duration, which places segments in time',
+                video=str(sample.get('video_name', '')),
+                remedy='set it in the metainfo of the sample, as PackActionInputs does',
             )
         timing = SnippetTiming(sample.snippet_duration, sample.get('offset', 0.0), sample.get('duration'))
         mapping = self.cluster_mapping or ClusterMapping.anonymous(self.num_clusters)
         sample.set_field(self.post_processor(attention, video_scores, timing, mapping), key)
 
     def _check_length_groups(self) -> None:
-        """Refuse to give a batch norm the statistics of a group of videos in the place of those of the batch."""
+        """Refuse to give a batch norm the statistics of a group of videos instead of those of the batch."""
         if self.length_groups > 1 and any(isinstance(module, _BatchNorm) for module in self.streams.modules()):
             raise InputError(
                 f'model.length_groups={self.length_groups} would split the batch that a batch norm averages over',
@@ -193,18 +195,18 @@ class TwoStreamLocalizer(BaseModel):
             )
 
     def _checked(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The inputs of the streams, in their order."""
+        """Return the inputs of the streams, in the order of the streams."""
         for name, width in self.in_channels.items():
             if name not in inputs:
                 raise InputError(
-                    f'modality {name!r} of in_channels is not among the features ({", ".join(inputs)})',
-                    remedy='load it, or take it out of model.in_channels',
+                    f'modality {name!r} of model.in_channels is not among the features ({", ".join(inputs)})',
+                    remedy='load it, or remove it from model.in_channels',
                 )
             if inputs[name].shape[-1] != width:
                 found = inputs[name].shape[-1]
                 raise InputError(
                     f'{name} features are {found} wide, but model.in_channels.{name}={width}',
-                    remedy=f'set it to {found}',
+                    remedy=f'set model.in_channels.{name}={found}',
                 )
         return {name: inputs[name] for name in self.in_channels}
 

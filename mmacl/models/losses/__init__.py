@@ -1,4 +1,4 @@
-"""Losses on pooled videos, Eq. (3) to (13). They take tensors and know no model."""
+"""Losses on pooled videos, Eq. (3) to (13). They take tensors and are independent of the model."""
 
 from mmacl.models.losses.action_background_separation_loss import ActionBackgroundSeparationLoss
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss

@@ -1,4 +1,4 @@
-"""Actions of a cluster alike, and unlike their background."""
+"""Separate actions from backgrounds (Sec. 3.5)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mmacl.registry import MODELS
 
 @MODELS.register_module()
 class ActionBackgroundSeparationLoss(nn.Module):
-    """Action features of two videos of a cluster closer than action and background of either, Eq. (5) to (10).
+    """Pull the actions of a cluster together and push their backgrounds away, Eq. (5) to (10).
 
-    Pairs are ordered, as in the sums of Eq. (8) and (9), and never of a video with itself, also when it was drawn
-    twice. A video of one snippet has no background (Eq. 4 divides by T - 1) and adds no term to Eq. (9). A batch
-    without a pair gives exactly 0.
+    The sums of Eq. (8) and (9) run over ordered pairs of videos drawn for one cluster. A video is never paired with
+    itself, even if it was drawn twice. A video of one snippet has no background (Eq. 4 divides by T - 1) and adds no
+    term to Eq. (9). A batch without a pair gives exactly 0.
 
     Args:
         similarity_margin: ``tau_1`` of Eq. (5).
@@ -50,10 +50,10 @@ class ActionBackgroundSeparationLoss(nn.Module):
     def forward(
         self, actions: Tensor, backgrounds: Tensor, has_background: Tensor, clusters: Tensor, video_ids: Tensor
     ) -> Tensor:
-        """The loss of a batch, 0-d.
+        """Compute the loss of a batch, 0-d.
 
         Args:
-            actions: ``J``, (B, D), each under the attention of its cluster.
+            actions: ``J``, (B, D), each pooled by the attention of its cluster.
             backgrounds: ``B``, (B, D).
             has_background: (B,) bool, False for videos of one snippet.
             clusters: ``z``, (B,) int, the cluster for which each video was drawn.

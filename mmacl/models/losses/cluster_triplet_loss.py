@@ -1,4 +1,4 @@
-"""Videos of a cluster together, others apart."""
+"""Separate the videos of different clusters (Sec. 3.6)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from mmacl.models.losses.functional import REDUCTIONS, cosine_distance_matrix, r
 from mmacl.models.precision import full_precision
 from mmacl.registry import MODELS
 
-#: No cosine distance is larger.
+#: The largest cosine distance.
 _FARTHEST = 2.0
 
 
 @MODELS.register_module()
 class ClusterTripletLoss(nn.Module):
-    """Each video nearer to its farthest positive than to its nearest negative, Eq. (11) and (12).
+    """Pull the videos of a cluster together and push the others away, Eq. (11) and (12).
 
-    Positives share at least one cluster with the anchor, negatives none. A video is never its own pair, also when it
-    was drawn twice. An anchor without another positive has itself, at distance 0; an anchor without a negative adds
+    A positive shares at least one cluster with the anchor, a negative none. A video is never paired with itself, even
+    if it was drawn twice. An anchor without a positive has a positive distance of 0; an anchor without a negative adds
     nothing.
 
     Args:
@@ -48,7 +48,7 @@ class ClusterTripletLoss(nn.Module):
 
     @full_precision
     def forward(self, representations: Tensor, labels: Tensor, video_ids: Tensor) -> Tensor:
-        """The loss of a batch, 0-d.
+        """Compute the loss of a batch, 0-d.
 
         Args:
             representations: ``H``, (B, D).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-#: Vectors shorter than this have no direction.
+#: A vector shorter than this counts as zero.
 _EPS = 1e-8
 
 #: ``'sum'`` as in the paper's equations, or ``'mean'`` over the terms.
@@ -13,11 +13,11 @@ REDUCTIONS = ('sum', 'mean')
 
 
 def _directions(x: Tensor) -> Tensor:
-    """Unit vectors along the last dimension; 0, without a gradient, where a vector has no direction.
+    """Normalise along the last dimension; a zero vector stays 0 and gets no gradient.
 
-    Dividing by a clamped norm instead would hand a zero vector a gradient of 1 / eps.
+    Dividing by a clamped norm instead would give a zero vector a gradient of 1 / eps.
     """
-    # Not `> _EPS`: NaN must stay NaN, a diverged model has to show.
+    # Not `> _EPS`: NaN must stay NaN, so that divergence shows.
     has_direction = ~(torch.linalg.vector_norm(x.detach(), dim=-1, keepdim=True) <= _EPS)
     x = torch.where(has_direction, x, torch.zeros_like(x))
     norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
@@ -25,17 +25,31 @@ def _directions(x: Tensor) -> Tensor:
 
 
 def cosine_distance(x: Tensor, y: Tensor) -> Tensor:
-    """``d(x, y) = 1 - cos(x, y)`` row by row, (B, D) and (B, D) to (B,) in [0, 2]; 1 where a row is zero."""
+    """Compute ``d(x, y) = 1 - cos(x, y)`` (Sec. 3.5) of each row.
+
+    Args:
+        x: (B, D).
+        y: (B, D).
+
+    Returns:
+        (B,) in [0, 2]; 1 where a row is zero.
+    """
     return 1 - (_directions(x) * _directions(y)).sum(dim=-1)
 
 
 def cosine_distance_matrix(x: Tensor) -> Tensor:
-    """Cosine distance of every pair of rows, (B, D) to (B, B)."""
+    """Compute the cosine distance of every pair of rows, (B, D) to (B, B) in [0, 2]."""
     directions = _directions(x)
     return 1 - directions @ directions.T
 
 
 def reduce_terms(terms: Tensor, count: Tensor, reduction: str) -> Tensor:
-    """Sum of ``terms``, any shape, or for ``'mean'`` that sum over ``count``, 0-d; 0 where there is no term."""
+    """Reduce the terms of a loss to one number, 0-d.
+
+    Args:
+        terms: any shape.
+        count: number of terms, 0-d.
+        reduction: ``'sum'``, or ``'mean'`` for the sum over ``count``; both are 0 without a term.
+    """
     total = terms.sum()
     return total if reduction == 'sum' else total / count.clamp(min=1)

@@ -1,4 +1,4 @@
-"""The cluster of a video."""
+"""Classify the videos (Sec. 3.6)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mmacl.registry import MODELS
 
 @MODELS.register_module()
 class VideoClassificationLoss(nn.Module):
-    """Cross-entropy between the scores of a video and its (pseudo-)labels, Eq. (13).
+    """Compute the cross-entropy between the scores of a video and its (pseudo-)labels, Eq. (13).
 
-    A video of several labels weighs each by 1 / their number, so that its targets sum to one as ``p_hat`` does; a video
-    of none adds nothing.
+    Each of n labels of a video has the weight 1 / n, so that its targets sum to one, as ``p_hat`` does. A video without
+    a label adds nothing.
 
     Args:
         loss_weight: factor on the result; 1 in Eq. (1).
@@ -33,7 +33,7 @@ class VideoClassificationLoss(nn.Module):
 
     @full_precision
     def forward(self, video_logits: Tensor, labels: Tensor) -> Tensor:
-        """The loss of a batch, 0-d.
+        """Compute the loss of a batch, 0-d.
 
         Args:
             video_logits: ``p``, before the softmax over clusters, (B, C).

@@ -173,5 +173,5 @@ def test_refuses_labels_that_do_not_fit():
     with pytest.raises(InputError, match='no video has a label'):
         build(PseudoLabels(('v0', 'v1'), np.zeros((2, 3), dtype=bool)))
     sampler = build(assignments([2, 2]))
-    with pytest.raises(InputError, match="no label for video 'v2'"):
+    with pytest.raises(InputError, match="video 'v2': no label"):
         sampler.set_labels(assignments([1, 1]))

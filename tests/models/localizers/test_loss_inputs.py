@@ -45,7 +45,7 @@ def test_missing_and_wrong_labels_are_refused_in_one_line(make_samples):
     del several[0].drawn_cluster
     assert '2 labels' in refused(several)
     del none[0].pseudo_label
-    assert "'video_0' has no pseudo_label" in refused(none)
+    assert "video 'video_0': no pseudo_label" in refused(none)
 
 
 def test_gathering_pooled_videos_keeps_every_field_in_one_process():
