@@ -1,7 +1,7 @@
-"""Time a training step with and without length groups, in turns, and print the ratio.
+"""Time a training step with and without length groups, alternately, and print the ratio.
 
 Videos differ in length by two orders of magnitude, so most of a padded batch is padding. Length groups compute a
-batch in parts of like length; the losses are the same. The batches are simulated, with lengths like THUMOS14's.
+batch in parts of similar length; the losses are the same. The batches are simulated, with lengths like THUMOS14's.
 
 Examples:
     python tools/maintenance/benchmark_length_groups.py
@@ -30,18 +30,20 @@ from mmacl.utils import derive_seed, write_json_atomically
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', nargs='?', default='configs/acl/acl_thumos14_us.py', help='whose model to time')
-    parser.add_argument('--groups', type=int, default=4, help='groups to compare with one (default: 4)')
-    parser.add_argument('--videos', type=int, default=24, help='videos of a batch (default: 24)')
-    parser.add_argument('--longest', type=int, default=750, help='snippets at which videos are cropped (default: 750)')
-    parser.add_argument('--steps', type=int, default=5, help='timed steps of each way, after one untimed (default: 5)')
+    parser.add_argument(
+        'config', nargs='?', default='configs/acl/acl_thumos14_us.py', help='config of the model to time'
+    )
+    parser.add_argument('--groups', type=int, default=4, help='number of groups to compare with one group (default: 4)')
+    parser.add_argument('--videos', type=int, default=24, help='videos in a batch (default: 24)')
+    parser.add_argument('--longest', type=int, default=750, help='crop videos to this many snippets (default: 750)')
+    parser.add_argument('--steps', type=int, default=5, help='timed steps for each, after one untimed (default: 5)')
     parser.add_argument('--device', default='cpu', help='cpu or cuda (default: cpu)')
     parser.add_argument('--json', metavar='F.json', help='write the figures as one JSON object')
     return parser.parse_args()
 
 
 def simulate_batch(model: Any, videos: int, longest: int, seed: int) -> dict[str, Any]:
-    """Random features of lengths like THUMOS14's, two videos a cluster."""
+    """Make random features with lengths like THUMOS14's, two videos in each cluster."""
     rng = np.random.default_rng(derive_seed(24, seed))
     lengths = np.clip(rng.lognormal(np.log(235), 0.9, videos), 14, longest).astype(int)
     inputs = {
@@ -59,7 +61,7 @@ def simulate_batch(model: Any, videos: int, longest: int, seed: int) -> dict[str
 
 
 def time_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, Any], groups: int) -> float:
-    """Seconds of one optimisation step."""
+    """Return the seconds of one optimisation step."""
     model.length_groups = groups
     start = time.perf_counter()
     losses = model(**model.data_preprocessor(batch, True), mode='loss')
@@ -72,7 +74,7 @@ def time_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, Any
 
 
 def main() -> None:
-    """Time both ways in turns."""
+    """Time both alternately and print the ratio."""
     args = parse_args()
     config = load_config(args.config)
     with DefaultScope.overwrite_default_scope('mmacl'):

@@ -1,9 +1,8 @@
-"""Run acl_thumos14_us.py on simulated features of THUMOS14's size: does it complete, how fast, in how much memory?
+"""Run acl_thumos14_us.py on simulated features of THUMOS14's size and measure time and memory.
 
 Writes a folder in the layout of BaS-Net (gt.json, features/{train,test}/{rgb,flow}/<video>.npy): videos of about 330
-snippets and up to 2,200, two streams of 1,024 float32 values. Then trains with a handful of steps a round, and prints
-seconds a step, seconds of a whole run, and the peak memory. What it prints is about speed and memory; its scores are of
-simulated data and mean nothing.
+snippets and up to 2,200, two streams of 1,024 float32 values. Then trains with a few steps in each round and prints
+seconds for a step, seconds for the whole run, and peak memory. The scores are of simulated data and mean nothing.
 
 Examples:
     python tools/maintenance/dry_run_thumos14.py
@@ -40,14 +39,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--folder', type=Path, help='keep the simulated features here (default: a temporary folder)')
     parser.add_argument('--train-videos', type=int, default=200, help='videos to train on (default: 200)')
     parser.add_argument('--test-videos', type=int, default=212, help='videos to test on (default: 212)')
-    parser.add_argument('--steps', type=int, default=5, help='optimisation steps a round (default: 5)')
+    parser.add_argument('--steps', type=int, default=5, help='optimisation steps in a round (default: 5)')
     parser.add_argument('--rounds', type=int, default=3, help='rounds (default: 3)')
     parser.add_argument('--json', metavar='F.json', help='write the figures as one JSON object')
     return parser.parse_args()
 
 
 def simulate_video(index: int, num_classes: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
-    """Features and annotations of one video; its actions raise some of the dimensions of its class."""
+    """Make features and annotations of a video; its actions raise some dimensions of its class."""
     rng = np.random.default_rng(derive_seed(14, index))
     length = int(np.clip(rng.lognormal(np.log(235), 0.8), 14, 2200))
     label = index % num_classes
@@ -68,7 +67,7 @@ def simulate_video(index: int, num_classes: int) -> tuple[dict[str, np.ndarray],
 
 
 def write_folder(folder: Path, num_train: int, num_test: int) -> list[int]:
-    """Write what is missing of the folder; returns the lengths of the training videos."""
+    """Write the folder; return the lengths of the training videos."""
     classes = Thumos14Dataset.METAINFO['classes']
     database, lengths = {}, []
     for index in range(num_train + num_test):
@@ -88,7 +87,7 @@ def write_folder(folder: Path, num_train: int, num_test: int) -> list[int]:
 
 
 def train(folder: Path, steps: int, rounds: int) -> dict[str, Any]:
-    """Train in a process of its own and read off time and memory."""
+    """Train in a separate process and measure time and memory."""
     work_dir = folder / 'work_dir'
     command = [sys.executable, str(ROOT / 'tools/train.py'), str(ROOT / 'configs/acl/acl_thumos14_us.py')]
     command += ['--work-dir', str(work_dir), '--cfg-options', f'train_cfg.num_rounds={rounds}']
@@ -104,7 +103,7 @@ def train(folder: Path, steps: int, rounds: int) -> dict[str, Any]:
     rows = [json.loads(line) for line in log.read_text().splitlines()]
     return {
         'seconds_in_all': seconds,
-        # Each logged time is a mean over the last steps; the last one of the run is past all warming up.
+        # Each logged time is a mean over the last steps; the last of them excludes the warm-up.
         'seconds_a_step': [row['time'] for row in rows if 'time' in row][-1],
         'peak_memory_mb': resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
         'rounds_finished': sum('round' in row for row in rows),
@@ -112,7 +111,7 @@ def train(folder: Path, steps: int, rounds: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write, train, report."""
+    """Write the folder, train, print the figures."""
     args = parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.folder or Path(temporary)

@@ -1,19 +1,19 @@
-"""Probe the simulated videos without any method: how hard is what a method will be asked to do?
+"""Probe the difficulty of the simulated videos without any method.
 
-The generator was calibrated on these probes alone, and then frozen. For each seed a data set is drawn (200 training and
-200 test videos, 20 classes), and asked:
+The generator was calibrated on these probes alone, and then frozen. Each seed draws a data set (200 training and 200
+test videos, 20 classes) and measures:
 
-  round-1 purity            spectral clustering of the training videos with uniform attention: where round 1 starts
-  perfect-attention purity  the same with attention on the snippets of true actions: what perfect rounds could reach
-  foreground AUC            a linear probe tells action from background, one snippet at a time
+  round-1 purity            spectral clustering of the training videos with uniform attention: the start of round 1
+  perfect-attention purity  the same with attention on the snippets of true actions: the limit of perfect rounds
+  foreground AUC            a linear probe that tells action from background, one snippet at a time
   gain from context         accuracy of a linear probe for the class of an action snippet that also sees 3 snippets on
-                            either side, less the accuracy of one that sees the snippet alone
+                            either side, minus the accuracy of one that sees the snippet alone
 
-Linear probes (logistic regression on principal components) learn from training and are scored on test snippets. A
-purity is the mean over 5 starts of k-means. A target is met where every seed meets it. Below, the statistics of the
-timelines stand beside those of THUMOS14; by default videos are shorter on purpose, --full-length restores them.
+Linear probes (logistic regression on principal components) train on training snippets and are scored on test snippets.
+A purity is the mean over 5 starts of k-means. A target is met if every seed meets it. A second table compares the
+timelines with those of THUMOS14; videos are shorter by default, --full-length restores their length.
 
-Exit code: 0 all targets are met, 1 one is missed, 2 a mistake in the arguments.
+Exit code: 0 all targets are met, 1 a target is missed, 2 a mistake in the arguments.
 
 Examples:
     python tools/maintenance/probe_synthetic.py
@@ -45,7 +45,7 @@ from mmacl.utils import write_json_atomically
 
 Floats = NDArray[np.floating[Any]]
 
-# Probe -> the least and the most that it may show; both inclusive.
+# Probe -> smallest and largest accepted value, both inclusive.
 TARGETS: dict[str, tuple[float, float]] = {
     'round-1 purity': (0.60, 0.75),
     'perfect-attention purity': (0.90, 1.0),
@@ -65,7 +65,7 @@ class Snippets(NamedTuple):
 
 
 def snippet_labels(dataset: SyntheticActions, index: int) -> NDArray[np.int64]:
-    """Class at the centre of each snippet, (T,); -1: background. Of two labels the special one counts."""
+    """Return the class at the centre of each snippet, (T,), -1 for background; of two labels the special one counts."""
     record, timing = dataset.record(index), dataset.timing(index)
     labels = np.full(dataset.num_snippets(index), -1, dtype=np.int64)
     if record is None:
@@ -79,12 +79,12 @@ def snippet_labels(dataset: SyntheticActions, index: int) -> NDArray[np.int64]:
 
 
 def clustering_probe(dataset: SyntheticActions, modalities: Sequence[str], perfect: bool) -> dict[str, float]:
-    """Purity, NMI and ARI of spectral clustering with uniform or perfect attention, the mean over starts."""
+    """Return purity, NMI and ARI of spectral clustering with uniform or perfect attention, as means over starts."""
     rows = []
     for index in range(len(dataset)):
         features = {modality: dataset.load_features(index)[modality] for modality in modalities}
         action = (snippet_labels(dataset, index) >= 0).astype(np.float64)
-        # Where instances fall between the centres of snippets, there is nothing to attend to.
+        # Instances between the centres of snippets leave no snippet to attend to.
         attention = {modality: action / action.sum() for modality in modalities} if perfect and action.any() else None
         rows.append(video_representation(features, attention))
     counts = dataset.action_counts()
@@ -101,7 +101,7 @@ def clustering_probe(dataset: SyntheticActions, modalities: Sequence[str], perfe
 
 
 def principal_components(train: list[Floats], test: list[Floats]) -> tuple[list[Floats], list[Floats]]:
-    """Standardise all features by the training snippets, and rotate them to the training snippets' components."""
+    """Standardise features and project them on principal components, both of the training snippets."""
     snippets = np.concatenate(train)
     mean, spread = snippets.mean(axis=0), snippets.std(axis=0) + 1e-6
     snippets = (snippets - mean) / spread
@@ -111,13 +111,13 @@ def principal_components(train: list[Floats], test: list[Floats]) -> tuple[list[
 
 
 def with_context(features: Floats, reach: int) -> Floats:
-    """Each snippet beside its neighbours, (T, (2 reach + 1) D); the first and last snippet are repeated at the ends."""
+    """Concatenate each snippet with its neighbours, (T, (2 reach + 1) D); repeat the first and the last at the ends."""
     padded = np.pad(features, ((reach, reach), (0, 0)), mode='edge')
     return np.concatenate([padded[shift : shift + len(features)] for shift in range(2 * reach + 1)], axis=1)
 
 
 def foreground_auc(train: Snippets, test: Snippets, reach: int) -> float:
-    """How well a linear probe ranks action snippets above background."""
+    """Return the AUC of a linear probe for action against background."""
     inputs = [np.concatenate([with_context(x, reach) for x in part.features]) for part in (train, test)]
     truth = [np.concatenate(part.labels) >= 0 for part in (train, test)]
     probe = LogisticRegression(C=0.01, max_iter=200).fit(inputs[0], truth[0])
@@ -125,7 +125,7 @@ def foreground_auc(train: Snippets, test: Snippets, reach: int) -> float:
 
 
 def class_accuracy(train: Snippets, test: Snippets, reach: int) -> float:
-    """How often a linear probe names the class of an action snippet."""
+    """Return the accuracy of a linear probe for the class of action snippets."""
     inputs, truth = [], []
     for part in (train, test):
         labels = np.concatenate(part.labels)
@@ -137,7 +137,7 @@ def class_accuracy(train: Snippets, test: Snippets, reach: int) -> float:
 
 
 def snippet_probes(train: SyntheticActions, test: SyntheticActions, modalities: Sequence[str]) -> dict[str, float]:
-    """Linear probes on snippets of some streams side by side."""
+    """Run the linear probes on snippets of some streams, concatenated."""
     raw = [
         [np.concatenate([part.load_features(i)[m] for m in modalities], axis=1) for i in range(len(part))]
         for part in (train, test)
@@ -156,7 +156,7 @@ def snippet_probes(train: SyntheticActions, test: SyntheticActions, modalities: 
 
 
 def probe(seed: int, **settings: Any) -> tuple[dict[str, float], dict[str, float]]:
-    """All probes of one seed, and the statistics of its training timelines.
+    """Run all probes of a seed; return them and the statistics of its training timelines.
 
     Args:
         seed: of the data set.
@@ -177,13 +177,13 @@ def probe(seed: int, **settings: Any) -> tuple[dict[str, float], dict[str, float
 
 
 def is_met(name: str, values: Sequence[float]) -> bool:
-    """Whether every seed's value lies where the target wants it."""
+    """Whether the value of every seed meets the target."""
     low, high = TARGETS[name]
     return all(low <= value <= high for value in values)
 
 
 def target_text(name: str) -> str:
-    """A target, for people."""
+    """Format a target."""
     if name not in TARGETS:
         return ''
     low, high = TARGETS[name]
@@ -191,7 +191,7 @@ def target_text(name: str) -> str:
 
 
 def probe_table(scores: dict[str, list[float]], seeds: Sequence[int], title: str) -> str:
-    """Targets first, then what else was measured."""
+    """Draw the table of probes: targets first, then the other measures."""
     rows = [['probe', 'target', 'met', 'mean', *(f'seed {seed}' for seed in seeds)]]
     for name in sorted(scores, key=lambda name: name not in TARGETS):
         met = '' if name not in TARGETS else 'yes' if is_met(name, scores[name]) else 'NO'
@@ -201,7 +201,7 @@ def probe_table(scores: dict[str, list[float]], seeds: Sequence[int], title: str
 
 
 def timeline_table(statistics: dict[str, float], title: str) -> str:
-    """Simulated timelines beside THUMOS14's."""
+    """Draw the table of simulated timelines beside THUMOS14's."""
     rows = [['training videos', 'simulated', 'THUMOS14']]
     rows += [[name, f'{value:.2f}', f'{THUMOS14_STATISTICS[name]:.2f}'] for name, value in statistics.items()]
     return str(AsciiTable(rows, title).table)
@@ -218,9 +218,9 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Probe each seed, print two tables, and say whether the targets are met."""
+    """Probe each seed and print two tables and whether the targets are met."""
     args = parse_args()
-    with threadpool_limits(1):  # the same sums on every machine
+    with threadpool_limits(1):  # the same sums with any number of cores
         results = [probe(seed, feature_dim=args.feature_dim, full_length=args.full_length) for seed in args.seeds]
     scores = {name: [result[0][name] for result in results] for name in results[0][0]}
     statistics = {name: float(np.mean([result[1][name] for result in results])) for name in results[0][1]}

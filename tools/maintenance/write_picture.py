@@ -1,6 +1,6 @@
-"""Draw the README's picture: a video of a real run with its truth, the detections of each round, and both attentions.
+"""Draw the README's picture: ground truth, detections of each round and both attentions of a video of a recorded run.
 
-What is drawn lies in docs/records/timeline.json; --video takes it from the record of a run.
+The data are in docs/records/timeline.json; --video takes them from the record of a run.
 
 Examples:
     python tools/maintenance/write_picture.py
@@ -30,16 +30,16 @@ from mmacl.visualization import draw_timeline, figure_to_rgb, save_figure
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ROOT / 'docs' / 'records' / 'timeline.json'
 PICTURE = ROOT / 'docs' / 'en' / '_static' / 'timeline.png'
-# Versions of matplotlib smooth edges differently, which moves the mean colour of a small square little; a word or a
-# segment that is there or not moves it much.
+# Versions of matplotlib smooth edges differently, which changes the mean colour of a small square a little; a missing
+# word or segment changes it a lot.
 SQUARE, TOLERANCE = 16, 12.0
 
 
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 where the picture has drifted')
-    parser.add_argument('--video', nargs=2, metavar=('WORK_DIR', 'NAME'), help='take this video of this run first')
+    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 if the picture differs')
+    parser.add_argument('--video', nargs=2, metavar=('WORK_DIR', 'NAME'), help='record this video of this run first')
     return parser.parse_args()
 
 
@@ -51,9 +51,9 @@ def main() -> None:
     figure = draw_timeline(**video_of(read_strict_json(RECORD, 'a recorded video')), max_detections=40)
     name = PICTURE.relative_to(ROOT)
     if alike(figure_to_rgb(figure), PICTURE):
-        print(f'{name} is as docs/records has it')
+        print(f'{name} agrees with docs/records')
     elif args.check:
-        print(f'{name}: not as docs/records has it; run python tools/maintenance/write_picture.py')
+        print(f'{name}: differs from docs/records; run python tools/maintenance/write_picture.py')
         raise SystemExit(1)
     else:
         save_figure(figure, PICTURE)
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def record_video(run: RunRecord, video: str) -> dict[str, Any]:
-    """One video of a run as plain values: truth, the detections of each round, both attentions after the last."""
+    """Collect ground truth, the detections of each round and the attentions after the last round as plain values."""
     last = run.rounds[-1]
     sample, curve = run.sample(video, last), run.attention(last)[video]
     return {
@@ -93,7 +93,7 @@ def record_video(run: RunRecord, video: str) -> dict[str, Any]:
 
 
 def video_of(found: dict[str, Any]) -> dict[str, Any]:
-    """What :func:`record_video` wrote, as arguments of ``draw_timeline``."""
+    """Convert the output of :func:`record_video` to arguments of ``draw_timeline``."""
     sample = ActionDataSample(metainfo={'video_name': found['video'], 'duration': found['duration']})
     sample.set_metainfo({'snippet_duration': found['snippet_duration'], 'offset': found['offset']})
     segments, labels = _columns(found['truth'], 1)
@@ -117,7 +117,7 @@ def video_of(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def alike(image: NDArray[np.uint8], path: Path) -> bool:
-    """Whether a picture on disk shows the same, but for what versions of matplotlib draw differently."""
+    """Whether a picture on disk shows the same, up to differences between versions of matplotlib."""
     if not path.is_file():
         return False
     there = 255 * imread(io.BytesIO(path.read_bytes()))[..., :3].astype(np.float64)
@@ -134,7 +134,7 @@ def _rows(instances: InstanceData, *fields: str) -> Any:
 
 
 def _columns(rows: list[list[float]], others: int) -> list[NDArray[Any]]:
-    """Segments, and the columns after them: labels, scores, clusters."""
+    """Split rows into segments and the columns after them: labels, scores, clusters."""
     table = np.array(rows, dtype=np.float64).reshape(-1, 2 + others)
     kinds = (np.int64, np.float64, np.int64)
     return [table[:, :2], *(table[:, 2 + i].astype(kinds[i]) for i in range(others))]

@@ -44,7 +44,7 @@ PROBES = {
 def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 where a page has drifted')
+    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 if a page differs')
     return parser.parse_args()
 
 
@@ -60,13 +60,13 @@ def main() -> None:
                 write_text_atomically(page, filled)
     names = ', '.join(str(path.relative_to(ROOT)) for path in drifted)
     if args.check and drifted:
-        print(f'{names}: not as docs/records has it; run python tools/maintenance/write_results.py')
+        print(f'{names}: differs from docs/records; run python tools/maintenance/write_results.py')
         raise SystemExit(1)
-    print(f'written: {names}' if drifted else 'all figures are as docs/records has them')
+    print(f'written: {names}' if drifted else 'all figures agree with docs/records')
 
 
 def fill(text: str, page: Path) -> str:
-    """The text with every marked place written anew.
+    """Replace every marked table in a text.
 
     Raises:
         InputError: a marker names no table.
@@ -75,7 +75,7 @@ def fill(text: str, page: Path) -> str:
     def written(found: re.Match[str]) -> str:
         if found[2] not in SECTIONS:
             raise InputError(
-                f'figures {found[2]!r} are not known', file=page, remedy=f'there are {", ".join(SECTIONS)}'
+                f'figures {found[2]!r} are not known', file=page, remedy=f'choose from {", ".join(SECTIONS)}'
             )
         return f'{found[1]}{SECTIONS[found[2]]()}\n{found[3]}'
 
@@ -83,12 +83,12 @@ def fill(text: str, page: Path) -> str:
 
 
 def record(name: str) -> Any:
-    """A file of docs/records."""
+    """Read a file of docs/records."""
     return read_strict_json(RECORDS / f'{name}.json', 'figures that a tool wrote with --json')
 
 
 def by_round() -> str:
-    """Table 3 and 4 in one: clustering and localization of the unsupervised run, and the ceiling."""
+    """Clustering and localization of the unsupervised runs by round (Tables 3 and 4), and the ceiling."""
     rounds = record('simulated_runs')['acl_synthetic_us']['rounds']
     clustering = ('purity', 'nmi', 'ari')
     header = ['round', 'purity', 'NMI', 'ARI', *(f'mAP@{t}' for t in TIOUS[:-1]), 'average 0.3:0.7']
@@ -111,7 +111,7 @@ def weak() -> str:
 
 
 def table5() -> str:
-    """The rows of Table 5, and each one's difference to FAB + L_cls, seed by seed."""
+    """The rows of Table 5, and their differences from FAB + L_cls, by seed."""
     runs, paper = record('simulated_runs'), read_published()[5]
     base = _by_seed(runs['acl_synthetic_us_cls'], AVERAGE)
     header = [
@@ -133,13 +133,13 @@ def table5() -> str:
 
 
 def losses_with_labels(name: str) -> str:
-    """The losses of Table 5 where the labels are right, and what A and S then tell apart."""
+    """The losses of Table 5 with right labels, and the AUC of A and S."""
     runs = record(name)
     remark = ' (simulated)' if runs['cls']['simulated'] else ''
     base = _by_seed(runs['cls'], AVERAGE)
     if any(run['seeds'] != runs['cls']['seeds'] for run in runs.values()):
         raise InputError(
-            f'{RECORDS / name}.json: its runs have different seeds', remedy='differences by seed need the same'
+            f'{RECORDS / name}.json: its runs have different seeds', remedy='differences by seed need equal seeds'
         )
     rows = []
     for key, losses in LOSSES.items():
@@ -152,7 +152,7 @@ def losses_with_labels(name: str) -> str:
 
 
 def attention() -> str:
-    """What S and A tell apart by round, and on how much of a video S rests."""
+    """The AUC of S and A by round, and the share of a video that S rests on."""
     names = ('auc_agnostic', 'auc_specific', 'share_agnostic')
     rows = [
         [str(row['round']), *(_of(row[name], 3, 1) for name in names)]
@@ -163,11 +163,11 @@ def attention() -> str:
 
 
 def probes() -> str:
-    """What the simulated videos are like, against what they were to be like."""
+    """The probes of the simulated videos against their targets."""
     found = record('probes')
     rows = []
     for name, target in found['targets'].items():
-        # All probes are parts of a whole: 1 bounds them without being asked to.
+        # All probes are shares, so 1 is no bound of a target.
         bound = (
             f'{target["least"]:.2f} to {target["most"]:.2f}'
             if target['most'] < 1
@@ -207,7 +207,7 @@ def readme() -> str:
 
 
 def speed() -> str:
-    """What a training of THUMOS14's size and the scorer take."""
+    """Time and memory of a training of THUMOS14's size and of the scorer."""
     dry, groups, scorer = record('dry_run'), record('length_groups'), record('map_speed')
     ours = scorer['protocols']['activitynet']
     rows = [
