@@ -1,4 +1,4 @@
-"""What every run shares: hooks, logging, seeds."""
+"""Hooks, logging and seeds of every run."""
 
 default_scope = 'mmacl'
 
@@ -15,7 +15,7 @@ default_hooks = dict(
     ),
     restart=dict(type='RoundRestartHook', reinit='all'),
     summary=dict(type='RoundSummaryHook'),
-    # What pictures and the report are drawn from.
+    # Records for the pictures and the report.
     record=dict(type='RoundRecordHook'),
     progress=dict(type='ProgressHook'),
     finite_loss=dict(type='FiniteLossHook', interval=10),

@@ -13,6 +13,6 @@ model = dict(num_clusters=100)
 train_dataloader = dict(
     batch_size=32,
     batch_sampler=dict(clusters_per_batch=16, videos_per_cluster=2),
-    # Whole videos, whatever their length.
+    # Whole videos of any length.
     dataset=dict(pipeline=[dict(type='LoadSnippetFeatures'), dict(type='PackActionInputs')]),
 )

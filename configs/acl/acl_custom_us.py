@@ -1,11 +1,11 @@
 """ACL on your own folder, without labels: set the first variable, then look at the others.
 
-The environment variable MMACL_CUSTOM_ROOT names the folder without touching this file.
+The environment variable MMACL_CUSTOM_ROOT sets the folder without an edit of this file.
 
     <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
     <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
-    <data_root>/annotations.json            optional, ActivityNet style; says which videos there are, and is
-                                            read for the metrics and the cluster -> action mapping
+    <data_root>/annotations.json            optional, ActivityNet style; lists the videos, and is read for
+                                            the metrics and the cluster -> action mapping
 
 Without annotations every video is used for training and for testing, actions are called cluster_00, cluster_01, ...,
 and no mAP is computed; `tools/test.py --out results.json` writes the segments.
@@ -22,9 +22,9 @@ data_root = '{{$MMACL_CUSTOM_ROOT:data/custom}}'
 
 # Streams and their feature widths.
 in_channels = dict(rgb=1024, flow=1024)
-# How many different actions you expect in the whole collection.
+# Number of different actions that you expect in the whole collection.
 num_clusters = 20
-# None is every video. With annotations that divide the videos, name the subsets to train on and to test on.
+# Subsets to train on and to test on, if the annotations divide the videos; None: all videos.
 train_subset, test_subset = None, None
 # Frames a second, and frames from one snippet to the next.
 timing = dict(fps=25.0, snippet_stride=16)

@@ -1,12 +1,12 @@
 """ACL on your own folder with video-level labels: set the first variable, then look at the others.
 
-The environment variable MMACL_CUSTOM_ROOT names the folder without touching this file.
+The environment variable MMACL_CUSTOM_ROOT sets the folder without an edit of this file.
 
     <data_root>/features/rgb/<video>.npy    (T, D) float, one row a snippet
     <data_root>/features/flow/<video>.npy   the same for optical flow; leave it out of modalities if you have none
     <data_root>/annotations.json            ActivityNet style, with the subsets named below
 
-Which actions a training video contains comes from its annotations; their times are read for the test videos only.
+The actions of a training video come from its annotations; times are read for test videos only.
 """
 
 _base_ = [
@@ -20,7 +20,7 @@ data_root = '{{$MMACL_CUSTOM_ROOT:data/custom}}'
 
 # Streams and their feature widths.
 in_channels = dict(rgb=1024, flow=1024)
-# The classes, in the order in which they are numbered.
+# The classes, in label order.
 classes = ('action_a', 'action_b')
 # Names of the subsets to train on and to test on.
 train_subset, test_subset = 'training', 'validation'

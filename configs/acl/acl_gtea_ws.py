@@ -1,6 +1,6 @@
 """ACL on GTEA windows with video-level labels: real features with real temporal labels, one stream.
 
-The folder is named by the environment variable MMACL_GTEA_ROOT; snippets are 5 frames at 15 fps.
+The environment variable MMACL_GTEA_ROOT sets the folder; a snippet is 5 frames at 15 fps.
 """
 
 _base_ = [

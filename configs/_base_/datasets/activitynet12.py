@@ -14,7 +14,7 @@ dataset = dict(
     type='ActivityNet12Dataset',
     data_root=data_root,
     past_end='clip',
-    # Nine instances have no length; five training videos have no other label.
+    # Nine instances have length 0; five training videos have only such instances.
     empty_segments='keep',
     modalities=('rgb', 'flow'),
     store=dict(type='NpyFolderStore'),

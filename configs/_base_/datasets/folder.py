@@ -1,4 +1,4 @@
-"""A folder of features on disk: two streams, timing stated by the config that uses this."""
+"""A folder of features on disk: two streams; the config that inherits this states the timing."""
 
 train_dataloader = dict(
     batch_size=24,

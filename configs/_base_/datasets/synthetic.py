@@ -1,6 +1,6 @@
-"""SyntheticActions: simulated videos, made in memory from a seed. No figure of it says anything about real video.
+"""SyntheticActions: videos simulated in memory from a seed. Results on them say nothing about real video.
 
-The seed of a data set chooses its actions and its videos; that of training is another, ``randomness.seed``.
+The seed of the data set chooses its actions and its videos; training has a seed of its own, ``randomness.seed``.
 """
 
 train_pipeline = [

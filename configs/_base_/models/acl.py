@@ -1,4 +1,4 @@
-"""The paper's model (Sec. 3.2 to 3.6, 3.8); every value not in the paper is listed in docs/en/paper_to_code.md."""
+"""The paper's model (Sec. 3.2 to 3.6, 3.8); docs/en/paper_to_code.md lists the values that the paper does not give."""
 
 model = dict(
     type='TwoStreamLocalizer',

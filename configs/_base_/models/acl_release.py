@@ -1,4 +1,4 @@
-"""The model of the authors' partial release, as far as it differs from the paper's."""
+"""The model of the authors' partial release: its differences from the paper's."""
 
 _base_ = './acl.py'
 
@@ -13,9 +13,9 @@ model = dict(
         class_specific_head=dict(hidden_channels=None),
         class_agnostic_head=dict(hidden_channels=None),
         losses=dict(
-            # The weight 0 is that of the committed script: the triplet loss is off.
+            # The weight is 0 in the published script: the triplet loss is off.
             triplet=dict(max_negative_distance=1.0, loss_weight=0.0),
-            # Mean over pairs, the intra term half a side: that is what `mean` makes of the paper's intra_weight of 1.
+            # `mean` over pairs gives each side of the intra term the weight 1/2, with the paper's intra_weight of 1.
             separation=dict(
                 similarity_margin=1e-3,
                 separation_margin=0.5,
