@@ -2,10 +2,10 @@
 
 Draws the ground truth of each video as OUT_DIR/timelines/<video>.png, many videos on one page as OUT_DIR/overview.png,
 and the lengths of all instances and their number a class as OUT_DIR/statistics.png. Ambiguous segments are hatched and
-stand apart. Features need not be there.
+apart. Features need not be there.
 
 SOURCE is a config (.py), an ActivityNet JSON file (BaS-Net's gt.json too), a CSV file, a folder of W-TALC's .npy files,
-a folder of the THUMOS challenge's text files, or a folder with annotations.json.
+a folder of the THUMOS challenge's text files, a folder with annotations.json, or a format that a --plugin registers.
 
 Examples:
     python tools/visualizations/browse_dataset.py configs/acl/acl_synthetic_us.py
@@ -19,30 +19,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from mmengine.registry import DefaultScope
-from mmengine.structures import InstanceData
-from rich.progress import track
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmacl.cli import add_config_arguments
-from mmacl.config import load_config
-from mmacl.datasets import MissingFeaturesError, UntrimmedVideoDataset, VideoRecord
-from mmacl.datasets.annotations import open_annotations
-from mmacl.registry import DATASETS
-from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
-from mmacl.visualization import draw_overview, draw_statistics, draw_timeline, save_figure
+
+if TYPE_CHECKING:
+    from mmacl.datasets import UntrimmedVideoDataset, VideoRecord
 
 DEFAULT_NUMBER = 100
-"""ActivityNet has thousands of videos, which take minutes to draw and nobody looks at."""
+"""ActivityNet has thousands of videos, which take minutes to draw."""
 
 
 class Browsed(NamedTuple):
-    """What is to be drawn.
+    """What to draw.
 
     Attributes:
         name: of the data set.
@@ -69,7 +60,7 @@ def parse_args() -> argparse.Namespace:
         '--layout',
         metavar='L',
         help='layout of a file or folder of annotations: activitynet, csv, thumos14, wtalc, ... '
-        '(default: seen from the path)',
+        '(default: recognised from the path)',
     )
     parser.add_argument('--out-dir', metavar='D', help='folder (default: work_dirs/browse/<name>_<subset>)')
     parser.add_argument(
@@ -92,6 +83,11 @@ def of_config(args: argparse.Namespace) -> Browsed:
         raise InputError(
             '--subset and --layout are for annotations', file=args.config, remedy='a config takes --subset-key'
         )
+    from mmengine.registry import DefaultScope
+
+    from mmacl.config import load_config
+    from mmacl.registry import DATASETS
+
     config = load_config(args.config, args.cfg_options, args.plugin)
     part = args.subset_key or 'test'
     key = f'{part}_dataloader'
@@ -112,13 +108,17 @@ def of_config(args: argparse.Namespace) -> Browsed:
 
 
 def read_record(dataset: UntrimmedVideoDataset, index: int) -> VideoRecord:
-    """Annotations of one video, with its duration as far as it is known."""
+    """Annotations of one video, with its duration if it is known."""
+    from dataclasses import replace
+
+    from mmacl.datasets import MissingFeaturesError
+
     as_written: VideoRecord = dataset.get_data_info(index)['record']
     try:
         record = dataset.record(index) or as_written
         return record if record.duration is not None else replace(record, duration=dataset.timing(index).duration)
     except MissingFeaturesError:
-        # Only the number of snippets would tell where the video ends.
+        # Without features the number of snippets, which gives the end of the video, is not known.
         return as_written
 
 
@@ -128,15 +128,19 @@ def of_annotations(args: argparse.Namespace) -> Browsed:
     Raises:
         InputError: it cannot be read, has no such subset, or no instance in it.
     """
-    if args.subset_key is not None or args.cfg_options or args.plugin:
+    if args.subset_key is not None or args.cfg_options:
         raise InputError(
-            '--subset-key, --cfg-options and --plugin are for configs',
-            file=args.config,
-            remedy='annotations take --subset',
+            '--subset-key and --cfg-options are for configs', file=args.config, remedy='annotations take --subset'
         )
+    from mmacl.datasets.annotations import open_annotations
+
+    if args.plugin:
+        from mmacl.config import import_plugin
+
+        for module in args.plugin:
+            import_plugin(module)
     annotations = open_annotations(args.config, args.layout)
-    subsets = None if args.subset is None else [args.subset]
-    records = annotations.select(subsets, (), args.config)
+    records = annotations.select(None if args.subset is None else [args.subset], (), args.config)
     classes = annotations.class_names() or ()
     unknown = sorted({label for record in records for label in record.labels}.difference(classes))
     if unknown:
@@ -147,37 +151,31 @@ def of_annotations(args: argparse.Namespace) -> Browsed:
         raise InputError(
             f'no instance in {args.subset or "it"}', file=args.config, remedy='name a subset with annotations'
         )
+    for note in annotations.notes:
+        print(f'{args.config}: {note}')
     everything = sorted({record.subset for record in annotations.records if record.subset})
     part = args.subset or ('all videos' if len(everything) < 2 else f'subsets {", ".join(everything)}')
     return Browsed(Path(args.config).resolve().name, part, records, classes)
 
 
-def check_times(records: Sequence[VideoRecord], source: str) -> None:
-    """Let pass what has a place on an axis.
+def describe(record: VideoRecord, labels: dict[str, int], simulated: bool, source: str) -> dict[str, Any]:
+    """What a timeline of the ground truth is drawn from.
 
     Raises:
         InputError: a time is not finite.
     """
-    for record in records:
-        times = [record.duration or 0.0, *record.segments.flat, *record.ambiguous.flat]
-        if not np.isfinite(times).all():
-            raise InputError(
-                f'video {record.video_name!r} has a time that is not finite',
-                file=source,
-                remedy='correct the annotation',
-            )
+    import numpy as np
 
-
-def describe(record: VideoRecord, labels: dict[str, int], simulated: bool) -> ActionDataSample:
-    """A sample with the ground truth alone."""
-    sample = ActionDataSample(
-        metainfo={'video_name': record.video_name, 'duration': record.duration, 'simulated': simulated}
-    )
-    sample.gt_instances = InstanceData(
-        segments=record.inside()[0], labels=np.array([labels[name] for name in record.labels], dtype=np.int64)
-    )
-    sample.gt_ambiguous = InstanceData(segments=record.ambiguous)
-    return sample
+    if not np.isfinite([record.duration or 0.0, *record.segments.flat, *record.ambiguous.flat]).all():
+        raise InputError('a time is not finite', file=source, remedy='correct the annotation', video=record.video_name)
+    numbers = np.array([labels[name] for name in record.labels], dtype=np.int64)
+    return {
+        'video_name': record.video_name,
+        'duration': record.duration,
+        'simulated': simulated,
+        'gt_instances': {'segments': record.inside()[0], 'labels': numbers},
+        'gt_ambiguous': {'segments': record.ambiguous},
+    }
 
 
 def main() -> None:
@@ -185,27 +183,35 @@ def main() -> None:
     args = parse_args()
     if args.number < -1:
         raise InputError('is negative', file=f'--number {args.number}', remedy='0 draws no timelines, -1 all')
+    if args.out_dir and Path(args.out_dir).exists() and not Path(args.out_dir).is_dir():
+        raise InputError('is a file', file=f'--out-dir {args.out_dir}', remedy='name a folder')
     browsed = of_config(args) if Path(args.config).suffix == '.py' else of_annotations(args)
-    check_times(browsed.records, args.config)
     labels = {name: label for label, name in enumerate(browsed.classes)}
-    samples = [describe(record, labels, browsed.simulated) for record in browsed.records]
+    samples = [describe(record, labels, browsed.simulated, args.config) for record in browsed.records]
 
     stem = f'{Path(args.config).resolve().stem}_{args.subset_key or args.subset or browsed.part.split()[0]}'
-    out_dir = Path(args.out_dir or f'work_dirs/browse/{stem}')
-    if out_dir.exists() and not out_dir.is_dir():
-        raise InputError('is a file', file=f'--out-dir {out_dir}', remedy='name a folder')
-    chosen = samples if args.number < 0 else samples[: args.number]
-    for sample in track(chosen, 'drawing', disable=not sys.stdout.isatty()):
-        save_figure(draw_timeline(sample, browsed.classes), out_dir / 'timelines' / f'{sample.video_name}.png')
+    draw(browsed, samples, args.number, Path(args.out_dir or f'work_dirs/browse/{stem}'))
 
-    segments, all_labels = (
-        np.concatenate([getattr(sample.gt_instances, field) for sample in samples]) for field in ('segments', 'labels')
+
+def draw(browsed: Browsed, samples: list[dict[str, Any]], number: int, out_dir: Path) -> None:
+    """Write the timelines and the two pages."""
+    import numpy as np
+    from rich.progress import track
+
+    from mmacl.visualization import draw_overview, draw_statistics, draw_timeline, save_figure
+
+    chosen = samples if number < 0 else samples[:number]
+    for sample in track(chosen, 'drawing', disable=not sys.stdout.isatty()):
+        save_figure(draw_timeline(sample, browsed.classes), out_dir / 'timelines' / f'{sample["video_name"]}.png')
+
+    segments, labels = (
+        np.concatenate([sample['gt_instances'][field] for sample in samples]) for field in ('segments', 'labels')
     )
     num_ambiguous = sum(len(record.ambiguous) for record in browsed.records)
     remark = ' (simulated)' if browsed.simulated and 'simulated' not in browsed.name else ''
     title = f'{browsed.name}{remark} · {browsed.part} · {len(samples)} videos, {len(segments)} instances'
     title += f', {num_ambiguous} ambiguous segments' if num_ambiguous else ''
-    statistics = draw_statistics(segments[:, 1] - segments[:, 0], all_labels, browsed.classes, title)
+    statistics = draw_statistics(segments[:, 1] - segments[:, 0], labels, browsed.classes, title)
     save_figure(statistics, out_dir / 'statistics.png')
     save_figure(draw_overview(samples, browsed.classes, title), out_dir / 'overview.png')
     left = f' (the first of {len(samples)}; --number -1 draws all)' if len(chosen) < len(samples) else ''

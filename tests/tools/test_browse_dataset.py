@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -213,8 +216,49 @@ def test_times_without_a_place_are_refused(entry, cli, tmp_path):
     (tmp_path / 'gt.json').write_text(f'{{"database": {{"v": {entry}}}}}')
     code, _, err = cli(TOOL, tmp_path / 'gt.json', '--out-dir', tmp_path / 'out')
     assert (code, err.count('\n')) == (2, 1), err
-    assert "video 'v' has a time that is not finite" in err
+    assert "video 'v': a time is not finite" in err
     assert not (tmp_path / 'out').exists()
+
+
+PLUG_IN = """
+from mmacl.datasets.annotations import AnnotationFormat, AnnotationSet, Match
+from mmacl.datasets.annotations.entries import build_record
+from mmacl.registry import ANNOTATION_READERS
+
+@ANNOTATION_READERS.register_module()
+class ElanAnnotations(AnnotationFormat):
+    layout, form = 'elan', 'an .eaf file'
+
+    @classmethod
+    def match(cls, place):
+        return Match.POSSIBLE if place.suffix == '.eaf' else Match.NO
+
+    def read(self):
+        return AnnotationSet([build_record('v', '', 9.0, [(1, 2, 'run')], self.path)], notes=('a note',))
+"""
+
+
+def test_annotations_of_a_plug_in_are_drawn_without_torch(tmp_path):
+    (tmp_path / 'elan_plug_in.py').write_text(PLUG_IN)
+    (tmp_path / 'gt.eaf').touch()
+    lines = (
+        'import sys',
+        'from mmacl.commands.browse_dataset import main',
+        "assert not {'mmengine', 'matplotlib', 'scipy'} & set(sys.modules)",
+        'main()',
+        "assert not {'torch', 'sklearn', 'cv2'} & set(sys.modules)",
+    )
+    words = (tmp_path / 'gt.eaf', '--plugin', 'elan_plug_in', '--out-dir', tmp_path / 'out')
+    done = subprocess.run(
+        [sys.executable, '-c', '\n'.join(lines), *words],
+        env={**os.environ, 'PYTHONPATH': os.pathsep.join([str(tmp_path), *sys.path])},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, '')
+    assert f'{tmp_path / "gt.eaf"}: a note\n' in done.stdout
+    assert 'all videos · 1 videos, 1 instances' in done.stdout
+    assert (tmp_path / 'out' / 'timelines' / 'v.png').is_file()
 
 
 def test_annotations_without_instances_are_refused(cli, tmp_path):
