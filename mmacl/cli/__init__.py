@@ -1,6 +1,13 @@
 """The command line: arguments and one-line errors. Imports neither torch nor mmengine."""
 
-from mmacl.cli.arguments import add_config_arguments, add_override_arguments, add_seed_arguments, at_least_one, seed
+from mmacl.cli.arguments import (
+    add_config_arguments,
+    add_override_arguments,
+    add_seed_arguments,
+    at_least_one,
+    import_plugin,
+    seed,
+)
 from mmacl.cli.run_tool import EXIT_BROKEN_PIPE, EXIT_INPUT, EXIT_INTERRUPTED, run_tool
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     'add_override_arguments',
     'add_seed_arguments',
     'at_least_one',
+    'import_plugin',
     'run_tool',
     'seed',
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+
+from mmacl.utils.errors import InputError
 
 
 class OptionAction(argparse.Action):
@@ -66,3 +69,17 @@ def add_seed_arguments(parser: argparse.ArgumentParser) -> None:
         '--jobs', type=at_least_one, default=1, help='trainings at a time; they share the cores (default: 1)'
     )
     add_override_arguments(parser, 'as for tools/train.py', 'as for tools/train.py')
+
+
+def import_plugin(module: str) -> None:
+    """Import a module of ``--plugin``, so that what it registers can be named.
+
+    Raises:
+        InputError: it cannot be imported.
+    """
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        raise InputError(
+            str(error), file=f'--plugin {module}', remedy='is it installed, or its folder on PYTHONPATH?'
+        ) from error

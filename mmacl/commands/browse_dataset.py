@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mmacl.cli import add_config_arguments
+from mmacl.cli import add_config_arguments, import_plugin
 from mmacl.utils import InputError
 
 if TYPE_CHECKING:
@@ -134,11 +134,8 @@ def of_annotations(args: argparse.Namespace) -> Browsed:
         )
     from mmacl.datasets.annotations import open_annotations
 
-    if args.plugin:
-        from mmacl.config import import_plugin
-
-        for module in args.plugin:
-            import_plugin(module)
+    for module in args.plugin:
+        import_plugin(module)
     annotations = open_annotations(args.config, args.layout)
     records = annotations.select(None if args.subset is None else [args.subset], (), args.config)
     classes = annotations.class_names() or ()

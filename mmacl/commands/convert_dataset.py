@@ -20,8 +20,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from mmacl.cli import EXIT_INTERRUPTED
-from mmacl.config import import_plugin
+from mmacl.cli import EXIT_INTERRUPTED, import_plugin
 from mmacl.dataset_tools.conversion import (
     ConversionProgress,
     FeatureConverter,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config, DictAction
 
+from mmacl.cli.arguments import import_plugin as import_plugin
 from mmacl.config.check_config import apply_options, check_config
 from mmacl.config.composed_config import ComposedConfig
 from mmacl.config.shipped import find_config
@@ -76,17 +76,3 @@ def parse_options(words: Sequence[str]) -> dict[str, Any]:
                     f'brackets do not match in {value}', file=f'--cfg-options {key}', remedy='write key="[a,b]"'
                 ) from error
     return options
-
-
-def import_plugin(module: str) -> None:
-    """Import a module, so that what it registers can be named.
-
-    Raises:
-        InputError: it cannot be imported.
-    """
-    try:
-        importlib.import_module(module)
-    except ImportError as error:
-        raise InputError(
-            str(error), file=f'--plugin {module}', remedy='is it installed, or its folder on PYTHONPATH?'
-        ) from error
