@@ -1,4 +1,4 @@
-"""The folder of ``.npy`` files that W-TALC and its descendants use."""
+"""The folder of ``.npy`` files that W-TALC and its successors use."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ class WTalcAnnotations(AnnotationFormat):
 
     ``subset``, ``duration`` and ``classlist`` may be absent. ``labels`` and ``segments`` are object arrays, read
     through a restricted unpickler; text may be bytes. The segments of ``Ambiguous_*.txt`` that belong to a video of
-    ``videoname`` are kept apart. ``labels_all`` repeats ``labels``; the rates of frames belong to the features, whose
-    timing a config states.
+    ``videoname`` are kept apart. ``labels_all``, which repeats ``labels``, and the frame rates are not read.
 
     Args:
         path: the folder.
@@ -45,21 +44,15 @@ class WTalcAnnotations(AnnotationFormat):
 
         Raises:
             InputError: a file is missing, cannot be read, holds more than arrays, numbers and strings, or is not as
-                long as ``videoname``; a video has not as many labels as segments, or stands there twice.
+                long as ``videoname``; the labels and segments of a video differ in number, or a video is listed twice.
         """
         names = [_text(name, self._file('videoname')) for name in self._array('videoname').reshape(-1)]
         if len(set(names)) < len(names):
+            file, kind = self._file('videoname'), 'annotated twice'
             for twice, count in Counter(names).items():
                 if count > 1:
-                    complain(
-                        InputError(
-                            f'is listed {count} times',
-                            file=self._file('videoname'),
-                            remedy='keep one',
-                            kind='annotated twice',
-                            video=twice,
-                        )
-                    )
+                    what = f'is listed {count} times'
+                    complain(InputError(what, file=file, remedy='keep one', kind=kind, video=twice))
         labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
         subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
         ambiguous: dict[str, list[Row]] = {}
@@ -89,19 +82,19 @@ class WTalcAnnotations(AnnotationFormat):
         values = array.reshape(-1) if array.size == len(array) else array
         if len(values) != length:
             raise InputError(
-                f'{len(values)} values for {length} videos', file=self._file(name), remedy='they must be as many'
+                f'{len(values)} values for {length} videos', file=self._file(name), remedy='expected one value a video'
             )
         return values
 
     def _array(self, name: str) -> Any:
         array = read_object_array(self._file(name))
         if array.ndim == 0:
-            raise InputError('holds a single value', file=self._file(name), remedy='expected one a video')
+            raise InputError('holds a single value', file=self._file(name), remedy='expected one value a video')
         if array.size > _MAX_VALUES:
             raise InputError(
                 f'{array.size:,} values are more than any data set has',
                 file=self._file(name),
-                remedy='expected one a video',
+                remedy='expected one value a video',
             )
         return array
 

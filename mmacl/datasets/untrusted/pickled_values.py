@@ -1,7 +1,7 @@
-"""What a pickle of arrays may call, and what it gets in the place of NumPy's own functions.
+"""The few functions that a pickle of arrays may call, in place of NumPy's own.
 
-Nothing here trusts what it is handed: a pickle may call these with any values, in any order, and refer to one value any
-number of times. What could grow by that is held against budgets that an honest file cannot exceed.
+They trust no argument: a pickle may call them with any values, in any order, and refer to one value any number of
+times. Whatever could grow by that has a budget that an honest file cannot exceed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 MAX_DEPTH = 16
 MAX_SIZE = 2**26
-"""Characters that a value takes written out, more or less; values referred to twice count twice."""
+"""About the number of characters of a printed value; a value that is referred to twice counts twice."""
 
 _MAX_LENGTH = 2**48
 _SHOWN = 1000  # values of a plain array that NumPy writes out
@@ -25,11 +25,11 @@ _DTYPE = re.compile(r'[<>|=]?(?:b1|[iu][1248]|f[248]|[SU][1-9]\d{0,6}|O8?)|bool'
 
 
 class RefusedError(pickle.UnpicklingError):
-    """The pickle holds something else than arrays, numbers and strings, or too much."""
+    """The pickle holds something other than arrays, numbers and strings, or too much."""
 
 
 class _Dtype:
-    """A plain dtype, named by a string; its state may set the order of bytes and nothing else."""
+    """A plain dtype, named by a string; its state may set the byte order and nothing else."""
 
     __slots__ = ('dtype',)
 
@@ -42,13 +42,13 @@ class _Dtype:
     def __setstate__(self, state: Any) -> None:
         order = state[1].decode() if isinstance(state[1], bytes) else state[1]
         if order not in ('<', '>', '|', '=') or any(part is not None for part in state[2:5]):
-            raise RefusedError('a dtype with fields or of an unknown order of bytes')
+            raise RefusedError('a dtype with fields or an unknown byte order')
         if order in '<>':
             self.dtype = self.dtype.newbyteorder('<' if order == '<' else '>')
 
 
 class _Array:
-    """An array in the making."""
+    """An array under construction."""
 
     __slots__ = ('_makers', 'values')
 
@@ -61,14 +61,14 @@ class _Array:
         self.fill(raw, dtype, shape, 'F' if fortran else 'C')
 
     def fill(self, raw: Any, dtype: Any, shape: Any, order: Any) -> _Array:
-        """Take values that are exactly as many as the shape says."""
+        """Set the values; their number must be that of the shape."""
         if not isinstance(dtype, _Dtype) or not isinstance(shape, tuple) or len(shape) > MAX_DEPTH:
             raise RefusedError('an array without a plain dtype and shape')
         if not all(type(size) is int and 0 <= size < _MAX_LENGTH for size in shape) or order not in ('C', 'F'):
             raise RefusedError('an array of an impossible shape')
         if isinstance(raw, str):  # a string of Python 2
             raw = self._makers.encode(raw, 'latin1')
-        elif isinstance(raw, bytearray):  # which the pickle could still change
+        elif isinstance(raw, bytearray):  # the pickle could still change it
             raw = self._makers.copy(raw)
         if dtype.dtype.hasobject:
             if not isinstance(raw, list) or len(raw) != prod(shape):
@@ -87,7 +87,7 @@ class _Array:
 
 
 class _Call:
-    """A function that a pickle may call, but neither change nor build on."""
+    """A function that a pickle may call but not change."""
 
     __slots__ = ('_function',)
 
@@ -105,8 +105,8 @@ class Makers:
     """The functions that the pickle of one file may call.
 
     Args:
-        num_bytes: how many bytes strings may become, all together; an honest file has each once.
-        num_values: how many values object arrays may hold, all together.
+        num_bytes: budget of bytes for all strings together; an honest file has each once.
+        num_values: budget of values for all object arrays together.
     """
 
     def __init__(self, num_bytes: int, num_values: int) -> None:
@@ -128,7 +128,7 @@ class Makers:
         """The function of that name.
 
         Raises:
-            RefusedError: it is none of those.
+            RefusedError: a pickle may not call it.
         """
         if (module, name) not in self._globals:
             raise RefusedError(f'it would load {f"{module[:60]}.{name[:60]}"!r}')
@@ -175,17 +175,17 @@ class Makers:
 
 
 def _no_bytes(*arguments: Any) -> bytes:
-    """What an empty string of bytes is written as for Python 2; given a number, ``bytes`` would make as many."""
+    """An empty ``bytes`` as Python 2 pickles it; with a number as argument, ``bytes`` would allocate that many."""
     if arguments:
         raise RefusedError('bytes made of something else')
     return b''
 
 
 def check_text(array: NDArray[Any]) -> None:
-    """Let pass strings whose characters exist; NumPy looks only when one is taken out.
+    """Check that all characters of strings exist; NumPy checks only when a string is taken out.
 
     Raises:
-        RefusedError: a character is none.
+        RefusedError: a character does not exist.
     """
     if array.dtype.kind == 'U' and array.nbytes:
         codes = np.ascontiguousarray(array).view(np.dtype('u4').newbyteorder(array.dtype.byteorder))
@@ -194,17 +194,17 @@ def check_text(array: NDArray[Any]) -> None:
 
 
 def finished(value: Any) -> Any:
-    """Arrays in the place of what stood for them, each once, however often it is referred to.
+    """Replace arrays under construction by their values, each once, however often it is referred to.
 
     Raises:
-        RefusedError: there is anything else than arrays, numbers, strings, lists and tuples; or it is nested too deep,
-            or within itself; or would be enormous written out.
+        RefusedError: there is something other than arrays, numbers, strings, lists and tuples; or values are nested too
+            deep, or in themselves; or printing them would take more than :data:`MAX_SIZE`.
     """
     return _finished(value, {}, 0)[0]
 
 
 def _finished(value: Any, done: dict[int, tuple[Any, int]], depth: int) -> tuple[Any, int]:
-    """The value, and its size written out."""
+    """The value, and the size of its text."""
     if depth > MAX_DEPTH:
         raise RefusedError(f'values nested deeper than {MAX_DEPTH}, or within themselves')
     if isinstance(value, (str, bytes)):

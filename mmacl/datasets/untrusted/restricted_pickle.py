@@ -1,4 +1,4 @@
-"""Object arrays in ``.npy`` files, which are pickles, read without running anything that they contain."""
+"""Read object arrays of ``.npy`` files, which are pickles, without running anything that they contain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mmacl.datasets.untrusted.pickled_values import Makers, RefusedError, check_text, finished
 from mmacl.utils.errors import InputError
 
-# What arrays, lists, tuples, numbers and strings are made of. No instance of a class, set, dict or outside reference.
+# For arrays, lists, tuples, numbers and strings; none for instances of classes, sets, dicts or outside references.
 _OPCODES = frozenset(
     [
         'PROTO', 'FRAME', 'STOP', 'MARK', 'NONE', 'NEWTRUE', 'NEWFALSE', 'INT', 'BININT', 'BININT1', 'BININT2',
@@ -31,8 +31,8 @@ _OPCODES = frozenset(
     ]
 )  # fmt: skip
 _PAYLOADS = frozenset(['BINBYTES', 'BINBYTES8', 'BYTEARRAY8', 'BINSTRING'])
-_MAPPED_FROM = 4096  # bytes; what is longer stays in the file until it is looked at
-_MAX_INSTRUCTIONS = 2**21  # some seconds; W-TALC's files of ActivityNet's size would have a tenth of it
+_MAPPED_FROM = 4096  # bytes; longer values stay in the file until they are used
+_MAX_INSTRUCTIONS = 2**21  # takes some seconds; W-TALC's files of ActivityNet's size would have a tenth of it
 _MAX_LINE = 4096  # bytes of an argument that ends with its line
 _FAULTS = (
     ValueError,
@@ -50,7 +50,7 @@ _FAULTS = (
 
 
 class _Unpickler(pickle.Unpickler):
-    """Knows the few names of its makers, and pieces of the file by their place."""
+    """Finds functions among the makers only, and long values by their place in the file."""
 
     def __init__(self, stream: bytes, content: memoryview, makers: Makers) -> None:
         super().__init__(BytesIO(stream), encoding='latin1')
@@ -66,7 +66,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 class _ShortLines:
-    """A mapped file whose lines, which only a pickle of protocol 0 has, are of sensible length."""
+    """A mapped file with a limit on the length of lines, which only pickles of protocol 0 have."""
 
     def __init__(self, content: mmap.mmap) -> None:
         self._content = content
@@ -86,8 +86,8 @@ def read_object_array(path: str | PathLike[str]) -> NDArray[Any]:
 
     An object array may hold arrays of numbers and strings, numbers, strings, bytes, None, and lists and tuples of
     these, as NumPy 1 and 2 under Python 2 and 3 write them. Every instruction of the pickle is checked before it is
-    followed, no name outside a short list is looked up, and sizes and repetitions are held against the file. Large
-    values stay in the file, memory-mapped and read-only, until they are looked at.
+    followed, no name outside a short list is looked up, and sizes and repetitions are compared with the file. Large
+    values stay in the file, memory-mapped and read-only, until they are used.
 
     Raises:
         InputError: the file cannot be read, is truncated, or holds anything else.
@@ -109,7 +109,7 @@ def read_object_array(path: str | PathLike[str]) -> NDArray[Any]:
         value = _Unpickler(stream, memoryview(content), Makers(len(content), count)).load()
         array = finished(value)
         if not isinstance(array, np.ndarray) or prod(shape) != array.size:
-            raise RefusedError('no array of the shape that its header states')
+            raise RefusedError('its array does not have the shape in its header')
         return array.reshape(shape)
     except OSError as error:
         raise InputError(
@@ -117,9 +117,9 @@ def read_object_array(path: str | PathLike[str]) -> NDArray[Any]:
         ) from error
     except RefusedError as error:
         raise InputError(
-            f'refused, {error}',
+            f'refused: {error}',
             file=name,
-            remedy='only NumPy arrays, numbers and strings are unpickled, save the file as such',
+            remedy='save it as NumPy arrays, numbers and strings, nothing else is unpickled',
         ) from error
     except _FAULTS as error:
         reason = ' '.join(str(error).split())
