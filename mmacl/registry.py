@@ -20,14 +20,19 @@ class Registry(MMEngineRegistry):
     Faces are lazy, and a component registers itself when its module is imported, so each name in a face is looked up.
     """
 
+    _imported: bool
+
     def import_from_location(self) -> None:
-        """Import every component, once, when a type is asked for."""
+        """Import every component, once, when a type is asked for.
+
+        The parent's method would also log each import, and mmengine's logger imports torch.
+        """
         if not self._imported:
-            super().import_from_location()
             for location in self._locations:
                 face = import_module(location)
                 for name in face.__all__:
                     getattr(face, name)
+            self._imported = True
 
 
 def _child(parent: MMEngineRegistry, *locations: str) -> Registry:

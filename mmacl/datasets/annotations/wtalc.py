@@ -48,11 +48,11 @@ class WTalcAnnotations(AnnotationFormat):
         """
         names = [_text(name, self._file('videoname')) for name in self._array('videoname').reshape(-1)]
         if len(set(names)) < len(names):
-            file, kind = self._file('videoname'), 'annotated twice'
+            where, kind = self._file('videoname'), 'annotated twice'
             for twice, count in Counter(names).items():
                 if count > 1:
                     what = f'is listed {count} times'
-                    complain(InputError(what, file=file, remedy='keep one', kind=kind, video=twice))
+                    complain(InputError(what, file=where, remedy='keep one', kind=kind, video=twice))
         labels, segments = self._column('labels', len(names)), self._column('segments', len(names))
         subsets, durations = self._column('subset', len(names), True), self._column('duration', len(names), True)
         ambiguous: dict[str, list[Row]] = {}
