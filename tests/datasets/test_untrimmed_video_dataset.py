@@ -377,7 +377,7 @@ def test_bad_files_of_annotations_are_refused(videos):
     path = videos.annotate()
     text = path.read_text()
     path.write_text(text.replace('"beta"', '"alpha"'))
-    assert "'alpha' stands there twice" in refusal(videos.dataset)
+    assert "'alpha' occurs twice" in refusal(videos.dataset)
     path.write_text(text[:-3])
     assert 'not JSON' in refusal(videos.dataset)
     path.write_text(json.dumps(dict(database={'../alpha': {}})))

@@ -57,6 +57,22 @@ def test_the_file_may_say_how_it_was_made(write):
     assert read_detections(write({'results': VIDEOS, 'external_data': 'words'})).external == {}
 
 
+def test_detections_without_length_are_read_and_counted(write):
+    rows = [detection(segment=(5, 5)), detection(segment=(7, 5)), detection(segment=(1, 2))]
+    for content in ({'a': rows, 'b': rows[:1]}, {'a': [*rows[:2], detection(segment=('1', 2))], 'b': rows[:1]}):
+        found = read_detections(write(content)).match(['a'], CLASSES)
+        assert found.table.segments.tolist() == [[5, 5], [7, 7], [1, 2]]
+        assert (found.num_empty, found.num_reversed, found.num_left_out) == (2, 1, 1)
+
+
+def test_labels_that_are_ids_are_counted(write):
+    found = read_detections(write({'a': [detection(0), detection('1'), detection()], 'b': [detection(0)]}))
+    matched = found.match(['a'], CLASSES)
+    assert matched.num_by_id == 2
+    assert matched.table.labels.tolist() == [0, 1, 0]
+    assert found.labels == [0, '1', 'dive', 0]
+
+
 def test_a_file_without_detections(write):
     assert len(read_detections(write({'results': {}})).bind(['a'], CLASSES)) == 0
 
@@ -67,7 +83,7 @@ def test_a_file_without_detections(write):
         ([], 'no object "results"'),
         ({'results': []}, 'no object "results"'),
         ({'a': [], 'b': 3}, "'b' does not hold a list"),
-        ({'results': {'a': {}}}, "video 'a' holds {}"),
+        ({'results': {'a': {}}}, "video 'a': {} is not a list of detections"),
         ({'a': [3]}, "video 'a': detection 3 is not"),
         ({'a': [{'label': 'dive', 'score': 1}]}, "video 'a': detection"),
         ({'a': [detection(None)]}, "video 'a': detection"),
@@ -75,10 +91,12 @@ def test_a_file_without_detections(write):
         ({'a': [detection(score='high')]}, "'high' is not a finite number"),
         ({'a': [detection(score='nan')]}, "'nan' is not a finite number"),
         ({'a': [detection(score=True)]}, 'True is not a finite number'),
-        ({'a': [detection(segment=(2, 1))]}, r'segment \[2, 1\] ends before it starts'),
+        ({'a': [detection(True)]}, "video 'a': detection"),
+        ({'a': [detection(segment=(2, '1e999'))]}, "'1e999' is not a finite number"),
+        ('{"a": [{"label": "dive", "score": 1e999, "segment": [0, 1]}]}', 'inf is not a finite number'),
         ({'a': [detection(segment=(2, [1]))]}, r'\[1\] is not a finite number'),
-        ('{"a": [{"label": "dive", "score": NaN, "segment": [0, 1]}]}', 'NaN is not JSON'),
-        ('{"a": [], "a": []}', "'a' stands there twice"),
+        ('{"a": [{"label": "dive", "score": NaN, "segment": [0, 1]}]}', 'NaN is not valid JSON'),
+        ('{"a": [], "a": []}', "'a' occurs twice"),
         ({'../a': []}, 'cannot be a file name'),
         ({'a/b': []}, 'cannot be a file name'),
         ('{"a": [', 'not JSON'),

@@ -178,7 +178,7 @@ FAULTS = {
     'a negative duration': ('duration', 24, record(duration=-3.0), 'duration -3.0'),
     'a duration in words': ('annotation', 25, record(duration='long'), "'long'"),
     'annotations that are no list': ('annotation', 26, record(annotations='none'), 'must be a string'),
-    'a video annotated twice': ('twice', 27, stands_twice, 'stands there twice'),
+    'a video annotated twice': ('twice', 27, stands_twice, 'occurs twice'),
     'a name that is a path': ('annotation', 28, renamed, 'cannot be a file name'),
     'a name with spaces': ('name', 29, in_spaces, 'spaces'),
     'features of another video': (

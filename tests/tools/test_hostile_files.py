@@ -143,7 +143,7 @@ def test_json_with_nan(tmp_path, value):
         ('results.json', f'{{"results": {{"a": {annotation}}}}}'),
         ('labels.json', f'{{"num_clusters": {value}, "labels": {{}}}}'),
     ):
-        assert_refused(READERS[name], write_text(tmp_path / name, text), f'{value} is not JSON')
+        assert_refused(READERS[name], write_text(tmp_path / name, text), f'{value} is not valid JSON')
 
 
 @pytest.mark.parametrize('value', ['"nan"', '1e999', '"-inf"'])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from mmacl.utils import InputError
@@ -15,11 +17,28 @@ def test_reads_json_with_or_without_a_byte_order_mark(tmp_path):
 
 
 @pytest.mark.parametrize(
+    'text',
+    [
+        '{"a:": ":", ":b": "c\\":", "d": {"a": [{"a": 1}, {"a": 2}]}}',
+        '[{"a": 1}, {"a" : 1}]',
+        '"a:"',
+        '{}',
+        '3',
+    ],
+)
+def test_colons_in_text_are_no_repeated_keys(tmp_path, text):
+    (tmp_path / 'a.json').write_text(text)
+    assert read_strict_json(tmp_path / 'a.json', 'anything') == json.loads(text)
+
+
+@pytest.mark.parametrize(
     ('text', 'message'),
     [
-        ('{"a": NaN}', 'NaN is not JSON'),
-        ('[-Infinity]', '-Infinity is not JSON'),
-        ('{"a": 1, "a": 2}', "'a' stands there twice"),
+        ('{"a": NaN}', 'NaN is not valid JSON; use a finite number'),
+        ('[-Infinity]', '-Infinity is not valid JSON'),
+        ('{"a": 1, "a": 2}', "key 'a' occurs twice in one object"),
+        ('[{"b": {"a" : 1, "a"\n:2,"a":3}}]', "key 'a' occurs 3 times in one object"),
+        ('{"a": {"b": "x:"}, "a": {}}', "key 'a' occurs twice"),
         ('{"a": ', 'not JSON .*; expected a form'),
         ('[' * 200_000, 'not JSON'),
         ('9' * 10_000, 'not JSON'),

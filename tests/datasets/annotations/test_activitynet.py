@@ -101,9 +101,9 @@ ONE = '{"database": {"a": {"duration": 9, "annotations": [{"segment": %s, "label
 @pytest.mark.parametrize(
     ('text', 'says'),
     [
-        ('{"database": {"a": {}, "b": {}, "a": {}}}', "'a' stands there twice"),
-        ('{"database": {"a": {"duration": NaN}}}', 'NaN is not JSON'),
-        ('{"database": {"a": {"duration": -Infinity}}}', '-Infinity is not JSON'),
+        ('{"database": {"a": {}, "b": {}, "a": {}}}', "'a' occurs twice"),
+        ('{"database": {"a": {"duration": NaN}}}', 'NaN is not valid JSON'),
+        ('{"database": {"a": {"duration": -Infinity}}}', '-Infinity is not valid JSON'),
         ('{"database": {', 'not JSON'),
         ('', 'not JSON'),
         ('[' * 100_000, 'not JSON'),
