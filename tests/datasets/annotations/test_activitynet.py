@@ -206,7 +206,8 @@ def test_every_layout_of_20_videos(tmp_path, layout):
 def test_class_order_and_absent_facts_are_kept(tmp_path):
     record = VideoRecord('a', segments=np.array([[0.1, 1 / 3]]), labels=('zebra "ü"',), ambiguous=np.ones((1, 2)))
     for classes in (('zebra "ü"', 'ape'), None):
-        again = assert_round_trip(AnnotationSet([record, VideoRecord('b', 'x', 7.3)], classes), tmp_path / 'x.json')
+        timed = VideoRecord('b', 'x', 7.3, fps=29.97)
+        again = assert_round_trip(AnnotationSet([record, timed], classes), tmp_path / 'x.json')
         assert again.classes == classes
         assert (again.records[0].subset, again.records[0].duration) == ('', None)
 
