@@ -6,6 +6,7 @@ from .annotation_format import open_annotations as open_annotations
 from .annotation_set import AMBIGUOUS as AMBIGUOUS
 from .annotation_set import AnnotationSet as AnnotationSet
 from .annotation_set import VideoRecord as VideoRecord
+from .coco import CocoAnnotations as CocoAnnotations
 from .csv_table import CsvAnnotations as CsvAnnotations
 from .entries import check_video_name as check_video_name
 from .entries import class_list as class_list

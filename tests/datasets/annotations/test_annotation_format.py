@@ -18,7 +18,11 @@ from mmacl.utils import InputError
 from tests.datasets.annotations.twenty_videos import VIDEOS, WRITERS, write_activitynet
 
 READERS = dict(
-    activitynet='ActivityNetAnnotations', wtalc='WTalcAnnotations', thumos14='Thumos14Annotations', csv='CsvAnnotations'
+    activitynet='ActivityNetAnnotations',
+    wtalc='WTalcAnnotations',
+    thumos14='Thumos14Annotations',
+    csv='CsvAnnotations',
+    coco='CocoAnnotations',
 )
 
 

@@ -72,4 +72,31 @@ def write_csv(root):
     return root / 'gt.csv'
 
 
-WRITERS = dict(activitynet=write_activitynet, wtalc=write_wtalc, thumos14=write_thumos14, csv=write_csv)
+def write_coco(root):
+    names, classes = list(VIDEOS), ['jump', 'run']
+    boxes = [
+        (number, category_id, start, end, int(label == 'Ambiguous'))
+        for number, (_, _, rows, unclear) in enumerate(VIDEOS.values())
+        for start, end, label in [*rows, *((*pair, 'Ambiguous') for pair in unclear)]
+        # An ambiguous segment is one of every class.
+        for category_id, name in enumerate(classes, 11)
+        if label in (name, 'Ambiguous')
+    ]
+    content = {
+        'images': [
+            {'id': i, 'file_name': name, 'subset': VIDEOS[name][0], 'width': VIDEOS[name][1], 'height': 1}
+            for i, name in enumerate(names)
+        ],
+        'categories': [{'id': i, 'name': name} for i, name in reversed(list(enumerate(classes, 11)))],
+        'annotations': [
+            {'id': i, 'image_id': video, 'category_id': label, 'bbox': [start, 0, end - start, 1], 'iscrowd': crowd}
+            for i, (video, label, start, end, crowd) in enumerate(boxes)
+        ],
+    }
+    (root / 'coco.json').write_text(json.dumps(content))
+    return root / 'coco.json'
+
+
+WRITERS = dict(
+    activitynet=write_activitynet, wtalc=write_wtalc, thumos14=write_thumos14, csv=write_csv, coco=write_coco
+)
