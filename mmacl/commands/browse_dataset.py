@@ -59,7 +59,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--layout',
         metavar='L',
-        help='layout of a file or folder of annotations: activitynet, csv, thumos14, wtalc, ... '
+        help='layout of a file or folder of annotations: activitynet, coco, csv, thumos14, wtalc, ... '
         '(default: recognised from the path)',
     )
     parser.add_argument('--out-dir', metavar='D', help='folder (default: work_dirs/browse/<name>_<subset>)')

@@ -4,7 +4,7 @@ Writes OUT/features/<modality>/<video>.npy and OUT/annotations.json, and OUT/con
 knows what is done: the same command goes on where it was stopped, and does nothing when all is up to date.
 
 Layouts of features: folder (mmacl's own), basnet, actionformer, wtalc, and every registered store by its name, such as
-hdf5 and npz. Layouts of annotations: activitynet (also BaS-Net's gt.json), wtalc, thumos14, csv.
+hdf5 and npz. Layouts of annotations: activitynet (also BaS-Net's gt.json), coco, csv, thumos14, wtalc.
 
 Examples:
     python tools/dataset_converters/convert_dataset.py --features basnet downloads/basnet \
@@ -66,7 +66,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--dtype', choices=['float16', 'float32'], default='float32', help='default: float32')
     parser.add_argument('--annotations', metavar='PATH', help='a file or folder of annotations')
     parser.add_argument(
-        '--annotation-layout', metavar='L', help='activitynet, csv, thumos14, wtalc, ... (default: seen from the path)'
+        '--annotation-layout',
+        metavar='L',
+        help='activitynet, coco, csv, thumos14, wtalc, ... (default: seen from the path)',
     )
     parser.add_argument('--out', required=True, metavar='DIR', help='the folder to write')
     parser.add_argument(

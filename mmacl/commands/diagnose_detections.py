@@ -31,7 +31,7 @@ def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('gt', metavar='GT', help='annotations: a file or a folder')
-    parser.add_argument('results', metavar='RESULTS', help='detections in ActivityNet JSON form')
+    parser.add_argument('results', metavar='RESULTS', help='detections in ActivityNet or COCO JSON form')
     parser.add_argument('--subset', help='subset of GT (default: the one that the results are of)')
     parser.add_argument('--video-list', metavar='L', help='only this list of THUMOS14 test videos: 212, 211, 210')
     parser.add_argument(
@@ -70,7 +70,7 @@ def main() -> None:
     out_dir = Path(args.out_dir) if args.out_dir else None
     if out_dir is not None and out_dir.exists() and not out_dir.is_dir():
         raise InputError('is a file', file=f'--out-dir {out_dir}', remedy='name a folder')
-    found = read_detections(args.results)
+    found = read_detections(args.results, args.gt)
     annotations = open_annotations(args.gt, args.gt_format)
     subset = args.subset or subset_of(annotations.records, found.video_names, args.gt)
     truth = GroundTruth.from_annotations(annotations, subset, args.gt)

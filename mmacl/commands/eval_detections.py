@@ -1,7 +1,8 @@
 """Score a file of detections, of this or any other system, without a model.
 
 GT is an annotation file or folder in any layout that mmacl reads; RESULTS is JSON in ActivityNet's form, or the object
-below "results" alone. Labels may be names or ids, scores numbers or strings, names of videos with or without "v_".
+below "results" alone, or in COCO's form, where the ids are those of GT as COCO JSON. Labels may be names or ids, scores
+numbers or strings, names of videos with or without "v_".
 
 Scorers disagree by points, so every table says by which protocol, on which videos and instances it was made;
 docs/en/evaluation.md describes the five. What RESULTS says of videos that are not scored is left out and counted.
@@ -10,6 +11,7 @@ Examples:
     python tools/analysis_tools/eval_detections.py gt.json results.json
     python tools/analysis_tools/eval_detections.py gt.json results.json --protocol all --video-list 210
     python tools/analysis_tools/eval_detections.py gt.json results.json --protocol co2net --ambiguous Ambiguous_test.txt
+    python tools/analysis_tools/eval_detections.py gt.json results.json --protocol coco --coco-dir as_coco
     python tools/analysis_tools/eval_detections.py activity_net.v1-2.min.json results.json --subset validation
 """
 
@@ -24,12 +26,13 @@ from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import open_annotations
 from mmacl.evaluation import PROTOCOLS, GroundTruth, average_precision, read_detections, video_list_named
+from mmacl.evaluation.coco_files import write_coco_files
 from mmacl.evaluation.functional import READ_AMBIGUOUS, CocoScores, coco_scores, mean_over_classes
 from mmacl.evaluation.functional.coco_protocol import LENGTH_BOUNDS, LENGTHS
 from mmacl.evaluation.ground_truth import subset_of
 from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, coco_table, map_table
 from mmacl.evaluation.metrics.tiou_columns import TIoUColumns, usual_averages
-from mmacl.utils import write_json_atomically
+from mmacl.utils import check_can_write, write_json_atomically
 
 THUMOS14_THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 ACTIVITYNET_THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -41,7 +44,7 @@ def parse_args() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('gt', metavar='GT', help='annotations: a file or a folder')
-    parser.add_argument('results', metavar='RESULTS', help='detections in ActivityNet JSON form')
+    parser.add_argument('results', metavar='RESULTS', help='detections in ActivityNet or COCO JSON form')
     parser.add_argument(
         '--protocol',
         choices=[*PROTOCOLS, 'all'],
@@ -62,7 +65,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--gt-format',
         metavar='F',
-        help='layout of GT: activitynet, wtalc, thumos14 or csv (default: seen from the path)',
+        help='layout of GT: activitynet, coco, csv, thumos14, wtalc, ... (default: seen from the path)',
     )
     parser.add_argument('--ambiguous', metavar='F.txt', help='ambiguous segments, lines "video start end"')
     parser.add_argument('--first-id', type=int, default=0, help='id of the first class, where labels are ids')
@@ -75,6 +78,9 @@ def parse_args() -> argparse.Namespace:
         'has 100 classes or more)',
     )
     parser.add_argument('--per-class', action='store_true', help='also print the AP of each class')
+    parser.add_argument(
+        '--coco-dir', metavar='D', help='write what is scored as COCO JSON: D/ground_truth.json, D/detections.json'
+    )
     parser.add_argument('--json', metavar='F.json', help='write all figures as one JSON object')
     return parser.parse_args()
 
@@ -108,7 +114,9 @@ def coco_figures(scores: CocoScores) -> dict[str, Any]:
 def main() -> None:
     """Read, score, print."""
     args = parse_args()
-    found = read_detections(args.results)
+    if args.coco_dir:
+        check_can_write(args.coco_dir, '--coco-dir', folder=True)
+    found = read_detections(args.results, args.gt)
     truth, subset = read_ground_truth(args, found.video_names)
     detections = found.bind(truth.video_names, truth.classes, args.first_id)
 
@@ -154,6 +162,9 @@ def main() -> None:
             by_class = columns.of(table)
             own = replace(facts, protocol=name)
             print(class_table(truth.classes, num_instances, list(by_class), np.stack(list(by_class.values())), own))
+    if args.coco_dir:
+        write_coco_files(args.coco_dir, truth, detections)
+        print(f'COCO JSON of ground truth and detections written to {args.coco_dir}')
     if args.json:
         write_json_atomically(
             args.json,

@@ -1,4 +1,4 @@
-"""Result files of this and other systems, in ActivityNet's JSON form and its usual variants."""
+"""Result files of this and other systems: ActivityNet's JSON and its usual variants, and COCO's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.untrusted.names import check_video_name
+from mmacl.evaluation.coco_files import FORM as COCO_FORM
+from mmacl.evaluation.coco_files import detections_by_video
 from mmacl.evaluation.functional.segment_table import SegmentTable
 from mmacl.evaluation.name_matching import match_labels, match_videos
 from mmacl.utils import InputError
@@ -21,7 +23,7 @@ from mmacl.utils.strict_json import read_strict_json
 MAX_BYTES = 150 * 10**6
 """200 detections in each of ActivityNet's 4,900 validation videos take 100 MB, and 1 GB of memory when read."""
 
-_FORM = '{"results": {"<video>": [{"label": "name" or id, "score": s, "segment": [start, end]}]}}'
+_FORM = f'{{"results": {{"<video>": [{{"label": "name" or id, "score": s, "segment": [start, end]}}]}}}} or {COCO_FORM}'
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,18 +107,25 @@ class DetectionsFile:
         )
 
 
-def read_detections(path: str | PathLike[str]) -> DetectionsFile:
+def read_detections(path: str | PathLike[str], ground_truth: str | PathLike[str] | None = None) -> DetectionsFile:
     """Read a file of detections.
 
-    Either ``{"results": {video: [...]}}`` with anything beside it, or the inner object alone. Labels are names or ids,
-    scores and times numbers or strings that hold numbers. A detection without length, or one that ends before it
-    starts, is read: it is a false positive.
+    Either ``{"results": {video: [...]}}`` with anything beside it, or the inner object alone, or COCO's list, see
+    :func:`~mmacl.evaluation.coco_files.detections_by_video`. Labels are names or ids, scores and times numbers or
+    strings that hold numbers. A detection without length, or one that ends before it starts, is read: it is a false
+    positive.
+
+    Args:
+        path: the file.
+        ground_truth: the annotations whose ids a file in COCO's form has.
 
     Raises:
         InputError: the file is larger than :data:`MAX_BYTES`, is not JSON, or has another layout.
     """
     content = read_strict_json(path, f'a JSON file of detections {_FORM}; write fewer a video', MAX_BYTES)
     source = str(path)
+    if isinstance(content, list):
+        content = {'results': detections_by_video(content, source, ground_truth)}
     results = content.get('results', content) if isinstance(content, dict) else None
     if not isinstance(results, dict):
         raise InputError('no object "results"', file=source, remedy=f'expected {_FORM}')

@@ -80,7 +80,7 @@ def test_a_file_without_detections(write):
 @pytest.mark.parametrize(
     ('content', 'message'),
     [
-        ([], 'no object "results"'),
+        ('3', 'no object "results"'),
         ({'results': []}, 'no object "results"'),
         ({'a': [], 'b': 3}, "'b' does not hold a list"),
         ({'results': {'a': {}}}, "video 'a': {} is not a list of detections"),

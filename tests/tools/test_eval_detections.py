@@ -89,6 +89,26 @@ def test_coco_figures_by_length(cli, files, tmp_path):
     assert figures['coco'] == {**expected, 'length_bounds': [2.0, 6.4], 'instances_by_length': counts}
 
 
+def test_what_is_scored_is_written_as_coco_json_and_scores_alike(cli, files, tmp_path):
+    (tmp_path / 'ambiguous.txt').write_text('b  66.0 67.0\n')
+    folder = tmp_path / 'new' / 'coco'
+    arguments = ('--subset', 'test', '--ambiguous', tmp_path / 'ambiguous.txt', '--coco-dir', folder)
+    figures = []
+    for gt, results, more in ((*files, arguments), (folder / 'ground_truth.json', folder / 'detections.json', ())):
+        code, out, err = cli(TOOL, gt, results, '--protocol', 'all', '--json', tmp_path / 'f.json', *more)
+        assert (code, err) == (0, '')
+        assert (f'COCO JSON of ground truth and detections written to {folder}' in out) == bool(more)
+        figures.append(json.loads((tmp_path / 'f.json').read_text()))
+    for key in ('mAP', 'AP', 'coco', 'videos', 'instances', 'ambiguous_segments', 'detections'):
+        assert figures[0][key] == figures[1][key]
+
+
+def test_a_folder_for_coco_json_that_cannot_be_written_is_refused_before_the_work(cli, files, tmp_path):
+    code, out, err = cli(TOOL, *files, '--subset', 'test', '--coco-dir', files[0])
+    assert (code, out) == (2, '')
+    assert f'{files[0]}: cannot be written: it is a file, not a folder' in err
+
+
 def test_a_file_of_the_tool_test_py_says_how_its_model_was_selected(cli, files):
     content = json.loads(files[1].read_text())
     del content['results']['t']

@@ -230,7 +230,9 @@ class CocoAnnotations(AnnotationFormat):
 
 def is_coco_id(value: Any) -> TypeGuard[CocoId]:
     """Whether a value can be an id; NumPy makes 1.0 of 1, which Python takes for the same key."""
-    return isinstance(value, (int, str, float)) and not isinstance(value, bool)
+    return (isinstance(value, (int, str)) and not isinstance(value, bool)) or (
+        isinstance(value, float) and value.is_integer()
+    )
 
 
 def box_times(box: Any, source: str) -> tuple[float, float]:
