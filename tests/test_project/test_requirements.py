@@ -57,6 +57,13 @@ def test_each_import_is_required(folder):
     assert needed <= known
 
 
+def test_each_runtime_requirement_is_imported_in_the_package():
+    imported = {DISTRIBUTIONS.get(name, name) for name in imported_packages('mmacl')}
+    # mmengine and mmcv import cv2; these two lines choose its build.
+    builds_of_cv2 = {'opencv-python', 'opencv-contrib-python-headless'}
+    assert distributions(ROOT / 'requirements/runtime.txt') - imported == builds_of_cv2
+
+
 def test_setup_does_not_import_what_it_installs():
     tree = ast.parse((ROOT / 'setup.py').read_text())
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
