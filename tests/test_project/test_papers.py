@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 import mmacl
+from mmacl.commands import command_names
 
 ROOT = Path(__file__).resolve().parents[2]
 SET_UP = "pip install torch==2.13.0 -e '.[tests]'"
@@ -58,9 +59,16 @@ def test_pre_commit_fetches_nothing():
 
 
 def test_change_log_starts_with_this_version():
-    first = re.search(r'^## (\S+)', (ROOT / 'CHANGELOG.md').read_text(), re.MULTILINE)
-    assert first is not None
-    assert first.group(1) == mmacl.__version__
+    headings = re.findall(r'^## (\S+)', (ROOT / 'CHANGELOG.md').read_text(), re.MULTILINE)
+    # What is not released yet comes before.
+    assert headings[headings[0] == 'Unreleased'] == mmacl.__version__
+
+
+def test_the_page_of_tools_lists_every_command_and_script():
+    page = (ROOT / 'docs/en/tools.md').read_text()
+    assert not [name for name in command_names() if f'| `{name}` |' not in page]
+    scripts = [*(ROOT / 'tools').glob('*.py'), *(ROOT / 'tools/maintenance').glob('*.py')]
+    assert not [path.name for path in scripts if path.relative_to(ROOT).as_posix() not in page]
 
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
