@@ -10,6 +10,7 @@ import yaml
 
 import mmacl
 from mmacl.commands import command_names
+from tests.test_project.test_tree import FLOORS
 
 ROOT = Path(__file__).resolve().parents[2]
 SET_UP = "pip install torch==2.13.0 -e '.[tests]'"
@@ -62,6 +63,18 @@ def test_change_log_starts_with_this_version():
     headings = re.findall(r'^## (\S+)', (ROOT / 'CHANGELOG.md').read_text(), re.MULTILINE)
     # What is not released yet comes before.
     assert headings[headings[0] == 'Unreleased'] == mmacl.__version__
+
+
+def test_the_page_of_concepts_draws_the_floors():
+    page = (ROOT / 'docs/en/concepts.md').read_text()
+    (drawing,) = re.findall(r'```text\n(__main__ .*?)```', page, re.DOTALL)
+    assert [line.split()[0] for line in drawing.splitlines()] == list(reversed(FLOORS))
+
+
+def test_the_api_page_has_every_face():
+    page = (ROOT / 'docs/en/api.md').read_text()
+    faces = [path.parent.relative_to(ROOT) for path in (ROOT / 'mmacl').rglob('__init__.pyi')]
+    assert not [name for face in faces if (name := '.'.join(face.parts)) not in page]
 
 
 def test_the_page_of_tools_lists_every_command_and_script():
