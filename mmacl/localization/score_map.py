@@ -1,4 +1,4 @@
-"""What is thresholded and scored in Sec. 3.8."""
+"""Turn attention into the score map that is thresholded and scored (Sec. 3.8)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MODES = ('none', 'class_softmax', 'class_softmax_minmax', 'minmax', 'time_softma
 class ScoreMap:
     """Normalise the class-specific attention A, then refine it in time: mode, interpolation, smoothing, in this order.
 
-    The paper thresholds and scores "A[:, c]" (Sec. 3.8, 4.2) and leaves open what becomes of its sign and scale.
+    The paper thresholds and scores "A[:, c]" (Sec. 3.8, 4.2) and says nothing about its sign and scale.
 
     ======================== =========================================================================================
     mode                     map
@@ -38,15 +38,15 @@ class ScoreMap:
 
     Args:
         mode: one of the above.
-        interpolation: units per snippet, linear in between. Snippet ``i`` is taken at its centre, time ``i + 0.5``
-            snippets, and unit ``j`` lies at ``(j + 0.5) / interpolation`` snippets; before the first and after the last
-            centre the map is constant. 1: units are snippets.
-        smoothing: ``dict(window=..., order=1)``, a Savitzky-Golay filter: an odd number of units, in a shorter video
-            the longest window that fits, and the order of the polynomial, below the window. The result is clipped to
-            the class's range before smoothing, as a fit may overshoot. None: no smoothing.
+        interpolation: units per snippet, linear in between. The value of snippet ``i`` is that of its centre, time
+            ``i + 0.5`` snippets, and unit ``j`` lies at ``(j + 0.5) / interpolation`` snippets; before the first and
+            after the last centre the map is constant. 1: units are snippets.
+        smoothing: ``dict(window=..., order=1)``, a Savitzky-Golay filter. ``window`` is an odd number of units; in a
+            shorter video it is the longest that fits. ``order`` of the polynomial is below the window. The result is
+            clipped to the range of the class before smoothing, since a fit may overshoot. None: no smoothing.
 
     Raises:
-        InputError: a value is out of range.
+        InputError: the mode is not known, ``interpolation`` is below 1, or ``smoothing`` is not such a filter.
     """
 
     def __init__(self, mode: str = 'none', interpolation: int = 1, smoothing: Mapping[str, int] | None = None) -> None:
@@ -63,11 +63,11 @@ class ScoreMap:
     def __call__(
         self, attention: NDArray[np.floating[Any]], clusters: NDArray[np.integer[Any]] | None = None
     ) -> NDArray[np.float64]:
-        """Map the attention of one video.
+        """Compute the score map of one video.
 
         Args:
             attention: ``A`` before any softmax, (T, C), T >= 1.
-            clusters: (K,) columns wanted; None: all. Normalisation over classes sees all C.
+            clusters: (K,) columns wanted; None: all. Normalisation over classes uses all C.
 
         Returns:
             (T * interpolation, K).
@@ -104,7 +104,7 @@ class ScoreMap:
 
 
 def interpolate(scores: NDArray[np.float64], factor: int) -> NDArray[np.float64]:
-    """Linear interpolation to ``factor`` units per snippet, (T, K) to (T * factor, K); see :class:`ScoreMap`."""
+    """Interpolate to ``factor`` units per snippet, (T, K) to (T * factor, K); see :class:`ScoreMap`."""
     if factor == 1:
         return scores
     last = len(scores) - 1
@@ -115,17 +115,17 @@ def interpolate(scores: NDArray[np.float64], factor: int) -> NDArray[np.float64]
 
 
 def _window_and_order(window: int, order: int = 1) -> tuple[int, int]:
-    """Refuse what is no Savitzky-Golay filter."""
+    """Check the window and the order of a Savitzky-Golay filter."""
     if window % 2 == 0 or not 0 <= order < window:
         raise InputError(
-            f'score_map.smoothing=dict(window={window}, order={order}) needs an odd window above an order '
-            'of at least 0, such as dict(window=33, order=1)'
+            f'score_map.smoothing=dict(window={window}, order={order}) is not an odd window above an order >= 0',
+            remedy='use, for example, dict(window=33, order=1)',
         )
     return window, order
 
 
 def _scale_to_unit_range(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each column to [0, 1] over time; a constant column to 0."""
+    """Scale each column to [0, 1] over time; a constant column becomes 0."""
     low = scores.min(axis=0)
     spread = scores.max(axis=0) - low
     return np.divide(scores - low, spread, out=np.zeros_like(scores), where=spread > 0)
