@@ -104,7 +104,7 @@ function timeline(video) {
   const box = make('div', { class: 'timeline' });
   const facts = make('p', { class: 'note' }, factsOf(video));
   if (!items.length && !curves.length) {
-    box.append(facts, make('p', { class: 'note' }, video.validated ? 'Nothing is known about this video.' : 'Not a validation video: only its clusters are known.'));
+    box.append(facts, make('p', { class: 'note' }, video.validated ? 'No data for this video.' : 'Not a validation video: only its clusters are recorded.'));
     return box;
   }
   const span = make('span', { class: 'span' });

@@ -166,7 +166,7 @@ function showList() {
     step('First', -1e9, state.page === 0), step('Previous', -1, state.page === 0),
     make('span', {}, `${state.page + 1} of ${pages}`), step('Next', 1, state.page === pages - 1)] : []));
   const number = state.shown.length;
-  const text = number ? `${number.toLocaleString('en')} of ${videos.length.toLocaleString('en')} videos. A name opens its timeline.` : 'No video fits. “Show all” takes the filters away.';
+  const text = number ? `${number.toLocaleString('en')} of ${videos.length.toLocaleString('en')} videos. A name opens its timeline.` : 'No video matches. “Show all” removes the filters.';
   document.getElementById('count').textContent = text;
 }
 

@@ -127,7 +127,7 @@ def test_all_videos_and_figures_are_there(page):
     ]
     for figure in ('20.00', '0.700', 'seed 7', '2.13.0', 'CPU, 2 cores', 'activitynet', "note = 'a < b & c'"):
         assert figure in page.words
-    assert 'all detections of a video, whatever their action, in one ranking by score' in page.words
+    assert 'all detections of a video, of any action, are ranked by score' in page.words
     assert [attributes['data-video'] for attributes in page.all('button') if 'data-video' in attributes]
 
 
