@@ -28,7 +28,7 @@ from mmacl.datasets.annotations import open_annotations
 from mmacl.evaluation import PROTOCOLS, GroundTruth, average_precision, read_detections, video_list_named
 from mmacl.evaluation.coco_files import write_coco_files
 from mmacl.evaluation.functional import READ_AMBIGUOUS, CocoScores, coco_scores, mean_over_classes
-from mmacl.evaluation.functional.coco_protocol import LENGTH_BOUNDS, LENGTHS
+from mmacl.evaluation.functional.coco_figures import LENGTH_BOUNDS, LENGTHS
 from mmacl.evaluation.ground_truth import subset_of
 from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, coco_table, map_table
 from mmacl.evaluation.metrics.tiou_columns import TIoUColumns, usual_averages

@@ -20,9 +20,9 @@ from .clustering_metrics import normalized_mutual_information as normalized_mutu
 from .clustering_metrics import primary_class as primary_class
 from .clustering_metrics import purity as purity
 from .co2net_protocol import co2net_protocol as co2net_protocol
-from .coco_protocol import CocoScores as CocoScores
+from .coco_figures import CocoScores as CocoScores
+from .coco_figures import coco_scores as coco_scores
 from .coco_protocol import coco_protocol as coco_protocol
-from .coco_protocol import coco_scores as coco_scores
 from .count_confusion import count_confusion as count_confusion
 from .matching import CandidatePairs as CandidatePairs
 from .matching import candidate_pairs as candidate_pairs

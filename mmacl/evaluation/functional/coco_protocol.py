@@ -5,67 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.functional.matching import CandidatePairs, match_greedily
+from mmacl.evaluation.functional.overlap import by_falling_tiou
 from mmacl.evaluation.functional.segment_table import SegmentTable
-from mmacl.utils import InputError
 
-COCO_THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
-"""0.5, 0.55, ..., 0.95."""
-LENGTH_BOUNDS: dict[str, tuple[float, float]] = {'thumos14': (3.0, 6.0), 'activitynet': (30.0, 60.0)}
-"""Seconds up to which an instance is short, and medium, for each data set.
-
-They are the two lowest bounds of length in the published error analysis that ``diagnose_detections`` follows: short is
-its XS, medium its S, and long the rest. That makes 47, 26 and 27 % of the instances of THUMOS14's test set and 53, 17
-and 30 % of ActivityNet-1.2's validation set; COCO's objects are 41, 34 and 24 %.
-"""
-LENGTHS = ('short', 'medium', 'long')
 MAX_DETECTIONS = (1, 10, 100)
 """How many detections of a class in a video recall is reported for; precision is that of the largest number."""
 
-_WHOLE = (-np.inf, np.inf)
-_TOLERANCE = 1e-9
+ANY_LENGTH = (-np.inf, np.inf)
 # 9.6 - 3.2 is 6.3999999999999995 in floating point, and an instance of 6.4 s.
 _LENGTH_DECIMALS = 6
-
-
-@dataclass(frozen=True, eq=False)
-class CocoScores:
-    """What COCOeval reports, by class.
-
-    Attributes:
-        precisions: (K, C) AP at each threshold; NaN for a class without ground truth.
-        by_length: (3, K, C) AP of short, medium and long instances; NaN for a class without such instances.
-        recalls: (3, K, C) recall of the best 1, 10 and 100 detections of a class in a video.
-        thresholds: (K,) tIoU.
-        bounds: seconds up to which an instance is short, and medium.
-        numbers: how many instances are short, medium and long.
-    """
-
-    precisions: NDArray[np.float64]
-    by_length: NDArray[np.float64]
-    recalls: NDArray[np.float64]
-    thresholds: NDArray[np.float64]
-    bounds: tuple[float, float]
-    numbers: tuple[int, int, int]
-
-    def summary(self) -> dict[str, float]:
-        """Means over classes with ground truth, by COCO's names: ``AP``, ``AP50``, ``AP_short``, ``AR@100``, ...
-
-        Means are over all thresholds but for ``AP50`` and ``AP75``. NaN where no class has such instances.
-        """
-        figures = {'AP': _mean(self.precisions)}
-        for name, threshold in (('AP50', 0.5), ('AP75', 0.75)):
-            rows = np.isclose(self.thresholds, threshold, rtol=0, atol=_TOLERANCE)
-            figures[name] = _mean(self.precisions[rows])
-        figures |= {f'AP_{name}': _mean(values) for name, values in zip(LENGTHS, self.by_length, strict=True)}
-        figures |= {f'AR@{number}': _mean(values) for number, values in zip(MAX_DETECTIONS, self.recalls, strict=True)}
-        return figures
 
 
 def coco_protocol(
@@ -85,8 +39,9 @@ def coco_protocol(
        its length inside the segment reaches the threshold. Many detections may lie in one segment.
     4. AP is the mean of the interpolated precision at 101 recalls, 0, 0.01, ..., 1.
 
-    Equal to ``pycocotools.cocoeval.COCOeval``, whose code computes IoU (``mask.iou``) and the interpolation
-    (``accumulate``). Only its matching, a loop in Python, is done by :func:`match_greedily`.
+    Equal to ``pycocotools.cocoeval.COCOeval``, but for temporal IoUs that differ from a threshold or from each other by
+    rounding errors only, see :func:`reaches`. pycocotools computes IoU (``mask.iou``) and the interpolation
+    (``COCOeval.accumulate``); :func:`match_greedily` replaces its matching, a slow loop in Python.
 
     Args:
         ground_truths: instances of the whole subset.
@@ -98,64 +53,13 @@ def coco_protocol(
     Returns:
         (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
     """
-    precisions, _ = _scores(ground_truths, detections, tiou_thresholds, num_classes, ambiguous, [_WHOLE])
+    precisions, _ = coco_precision_and_recall(
+        ground_truths, detections, tiou_thresholds, num_classes, ambiguous, [ANY_LENGTH]
+    )
     return precisions[0]
 
 
-def coco_scores(
-    ground_truths: SegmentTable,
-    detections: SegmentTable,
-    num_classes: int,
-    ambiguous: SegmentTable | None = None,
-    tiou_thresholds: Sequence[float] = COCO_THRESHOLDS,
-    length_bounds: Sequence[float] = LENGTH_BOUNDS['thumos14'],
-) -> CocoScores:
-    """AP, AP by length of instances, and average recall, as COCOeval reports them.
-
-    As :func:`coco_protocol`. COCO's areas are lengths here: short instances last at most ``length_bounds[0]`` seconds,
-    medium ones at most ``length_bounds[1]``, long ones longer. Lengths are rounded to a microsecond for this. For AP of
-    one length, instances of the others are ignored as *Ambiguous* segments are, except that each can be taken once, and
-    so are detections of the other lengths that take nothing.
-
-    Args:
-        ground_truths: instances of the whole subset.
-        detections: scored detections of the whole subset.
-        num_classes: size of the label space.
-        ambiguous: segments in seconds; their labels are not read. None: there are none.
-        tiou_thresholds: (K,).
-        length_bounds: two lengths in seconds.
-
-    Raises:
-        InputError: the bounds are not two rising lengths.
-    """
-    short, medium = checked_length_bounds(length_bounds)
-    ranges = [_WHOLE, (-np.inf, short), (short, medium), (medium, np.inf)]
-    thresholds = np.asarray(tiou_thresholds, dtype=np.float64)
-    precisions, recalls = _scores(ground_truths, detections, thresholds, num_classes, ambiguous, ranges)
-    lengths = _lengths(ground_truths)
-    counts = [int(((lengths > low) & (lengths <= high)).sum()) for low, high in ranges[1:]]
-    return CocoScores(
-        precisions[0], precisions[1:], recalls, thresholds, (short, medium), (counts[0], counts[1], counts[2])
-    )
-
-
-def checked_length_bounds(bounds: Sequence[float]) -> tuple[float, float]:
-    """The two bounds.
-
-    Raises:
-        InputError: they are not two rising lengths.
-    """
-    values = [float(bound) for bound in bounds]
-    if len(values) != 2 or not 0 < values[0] < values[1] < np.inf:
-        words = ', '.join(f'{value:g}' for value in values)
-        raise InputError(
-            f'length bounds ({words}) are not two rising numbers of seconds',
-            remedy='write the greatest length of short and of medium instances, such as 3 6',
-        )
-    return values[0], values[1]
-
-
-def _scores(
+def coco_precision_and_recall(
     ground_truths: SegmentTable,
     detections: SegmentTable,
     thresholds: NDArray[np.float64],
@@ -163,7 +67,19 @@ def _scores(
     ambiguous: SegmentTable | None,
     ranges: Sequence[tuple[float, float]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """AP (A, K, C) of each range of lengths, and recall (M, K, C) of the first range."""
+    """AP for instances of some lengths, and recall for those of the first range of lengths.
+
+    Args:
+        ground_truths: as for :func:`coco_protocol`, and so are the next four.
+        detections: scored.
+        thresholds: (K,).
+        num_classes: C.
+        ambiguous: None: there are none.
+        ranges: A ranges of lengths in seconds, without the lower end and with the upper one.
+
+    Returns:
+        AP (A, K, C), NaN for a class without such instances, and recall (M, K, C) of the best :data:`MAX_DETECTIONS`.
+    """
     from pycocotools.cocoeval import COCOeval
 
     assert detections.scores is not None
@@ -216,12 +132,13 @@ def _matched(
     number, pairs = len(instances), len(rows)
     # A crowd is never taken: each pair with it gets an instance of its own.
     columns = np.where(columns < number, columns, number + np.arange(pairs))
-    lengths, own_lengths, places = _lengths(instances), _lengths(detections), _places(detections.videos)
+    lengths, own_lengths, places = lengths_of(instances), lengths_of(detections), _places(detections.videos)
     for low, high in ranges:
         ignored = np.concatenate([(lengths <= low) | (lengths > high), np.ones(pairs, dtype=bool)])
-        order = np.lexsort((-columns, -tious, ignored[columns], rows))
+        # Those that count are asked first, of equal ones the last.
+        order = by_falling_tiou(2 * rows + ignored[columns], tious, -columns)
         candidates = CandidatePairs(rows[order], columns[order], tious[order], len(detections), number + pairs)
-        found = np.stack([match_greedily(candidates, threshold * (1 - _TOLERANCE)) for threshold in thresholds])
+        found = np.stack([match_greedily(candidates, threshold) for threshold in thresholds])
         outside = (own_lengths <= low) | (own_lengths > high)
         left_out = np.where(found >= 0, ignored[found], outside)
         # What is left out at every threshold changes nothing, and COCOeval's loops get shorter.
@@ -263,8 +180,8 @@ def _boxes(table: SegmentTable) -> NDArray[np.float64]:
     return np.stack([starts, np.zeros(len(table)), ends - starts, np.ones(len(table))], axis=1)
 
 
-def _lengths(table: SegmentTable) -> NDArray[np.float64]:
-    """Seconds, rounded."""
+def lengths_of(table: SegmentTable) -> NDArray[np.float64]:
+    """Lengths in seconds, (N,), rounded to a microsecond."""
     return np.round(table.segments[:, 1] - table.segments[:, 0], _LENGTH_DECIMALS)
 
 
@@ -284,9 +201,3 @@ def _places(videos: NDArray[np.int64]) -> NDArray[np.int64]:
     places = np.empty(len(videos), dtype=np.int64)
     places[order] = np.arange(len(videos)) - np.searchsorted(ordered, ordered, side='left')
     return places
-
-
-def _mean(values: NDArray[np.float64]) -> float:
-    """Mean without NaN; NaN where nothing else is left."""
-    counted = values[~np.isnan(values)]
-    return float(counted.mean()) if len(counted) else float('nan')

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from terminaltables import AsciiTable
 
-from mmacl.evaluation.functional.coco_protocol import LENGTHS, CocoScores
+from mmacl.evaluation.functional.coco_figures import LENGTHS, CocoScores
 from mmacl.evaluation.ground_truth import Clipping
 
 STRICT = 'strict: last checkpoint, nothing chosen by labels'

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mmacl.evaluation.functional import READ_AMBIGUOUS, SegmentTable, average_precision, coco_scores, mean_over_classes
 from mmacl.evaluation.functional.average_precision import protocol_named
-from mmacl.evaluation.functional.coco_protocol import LENGTH_BOUNDS, checked_length_bounds
+from mmacl.evaluation.functional.coco_figures import LENGTH_BOUNDS, checked_length_bounds
 from mmacl.evaluation.ground_truth import GroundTruth
 from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, ground_truth_of, segments_of, stacked
 from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, class_table, coco_table, map_table

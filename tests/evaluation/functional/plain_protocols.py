@@ -135,48 +135,44 @@ def thumos14(truth, found, ambiguous, threshold, snippet):
     return without_envelope(hits, len(truth))
 
 
-def box_tiou(a, b, crowd):
-    """Of boxes (start, 0, length, 1), in the order of COCO's sums; over the length of ``a`` where ``b`` is a crowd."""
-    own, other = a[1] - a[0], b[1] - b[0]
-    overlap = max(0.0, min(a[0] + own, b[0] + other) - max(a[0], b[0]))
-    return overlap / (own if crowd else own + other - overlap) if overlap else 0.0
+def inside(row, low, high):
+    return low < row[2] - row[1] <= high
 
 
-def coco_lists(truth, found, ambiguous, threshold, low, high, number):
-    """Hits of the detections that count, best first, and the number of instances that count."""
-
-    def inside(row):
-        return low < round(row[2] - row[1], 6) <= high
-
+def coco_hits(truth, found, ambiguous, threshold, low, high, number):
+    """Whether each detection that counts found an instance of such a length, best first."""
     results = []
     for video in sorted({row[0] for row in found}):
-        # (segment, counts, crowd), those that count first.
-        known = [(row[1:3], inside(row), False) for row in truth if row[0] == video]
-        known += [(row[1:3], False, True) for row in ambiguous if row[0] == video]
-        known.sort(key=lambda item: not item[1])
-        taken = set()
+        instances = [row for row in truth if row[0] == video]
+        free = set(range(len(instances)))
         for row in ranked([row for row in found if row[0] == video])[:number]:
-            best, best_tiou = None, threshold - 1e-9
-            for i, (segment, counts, crowd) in enumerate(known):
-                if best is not None and known[best][1] and not counts:
-                    break
-                overlap = box_tiou(row[1:3], segment, crowd)
-                if (crowd or i not in taken) and overlap >= best_tiou:
-                    best, best_tiou = i, overlap
-            if best is not None:
-                taken.add(best)
-            if inside(row) if best is None else known[best][1]:
-                results.append((row[4], best is not None))
-    hits = [hit for _, hit in sorted(results, key=lambda result: -result[0])]
-    return hits, sum(map(inside, truth))
+            segment = row[1:3]
+            counting, others = [], []  # (tIoU, place); a crowd has no place
+            for i in free:
+                overlap = tiou(segment, instances[i][1:3])
+                (counting if inside(instances[i], low, high) else others).append((overlap, i))
+            for a in ambiguous:
+                shared = min(a[2], segment[1]) - max(a[1], segment[0])
+                if a[0] == video and shared > 0:
+                    others.append((shared / (segment[1] - segment[0]), math.inf))
+            # Of equals the last one.
+            best, best_other = (max(kind, default=(0.0, None)) for kind in (counting, others))
+            if best[0] >= threshold:
+                results.append((row[4], True))
+                free.remove(best[1])
+            elif best_other[0] >= threshold:
+                free.discard(best_other[1])
+            elif inside(row, low, high):
+                results.append((row[4], False))
+    return [hit for _, hit in sorted(results, key=lambda result: -result[0])]
 
 
-def coco(truth, found, ambiguous, threshold, low=-1.0, high=math.inf):
-    hits, num_instances = coco_lists(truth, found, ambiguous, threshold, low, high, 100)
+def coco(truth, found, ambiguous, threshold, snippet, low=-1, high=math.inf):
+    num_instances = sum(inside(row, low, high) for row in truth)
     if not num_instances:
         return float('nan')
     curve, right = [], 0
-    for rank, hit in enumerate(hits, start=1):
+    for rank, hit in enumerate(coco_hits(truth, found, ambiguous, threshold, low, high, 100), start=1):
         right += hit
         curve.append((right / num_instances, right / rank))
     # The recalls are multiples of the floating-point number 0.01, as COCO has them.
@@ -184,8 +180,7 @@ def coco(truth, found, ambiguous, threshold, low=-1.0, high=math.inf):
 
 
 def coco_recall(truth, found, ambiguous, threshold, number):
-    hits, num_instances = coco_lists(truth, found, ambiguous, threshold, -1.0, math.inf, number)
-    return sum(hits) / num_instances
+    return sum(coco_hits(truth, found, ambiguous, threshold, -1, math.inf, number)) / len(truth)
 
 
 PLAIN = {'activitynet': activitynet, 'co2net': co2net, 'wtalc': wtalc, 'thumos14': thumos14, 'coco': coco}

@@ -16,7 +16,8 @@ from pycocotools.cocoeval import COCOeval
 
 from mmacl.evaluation.error_analysis.characteristics import EDGES
 from mmacl.evaluation.functional import SegmentTable, average_precision, coco_scores
-from mmacl.evaluation.functional.coco_protocol import COCO_THRESHOLDS, LENGTH_BOUNDS, MAX_DETECTIONS
+from mmacl.evaluation.functional.coco_figures import COCO_THRESHOLDS, LENGTH_BOUNDS
+from mmacl.evaluation.functional.coco_protocol import MAX_DETECTIONS
 from mmacl.utils import InputError
 
 LOOPS = runpy.run_path(str(Path(__file__).with_name('plain_protocols.py')))
@@ -109,9 +110,14 @@ def test_lengths_and_recall_equal_the_plain_loops(truth, found, ambiguous):
     thresholds, bounds = (0.1, 0.5, 1.0), (1.0, 2.0)
     unclear = table([(*row, 0) for row in ambiguous])
     ours = coco_scores(table(truth), table(found, scored=True), 1, unclear, thresholds, bounds)
+    # In hundredths of a second, which are whole, nothing is rounded.
+    whole = [
+        [(row[0], *(round(100 * time) for time in row[1:3]), *row[3:]) for row in rows]
+        for rows in (truth, found, ambiguous)
+    ]
     for row, threshold in enumerate(thresholds):
-        case = truth, found, ambiguous, threshold
-        by_length = [LOOPS['coco'](*case, low, high) for low, high in ((-1, 1), (1, 2), (2, np.inf))]
+        case = *whole, threshold
+        by_length = [LOOPS['coco'](*case, 64, low, high) for low, high in ((-1, 100), (100, 200), (200, np.inf))]
         recalls = [LOOPS['coco_recall'](*case, number) for number in MAX_DETECTIONS]
         np.testing.assert_allclose(ours.by_length[:, row, 0], by_length, rtol=0, atol=1e-12)
         np.testing.assert_allclose(ours.recalls[:, row, 0], recalls, rtol=0, atol=1e-12)
