@@ -7,6 +7,7 @@ from typing import Any
 
 from mmcv.cnn import build_norm_layer
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmacl.models.checks import with_known_type
 from mmacl.models.precision import full_precision
@@ -60,12 +61,18 @@ def normalize_snippets(norm: nn.Module, x: Tensor, mask: Tensor) -> Tensor:
 
     Returns:
         (B, T, C), finite but meaningless at padding.
+
+    Raises:
+        InputError: a batch norm that trains gets a single snippet.
     """
     if isinstance(norm, nn.GroupNorm):
         return _normalize_over_time(x, mask, norm.num_groups, norm.weight, norm.bias, norm.eps)
     if isinstance(norm, nn.InstanceNorm1d):
         return _normalize_over_time(x, mask, norm.num_features, norm.weight, norm.bias, norm.eps)
-    rows = norm(x[mask])
+    rows = x[mask]
+    if norm.training and isinstance(norm, _BatchNorm) and len(rows) == 1:
+        raise InputError('a batch norm got a batch of one snippet', remedy="train on larger batches, or use type='LN'")
+    rows = norm(rows)
     result = rows.new_zeros(x.shape)
     result[mask] = rows
     return result

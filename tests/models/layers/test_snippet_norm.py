@@ -56,6 +56,14 @@ def test_batch_norm_averages_over_the_real_snippets_of_the_batch(make_norm, make
     torch.testing.assert_close(normalize_snippets(norm, x, mask)[mask], expected[mask])
 
 
+def test_a_batch_norm_needs_two_snippets_to_train(make_norm, make_batch):
+    norm = make_norm(type='BN1d')
+    x, mask = make_batch([1], 6, extra=2)
+    with pytest.raises(InputError, match="one snippet; train on larger batches, or use type='LN'"):
+        normalize_snippets(norm, x, mask)
+    assert normalize_snippets(norm.eval(), x, mask).shape == x.shape
+
+
 def test_layer_norm_is_over_the_channels_of_a_snippet(make_norm, make_batch):
     norm = make_norm(type='LN')
     x, mask = make_batch(LENGTHS, 6, extra=1, padding=30.0)
