@@ -1,12 +1,16 @@
 """Registries of mmacl: a child of every mmengine root, and four of its own.
 
+Feature stores and annotation readers are found and built without torch.
+
 Each registry names the packages to import when a type is asked for, so that a config can name a component that has not
 been imported yet.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 from mmengine import registry as root
 from mmengine.registry import Registry as MMEngineRegistry
@@ -35,6 +39,29 @@ class Registry(MMEngineRegistry):
             self._imported = True
 
 
+class LightRegistry(Registry):
+    """A registry of components that need no torch: mmengine's own logs each step, and its logger imports torch."""
+
+    def __init__(self, name: str, location: str) -> None:
+        super().__init__(name, build_func=_build, scope=_SCOPE, locations=[location])
+
+    def get(self, key: str) -> Any:
+        """The component of a name, such as ``NpyFolderStore`` or ``mmacl.NpyFolderStore``; None if there is none."""
+        self.import_from_location()
+        return self.module_dict.get(key.removeprefix(f'{_SCOPE}.'))
+
+
+def _build(cfg: Mapping[str, Any], registry: LightRegistry, default_args: Mapping[str, Any] | None = None) -> Any:
+    """Build a component as mmengine does."""
+    arguments = {**(default_args or {}), **cfg}
+    arguments.pop('_scope_', None)
+    kind = arguments.pop('type')
+    component = registry.get(kind) if isinstance(kind, str) else kind
+    if component is None:
+        raise KeyError(f'{kind} is not in the {registry.name} registry')
+    return component(**arguments)
+
+
 def _child(parent: MMEngineRegistry, *locations: str) -> Registry:
     """A child of an mmengine root that finds its components in ``locations``."""
     return Registry(parent.name, parent=parent, scope=_SCOPE, locations=list(locations))
@@ -60,8 +87,8 @@ PARAM_SCHEDULERS = _child(root.PARAM_SCHEDULERS, 'mmacl.engine')
 DATASETS = _child(root.DATASETS, 'mmacl.datasets')
 DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'mmacl.datasets')
 TRANSFORMS = _child(root.TRANSFORMS, 'mmacl.datasets.transforms')
-FEATURE_STORES = Registry('feature store', scope=_SCOPE, locations=['mmacl.datasets.stores'])
-ANNOTATION_READERS = Registry('annotation reader', scope=_SCOPE, locations=['mmacl.datasets.annotations'])
+FEATURE_STORES = LightRegistry('feature store', 'mmacl.datasets.stores')
+ANNOTATION_READERS = LightRegistry('annotation reader', 'mmacl.datasets.annotations')
 
 # The network: backbones, heads, losses, localizers.
 MODELS = _child(root.MODELS, 'mmacl.models')

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
 import numpy as np
-from mmengine.logging import print_log
 from numpy.typing import NDArray
 
 from mmacl.datasets.folder_listing import what_is_there
 from mmacl.datasets.stores import Features, FeatureStore, MissingFeaturesError
-from mmacl.utils import InputError
+from mmacl.utils import InputError, log_warning
 
 _NUM_THREADS = 8
 _Result = TypeVar('_Result')
@@ -132,7 +130,7 @@ class AlignedStreams:
             if looks_transposed(shapes):
                 where = self.store.describe(self.video_names[0], modality)
                 what = f'all {len(shapes)} arrays are {shapes[0][0]} x {shapes[0][1]}, which may be (D, T)'
-                print_log(f'{where}: {what}; if so, save features.T', logger='current', level=logging.WARNING)
+                log_warning(f'{where}: {what}; if so, save features.T')
 
     def check_values(self) -> None:
         """Read every file whole, which fills a cache.

@@ -9,6 +9,7 @@ from mmacl.utils.files import (
     write_json_atomically,
     write_text_atomically,
 )
+from mmacl.utils.log import log_warning
 from mmacl.utils.seeding import derive_seed
 from mmacl.utils.terminal import on_leaving_terminal, restore_terminal
 
@@ -18,6 +19,7 @@ __all__ = [
     'derive_seed',
     'explain_os_error',
     'is_system_entry',
+    'log_warning',
     'on_leaving_terminal',
     'restore_terminal',
     'usable_cores',

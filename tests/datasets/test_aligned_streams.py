@@ -116,7 +116,7 @@ def test_transposed_arrays_are_seen(shapes, expected):
 
 def test_transposed_arrays_are_said_before_training(monkeypatch):
     said = []
-    monkeypatch.setattr('mmacl.datasets.aligned_streams.print_log', lambda text, **_: said.append(text))
+    monkeypatch.setattr('mmacl.datasets.aligned_streams.log_warning', said.append)
     streams(**dict.fromkeys('abc', ((64, 10), (64, 128)))).check_headers()
     (line,) = said
     assert line.startswith("rgb features of video 'a': all 3 arrays are 64 x 10, which may be (D, T); if so, save")

@@ -47,3 +47,13 @@ def test_is_never_guessed(timing, says):
     with pytest.raises(InputError, match=says) as error:
         TimingRule.from_config(timing)
     assert '\n' not in str(error.value)
+
+
+def test_overlapping_windows_describe_their_middle():
+    """Windows of 4 frames every 2 frames of a video of 6 frames, at 1 frame a second, are centred at 2 and 4 s."""
+    timing = TimingRule.from_config(dict(fps=1, snippet_stride=2, window=4)).timing(2, 6.0)
+    assert timing == SnippetTiming(2.0, 1.0, 6.0)
+    edges = timing.to_seconds([0, 1, 2])
+    assert ((edges[:-1] + edges[1:]) / 2).tolist() == [2.0, 4.0]
+    with pytest.raises(InputError, match='offset and window are both stated'):
+        TimingRule.from_config(dict(fps=1, snippet_stride=2, window=4, offset=1.0))

@@ -1,4 +1,4 @@
-"""Simulated videos as a data set."""
+"""Simulated videos as a data set; imports no torch."""
 
 from __future__ import annotations
 
@@ -18,33 +18,31 @@ from mmacl.datasets.simulation import (
 )
 from mmacl.datasets.simulation.settings import check_integer
 from mmacl.datasets.stores import FeatureStore, build_store
-from mmacl.datasets.untrimmed_video_dataset import UntrimmedVideoDataset
-from mmacl.registry import DATASETS
+from mmacl.datasets.untrimmed_videos import UntrimmedVideos
 from mmacl.utils import InputError
 
 _GIBIBYTE = 2**30
 
 
-@DATASETS.register_module()
-class SyntheticActions(UntrimmedVideoDataset):
-    """Simulated videos with annotations, in memory within seconds; nothing is read from disk.
+class SyntheticVideos(UntrimmedVideos):
+    """Simulate videos with annotations, in memory within seconds; nothing is read from disk.
 
     The generator is frozen under the version that ``metainfo['dataset_name']`` states. It was calibrated without any
-    method (``tools/maintenance/probe_synthetic.py`` shows by what), and what a method scores on it is a statement
-    about the simulation only.
+    method (``tools/maintenance/probe_synthetic.py`` shows how). The score of a method on it says something about the
+    simulation only.
 
     Args:
-        subset: ``'train'`` or ``'test'``: other videos of the same world.
+        subset: ``'train'`` or ``'test'``: different videos of the same world.
         num_videos: videos of the subset, at least one a class.
         num_classes: actions.
         feature_dim: D of each stream, ``rgb`` and ``flow``.
-        full_length: durations as in THUMOS14 in place of 60 to 400 snippets.
-        seed: another seed is another data set, with other actions and other videos; both subsets of one need the same.
+        full_length: durations as in THUMOS14, not 60 to 400 snippets.
+        seed: another seed is another data set, with other actions and other videos; both subsets need the same seed.
         world_seed: None: the seed; a number keeps the actions, scenes and read-outs of that seed, and ``seed`` chooses
             the videos alone.
-        modalities: streams, in the order in which they are handed on.
-        cache: see :class:`UntrimmedVideoDataset`; what does not fit is drawn anew each time.
-        metainfo, exclude, pipeline, lazy_init, test_mode: see :class:`UntrimmedVideoDataset`.
+        modalities: names of the streams, in order.
+        cache: see :class:`UntrimmedVideos`; videos that do not fit are drawn anew each time.
+        metainfo, exclude, pipeline, lazy_init, test_mode: see :class:`UntrimmedVideos`.
 
     Raises:
         InputError: an argument is out of range.
@@ -108,7 +106,7 @@ class SyntheticActions(UntrimmedVideoDataset):
         )
 
     def build_store(self) -> FeatureStore:
-        """A store that draws the features, with a cache around it."""
+        """Build a store that draws the features, with a cache around it."""
         return build_store(SimulatedStore(self.simulator, self._subset, self._num_videos), {}, self._cache_config)
 
     def read_annotations(self) -> AnnotationSet:
