@@ -4,9 +4,11 @@ from mmacl.cli.arguments import (
     add_config_arguments,
     add_override_arguments,
     add_seed_arguments,
+    add_timing_arguments,
     at_least_one,
     import_plugin,
     seed,
+    timing_of,
 )
 from mmacl.cli.run_tool import EXIT_BROKEN_PIPE, EXIT_INPUT, EXIT_INTERRUPTED, run_tool
 
@@ -17,8 +19,10 @@ __all__ = [
     'add_config_arguments',
     'add_override_arguments',
     'add_seed_arguments',
+    'add_timing_arguments',
     'at_least_one',
     'import_plugin',
     'run_tool',
     'seed',
+    'timing_of',
 ]

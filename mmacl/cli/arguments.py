@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 
 from mmacl.utils.errors import InputError
 
@@ -60,6 +61,49 @@ def add_config_arguments(
         'path that the config lacks is refused, unless it starts with + (adds the key)',
         'import this module first, so that the components it registers can be named in the config; may be repeated',
     )
+
+
+def add_timing_arguments(group: argparse._ArgumentGroup, default: str) -> None:
+    """Add what says where snippets are in time: one timing for all videos, or one for each; see :func:`timing_of`."""
+    group.add_argument(
+        '--timing',
+        metavar='WHAT',
+        help='a table with a timing for each video (.json, .csv, annotations with fps, a folder of the W-TALC family), '
+        '"companions" (<video>_fps.npy and <video>_timestamps_ms.npy beside the features), or "duration" (snippets '
+        f'divide each video evenly); default: {default}',
+    )
+    group.add_argument('--fps', type=float, metavar='F', help='frames a second')
+    group.add_argument('--snippet-stride', type=float, metavar='S', help='frames from one snippet to the next')
+    group.add_argument('--window', type=float, metavar='W', help='frames that a feature was computed from')
+    group.add_argument(
+        '--offset', type=float, metavar='O', help='seconds before the first snippet (default: 0, or by --window)'
+    )
+
+
+def timing_of(args: argparse.Namespace) -> dict[str, object] | None:
+    """The ``timing`` of a dataset that the arguments state; None if they state nothing.
+
+    Raises:
+        InputError: they contradict each other, or state too little.
+    """
+    names = ('fps', 'snippet_stride', 'window', 'offset')
+    stated = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    if args.timing is None:
+        if stated and not {'fps', 'snippet_stride'} <= set(stated):
+            raise InputError('give both, or neither', file='--fps and --snippet-stride')
+        return stated or None
+    if args.timing == 'duration':
+        if stated:
+            raise InputError('states the timing by itself', file='--timing duration', remedy='leave the others out')
+        return dict(mode='duration')
+    if args.timing == 'companions':
+        return dict(mode='companions', **stated)
+    path = os.path.abspath(args.timing)
+    if not os.path.exists(path):
+        raise InputError(
+            'no such file or folder', file=f'--timing {args.timing}', remedy='name a table, companions or duration'
+        )
+    return dict(mode='file', path=path, **stated)
 
 
 def add_seed_arguments(parser: argparse.ArgumentParser) -> None:

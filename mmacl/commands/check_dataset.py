@@ -9,25 +9,24 @@ Examples:
     python tools/misc/check_dataset.py configs/acl/acl_synthetic_us.py
     python tools/misc/check_dataset.py configs/acl/acl_thumos14_us.py --accept "duplicate segment" --json report.json
     python tools/misc/check_dataset.py data/mine --fps 25 --snippet-stride 16
+    python tools/misc/check_dataset.py data/mine --timing rates.csv --snippet-stride 4 --window 16
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mmengine.registry import DefaultScope
-from rich.progress import track
+from mmacl.cli import add_config_arguments, add_timing_arguments, timing_of
+from mmacl.utils import InputError, check_can_write, usable_cores, write_json_atomically
 
-from mmacl.cli import add_config_arguments
-from mmacl.config import load_config
-from mmacl.dataset_tools.inspection import Fault, Subject, VideoFacts, folder_subjects, inspect, report_text
-from mmacl.datasets import UntrimmedVideoDataset
-from mmacl.registry import DATASETS
-from mmacl.utils import InputError, usable_cores, write_json_atomically
+if TYPE_CHECKING:
+    from mmacl.dataset_tools.inspection import Fault, Subject, VideoFacts
 
 
 def parse_args() -> argparse.Namespace:
@@ -43,16 +42,18 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--accept', nargs='+', default=[], metavar='KIND', help='faults of these kinds are warnings only'
     )
-    for_folder = parser.add_argument_group('for a folder', 'where its snippets lie in time; a config says it itself')
-    for_folder.add_argument('--fps', type=float, metavar='F', help='frames a second')
-    for_folder.add_argument('--snippet-stride', type=float, metavar='S', help='frames from one snippet to the next')
-    for_folder.add_argument('--offset', type=float, default=0.0, metavar='O', help='seconds before the first snippet')
+    for_folder = parser.add_argument_group('for a folder', 'a config states these itself')
+    add_timing_arguments(for_folder, 'timing.json of the folder, if there is one')
     for_folder.add_argument('--modalities', nargs='+', metavar='M', help='streams (default: every folder of features)')
     return parser.parse_args()
 
 
 def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fault]]:
-    """The datasets of a config, each once, and what keeps others from being built."""
+    """The datasets of a config, each once, and the faults for which others cannot be built."""
+    from mmacl.config import load_config
+    from mmacl.dataset_tools.inspection import Fault, Subject
+    from mmacl.datasets import open_videos
+
     config = load_config(args.config, args.cfg_options, args.plugin)
     subjects: list[Subject] = []
     faults: list[Fault] = []
@@ -64,19 +65,13 @@ def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fa
             same.append(name)
         elif dataset is not None:
             found_in.append((dataset, [name]))
-    with DefaultScope.overwrite_default_scope('mmacl'):
-        for dataset, names in found_in:
-            name = ', '.join(names)
-            try:
-                built = DATASETS.build({**dataset, 'lazy_init': True})
-                if not isinstance(built, UntrimmedVideoDataset):
-                    raise InputError(
-                        f'{dataset.type} is no UntrimmedVideoDataset', file=args.config, remedy='derive it from that'
-                    )
-                subjects.append(Subject(name, built, trains=not built.test_mode))
-            except InputError as error:
-                found = Fault.from_error(error, 'config', [args.config])
-                faults += [Fault(f.kind, f.what, f.file, f.remedy, f.video, name) for f in found]
+    for dataset, names in found_in:
+        name = ', '.join(names)
+        try:
+            videos = open_videos(dataset)
+            subjects.append(Subject(name, videos, trains=not videos.test_mode))
+        except InputError as error:
+            faults += [replace(fault, subset=name) for fault in Fault.from_error(error, 'config', args.config)]
     if not found_in:
         raise InputError(
             'no train_dataloader, val_dataloader or test_dataloader', file=args.config, remedy='name another config'
@@ -84,20 +79,19 @@ def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fa
     return subjects, faults
 
 
-def subjects_of_folder(args: argparse.Namespace) -> list[Subject]:
-    """The subsets of a folder."""
-    if (args.fps is None) != (args.snippet_stride is None):
-        raise InputError('give both, or neither', file='--fps and --snippet-stride')
+def subjects_of_folder(args: argparse.Namespace) -> tuple[list[Subject], list[Fault]]:
+    """The subsets of a folder, and what was found wrong on the way."""
+    from mmacl.dataset_tools.inspection import folder_subjects
+
     if args.cfg_options or args.plugin:
         raise InputError('--cfg-options and --plugin are for configs', file=args.config, remedy='this is a folder')
-    timing = None
-    if args.fps is not None:
-        timing = dict(fps=args.fps, snippet_stride=args.snippet_stride, offset=args.offset)
-    return folder_subjects(args.config, timing, args.modalities)
+    return folder_subjects(args.config, timing_of(args), args.modalities)
 
 
 def progress(results: Iterable[VideoFacts], subset: str, count: int) -> Iterable[VideoFacts]:
     """A bar on a terminal, a line elsewhere."""
+    from rich.progress import track
+
     on_terminal = sys.stdout.isatty()
     if not on_terminal:
         print(f'reading {count} videos of {subset}', flush=True)
@@ -105,23 +99,31 @@ def progress(results: Iterable[VideoFacts], subset: str, count: int) -> Iterable
 
 
 def main() -> None:
-    """Look, report."""
+    """Check and report."""
     args = parse_args()
     for option in ('jobs', 'show', 'worst'):
         value, least = getattr(args, option), int(option == 'jobs')
         if value is not None and value < least:
             raise InputError(f'--{option} {value}: is too small', remedy=f'give {least} or more')
-    faults: list[Fault] = []
+    if args.json:
+        check_can_write(args.json, '--json')
     if Path(args.config).is_dir():
-        subjects = subjects_of_folder(args)
+        subjects, faults = subjects_of_folder(args)
     else:
-        if not Path(args.config).exists():
+        from mmacl.config import find_config
+
+        if os.sep in args.config and not Path(args.config).exists():
             raise InputError('no such config file and no such folder', file=args.config, remedy='correct the path')
-        if any(value is not None for value in (args.fps, args.snippet_stride, args.modalities)):
+        find_config(args.config)
+        if timing_of(args) is not None or args.modalities is not None:
             raise InputError(
-                '--fps, --snippet-stride and --modalities are for folders', file=args.config, remedy='edit the config'
+                '--timing, --fps, --snippet-stride and --modalities are for folders',
+                file=args.config,
+                remedy='edit the config',
             )
         subjects, faults = subjects_of_config(args)
+    from mmacl.dataset_tools.inspection import inspect, report_text
+
     inspection = inspect(subjects, args.jobs, args.accept, progress, faults)
     for part in report_text(inspection, args.worst, args.show):
         print(f'\n{part}')

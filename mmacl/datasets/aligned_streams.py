@@ -15,20 +15,23 @@ from mmacl.datasets.stores import Features, FeatureStore, MissingFeaturesError
 from mmacl.utils import InputError, log_warning
 
 _NUM_THREADS = 8
+_LEAST_WIDTH = 32
+"""Features of public extractors are at least that wide."""
 _Result = TypeVar('_Result')
 
 
 def looks_transposed(shapes: Sequence[tuple[int, int]]) -> bool:
     """Whether the arrays of a stream may be (D, T) instead of (T, D).
 
-    They may if all have one first axis, and their second axes differ or are shorter: videos that were brought to one
-    number of snippets have one width, which is larger in public features.
+    They may if all have one first axis, long enough for a width, and their second axes differ or are shorter: videos
+    that were brought to one number of snippets have one width, which is larger in public features.
 
     Args:
         shapes: first and second axis of each video.
     """
     lengths, widths = {length for length, _ in shapes}, {width for _, width in shapes}
-    return len(shapes) > 2 and len(lengths) == 1 and (len(widths) > 1 or max(lengths) > max(widths))
+    plausible = len(shapes) > 2 and len(lengths) == 1 and max(lengths) >= _LEAST_WIDTH
+    return plausible and (len(widths) > 1 or max(lengths) > max(widths))
 
 
 class AlignedStreams:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -34,12 +34,14 @@ class TimingRule:
         offset: seconds before the first snippet.
         window: seconds that a feature was computed from; None: not stated.
         duration: length of the video in seconds, for videos whose annotations do not state it; None: not stated.
+        frame_duration: seconds of a frame; None: not stated.
     """
 
     snippet_duration: float | None
     offset: float = 0.0
     window: float | None = None
     duration: float | None = None
+    frame_duration: float | None = field(default=None, compare=False)
 
     @classmethod
     def from_config(cls, timing: Mapping[str, Any] | None) -> TimingRule:
@@ -89,7 +91,8 @@ class TimingRule:
         fps, stride = entry['fps'], entry['snippet_stride']
         window = entry.get('window')
         offset = entry.get('offset', 0.0) if window is None else (window - stride) / 2 / fps
-        return cls(stride / fps, float(offset), None if window is None else window / fps, entry.get('duration'))
+        seconds = None if window is None else window / fps
+        return cls(stride / fps, float(offset), seconds, entry.get('duration'), 1 / fps)
 
     @property
     def needs_duration(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -169,7 +171,7 @@ FAULTS = {
     'a segment before 0': ('segment', 16, instance(segment=[-2.0, 3.0]), 'starts before the video'),
     'a segment backwards': ('segment', 17, instance(segment=[5.0, 3.0]), 'does not end after its start'),
     'a segment of no length': ('segment', 18, instance(segment=[3.0, 3.0]), 'does not end after its start'),
-    'a segment twice': ('duplicate segment', 19, again, 'stands there 2 times'),
+    'a segment twice': ('duplicate segment', 19, again, 'is annotated 2 times'),
     'half a segment': ('annotation', 20, instance(segment=[3.0]), 'is not {"segment"'),
     'a time in words': ('annotation', 21, instance(segment=['soon', 3.0]), "'soon'"),
     'a time that is NaN': ('segment', 22, instance(segment=[float('nan'), 3.0]), 'not finite'),
@@ -339,7 +341,7 @@ def test_warnings_do_no_harm(good, cli, write_config, tmp_path):
         'not annotated': 1,
         'similar names': 1,
     }
-    assert 'stranger: there are features, but the annotations do not know the video' in out
+    assert 'stranger: there are features, but the video is not annotated' in out
 
 
 def test_accepted_kinds_are_warnings(good, cli, write_config, tmp_path):
@@ -405,7 +407,7 @@ def test_real_features(cli, shared_data, tmp_path):
 @pytest.mark.parametrize(
     ('arguments', 'words'),
     [
-        (('absent.py',), 'no such config file and no such folder'),
+        (('absent.py',), 'absent.py: no such config file'),
         (('{root}/absent', '--fps', 25, '--snippet-stride', 16), 'absent: no such config file and no such folder'),
         (('{root}', '--jobs', 0), '--jobs 0'),
         (('{root}', '--fps', 3), '--fps and --snippet-stride'),
@@ -419,3 +421,139 @@ def test_wrong_usage(arguments, words, good, cli):
     assert (code, out) == (2, '')
     assert words in err
     assert err.count('\n') == 1
+
+
+# One frame rate is not enough
+
+
+THUMOS14_RATES = [30.0] * 12 + [30000 / 1001] * 4 + [25.0] * 11 + [24.0] * 2
+
+
+@pytest.fixture
+def mixed_rates(tmp_path):
+    """Videos of 15 to 40 s at four rates, with features of 16 frames every 4 frames; and their rates."""
+    rng, root, rates, database = np.random.default_rng(0), tmp_path / 'mixed', {}, {}
+    (root / 'features/rgb').mkdir(parents=True)
+    for index, fps in enumerate(THUMOS14_RATES):
+        name = f'video_{index:02d}'
+        frames = int(fps * (15 + 25 * index / len(THUMOS14_RATES)))
+        length = (frames - 16) // 4 + 1
+        np.save(root / 'features/rgb' / f'{name}.npy', rng.random((length, 64), np.float32))
+        rates[name] = fps
+        database[name] = {'duration': frames / fps, 'annotations': [{'segment': [1.0, 2.0], 'label': 'Diving'}]}
+    (root / 'annotations.json').write_text(json.dumps({'database': database}))
+    return root, rates
+
+
+def test_one_frame_rate_for_all_drifts_where_it_is_wrong_and_nowhere_else(mixed_rates, cli, tmp_path):
+    root, rates = mixed_rates
+    code, _, report = check(cli, root, tmp_path, '--fps', 30, '--snippet-stride', 4)
+    assert code == 1
+    assert (report['fault_counts'], report['warnings']) == ({'drift': 13}, [])
+    assert {fault['video'] for fault in report['faults']} == {name for name, fps in rates.items() if fps < 29}
+
+
+@pytest.mark.parametrize('form', ['csv', 'folder', 'annotations', 'companions'])
+def test_a_timing_for_each_video_ends_the_drift(mixed_rates, cli, tmp_path, form):
+    root, rates = mixed_rates
+    words = ['--timing', tmp_path / 'rates.csv', '--snippet-stride', 4, '--window', 16]
+    if form == 'csv':
+        (tmp_path / 'rates.csv').write_text('video,fps\n' + ''.join(f'{name},{fps}\n' for name, fps in rates.items()))
+    elif form == 'folder':
+        entries = {name: dict(fps=fps, snippet_stride=4, window=16) for name, fps in rates.items()}
+        (root / 'timing.json').write_text(json.dumps(dict(videos=entries)))
+        words = []
+    elif form == 'annotations':
+        content = json.loads((root / 'annotations.json').read_text())
+        for name, entry in content['database'].items():
+            entry['fps'] = rates[name]
+        (root / 'annotations.json').write_text(json.dumps(content))
+        words[1] = root / 'annotations.json'
+    else:
+        for name, fps in rates.items():
+            np.save(root / 'features/rgb' / f'{name}_fps.npy', np.float64(fps))
+        words[1] = 'companions'
+    code, out, report = check(cli, root, tmp_path, *words)
+    assert (code, report['faults'], report['warnings']) == (0, [], [])
+    assert len(report['subsets']['all videos']['videos']) == 29
+    assert 'at a timing for each video (as stated)' in out
+
+
+def test_a_video_without_a_timing_is_named(mixed_rates, cli, tmp_path):
+    root, rates = mixed_rates
+    rates.pop('video_07')
+    (root / 'timing.json').write_text(json.dumps(rates))
+    code, _, report = check(cli, root, tmp_path, '--timing', root / 'timing.json', '--snippet-stride', 4)
+    assert code == 1
+    (fault,) = report['faults']
+    assert (fault['kind'], fault['video'], fault['file']) == ('timing', 'video_07', str(root / 'timing.json'))
+    assert 'no timing of 1 of 29 videos' in fault['what']
+
+
+# What a folder may hold besides
+
+
+def test_transposed_features_are_a_warning_with_and_without_annotations(cli, tmp_path):
+    (tmp_path / 'data/features/rgb').mkdir(parents=True)
+    for index in range(10):
+        features = np.random.default_rng(index).random((64, 10), np.float32)
+        np.save(tmp_path / f'data/features/rgb/v{index}.npy', features)
+    code, out, report = check(cli, tmp_path / 'data', tmp_path)
+    assert (code, report['warning_counts']) == (0, {'transposed': 1})
+    assert 'so they may be (D, T)' in out
+
+
+@pytest.mark.parametrize(
+    ('name', 'content', 'says'),
+    [
+        ('a.csv', b'f0,f1\n1,2\n', 'CsvFolderStore'),
+        ('a.npy.gz', b'\x1f\x8b', 'gzip: unpack it'),
+        ('a.pt', b'\x80', 'numpy.save'),
+    ],
+)
+def test_what_is_there_instead_of_features_is_said(cli, tmp_path, name, content, says):
+    path = tmp_path / 'data/features/rgb' / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    code, _, report = check(cli, tmp_path / 'data', tmp_path)
+    assert code == 1
+    (fault,) = report['faults']
+    assert fault['kind'] == 'no videos'
+    assert fault['what'] == f'there are no features, but {path}'
+    assert says in fault['remedy']
+
+
+def test_a_dead_link_is_named_and_other_links_are_read(good, cli, tmp_path):
+    (good.root / 'features').rename(tmp_path / 'real')
+    (good.root / 'features').symlink_to(tmp_path / 'real')
+    file = good.file('video_003')
+    file.rename(tmp_path / 'elsewhere.npy')
+    file.symlink_to(tmp_path / 'elsewhere.npy')
+    assert check(cli, good.root, tmp_path)[0] == 0
+    (tmp_path / 'elsewhere.npy').unlink()
+    code, _, report = check(cli, good.root, tmp_path)
+    assert code == 1
+    (fault,) = report['faults']
+    assert (fault['kind'], fault['file']) == ('missing', str(file))
+    assert f'a link to {tmp_path / "elsewhere.npy"}, which does not exist' in fault['what']
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(good, cli):
+    code, out, err = cli(TOOL, good.root, '--json', '/proc/report.json')
+    assert (code, out) == (2, '')
+    assert err.startswith('error: /proc/report.json: cannot be written')
+
+
+def test_neither_help_nor_a_check_imports_torch(good, root):
+    lines = (
+        'import sys',
+        'from mmacl.commands import run_command',
+        'try: run_command("check_dataset")',
+        'except SystemExit as end: assert not end.code, end',
+        'heavy = {"torch", "sklearn", "matplotlib", "scipy"} & set(sys.modules)',
+        'assert not heavy, heavy',
+    )
+    for arguments in (['--help'], [str(good.root)]):
+        command = [sys.executable, '-c', '\n'.join(lines), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=root)
+        assert done.returncode == 0, done.stderr

@@ -1,10 +1,10 @@
-from .fault import Fault as Fault
-from .folder_subjects import folder_subjects as folder_subjects
 from .inspect_subset import Progress as Progress
 from .inspect_subset import inspect_subset as inspect_subset
+from .inspection import Fault as Fault
 from .inspection import Inspection as Inspection
 from .inspection import inspect as inspect
 from .report_text import report_text as report_text
-from .subject import Subject as Subject
+from .stream_faults import VideoFacts as VideoFacts
+from .subjects import Subject as Subject
+from .subjects import folder_subjects as folder_subjects
 from .subset_report import SubsetReport as SubsetReport
-from .video_facts import VideoFacts as VideoFacts

@@ -7,17 +7,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from mmacl.dataset_tools.inspection.fault import Fault
+from mmacl.dataset_tools.fault import Fault
 from mmacl.dataset_tools.inspection.inspect_subset import Progress, inspect_subset
-from mmacl.dataset_tools.inspection.stream_faults import duplicate_faults
-from mmacl.dataset_tools.inspection.subject import Subject
+from mmacl.dataset_tools.inspection.stream_faults import VideoFacts, duplicate_faults
+from mmacl.dataset_tools.inspection.subjects import Subject
 from mmacl.dataset_tools.inspection.subset_report import SubsetReport
-from mmacl.dataset_tools.inspection.video_facts import VideoFacts
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found out.
+    """The result of a check.
 
     Attributes:
         subsets: one report each.
@@ -58,11 +57,11 @@ def inspect(
     """Read everything once, and find all faults.
 
     Args:
-        subjects: what to look at.
+        subjects: the subsets.
         jobs: videos that are read at the same time.
-        accept: kinds of faults that are to be warnings.
-        progress: passes the facts of the videos of a subset on, and shows how far it is.
-        known: what is wrong already, such as a data set that could not be built.
+        accept: kinds of faults that count as warnings.
+        progress: passes the facts of the videos of a subset on, and shows how far the work is.
+        known: faults that were found before, such as a data set that could not be built.
     """
     subsets = [inspect_subset(subject, jobs, progress or _silently) for subject in subjects]
     faults = [*known, *(replace(fault, subset=report.name) for report in subsets for fault in report.faults)]
@@ -73,15 +72,15 @@ def inspect(
 
 
 def _between(subsets: Sequence[SubsetReport]) -> list[Fault]:
-    """What only shows when subsets are held side by side."""
+    """Faults between subsets."""
     # Without annotations every video is trained on and tested on, as docs/en/data.md says.
     apart = {report.name: report.videos for report in subsets if report.annotated}
     together = {report.name: report.videos for report in subsets if not report.annotated}
     faults = duplicate_faults(apart or dict(list(together.items())[:1]))
     files = {name: file for report in subsets for name, file in report.unannotated.items()}
     for name in sorted(set(files).difference(*(report.known for report in subsets))):
-        what = 'there are features, but the annotations do not know the video'
-        remedy = 'annotate it, or mind that it is not used'
+        what = 'there are features, but the video is not annotated'
+        remedy = 'annotate it; it is not used without'
         faults.append(Fault('not annotated', what, files[name], remedy, name, warning=True))
     return faults
 

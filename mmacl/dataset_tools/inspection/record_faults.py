@@ -1,14 +1,15 @@
-"""What is wrong with the annotations, whatever the features are."""
+"""What is wrong with the annotations by themselves, and how many videos a class has."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 import numpy as np
 
-from mmacl.dataset_tools.inspection.fault import Fault
+from mmacl.dataset_tools.fault import Fault
 from mmacl.datasets.annotations import RecordRules, VideoRecord
 from mmacl.structures import SnippetTiming
 from mmacl.utils.collected_errors import collect_errors
@@ -35,15 +36,18 @@ def record_faults(
         rules.check(record, classes, source)
         if record.duration is None and timing is not None:
             rules.check_end(record, timing.duration or 0.0, timing.snippet_duration, source)
-    faults = [fault for error in errors for fault in Fault.from_error(error, 'annotation', [source], name)]
-    faults = [_suggested(fault, record.labels, classes) for fault in faults]
+    faults = [fault for error in errors for fault in Fault.from_error(error, 'annotation', source, name)]
+    hints = iter(_hints(record.labels, classes or ()))  # in the order in which labels are checked
+    for index, fault in enumerate(faults):
+        if fault.kind == 'unknown class':
+            faults[index] = replace(fault, remedy=next(hints) + fault.remedy)
     if name != name.strip():
         remedy = 'remove them, here and from the names of the features'
         faults.append(Fault('name', f'the name {name!r} begins or ends with spaces', source, remedy, name))
     instances = zip(record.labels, map(tuple, record.segments.tolist()), strict=True)
     for (label, (start, end)), count in Counter(instances).items():
         if count > 1:
-            what = f'segment [{start:g}, {end:g}] of {label!r} stands there {count} times'
+            what = f'segment [{start:g}, {end:g}] of {label!r} is annotated {count} times'
             remedy = 'keep one: no detection can match both'
             faults.append(Fault('duplicate segment', what, source, remedy, name))
     for start, end in record.ambiguous.tolist():
@@ -70,11 +74,64 @@ def label_faults(records: Sequence[VideoRecord], source: str) -> list[Fault]:
     return faults
 
 
-def _suggested(fault: Fault, labels: Sequence[str], classes: Sequence[str] | None) -> Fault:
-    """With the class that was meant, where one is near."""
-    if fault.kind != 'unknown class':
-        return fault
-    label = next((label for label in labels if f'unknown class {label!r},' in fault.what), '')
-    near = get_close_matches(label, list(classes or ()), 1)
-    hint = f'did you mean {near[0]!r}? ' if near else ''
-    return Fault(fault.kind, fault.what, fault.file, f'{hint}{fault.remedy}', fault.video)
+def _hints(labels: Sequence[str], classes: Sequence[str]) -> Iterator[str]:
+    """For each unknown label, the class that may be meant."""
+    for label in dict.fromkeys(labels):
+        if label not in classes:
+            near = get_close_matches(label, list(classes), 1)
+            yield f'did you mean {near[0]!r}? ' if near else ''
+
+
+@dataclass(frozen=True)
+class ClassBalance:
+    """One class in one subset.
+
+    Attributes:
+        name: of the class.
+        videos: that have an instance of it.
+        instances: in all of them.
+        seconds: that they last together, without those of no length.
+    """
+
+    name: str
+    videos: int
+    instances: int
+    seconds: float
+
+
+def class_balance(records: Sequence[VideoRecord], classes: Sequence[str]) -> list[ClassBalance]:
+    """All classes, then labels that are no class."""
+    videos: dict[str, set[str]] = {name: set() for name in classes}
+    lengths: dict[str, list[float]] = {name: [] for name in classes}
+    for record in records:
+        for label, length in zip(record.labels, np.diff(record.segments, axis=1).reshape(-1).tolist(), strict=True):
+            videos.setdefault(label, set()).add(record.video_name)
+            lengths.setdefault(label, []).append(length)
+    return [
+        ClassBalance(
+            name, len(videos[name]), len(lengths[name]), sum(length for length in lengths[name] if 0 < length < np.inf)
+        )
+        for name in videos
+    ]
+
+
+def empty_class_faults(balance: Sequence[ClassBalance], source: str, refused: bool) -> list[Fault]:
+    """Classes that no video has, if the subset has instances at all.
+
+    Args:
+        balance: of a subset.
+        source: its annotations.
+        refused: whether training refuses the data set for it; else it is a warning.
+    """
+    if not any(row.instances for row in balance):
+        return []
+    remedy = (
+        'correct classes or the subset, or set allow_empty_classes=True'
+        if refused
+        else 'nothing can be learnt or scored for it'
+    )
+    return [
+        Fault('empty class', f'no video has class {row.name!r}', source, remedy, warning=not refused)
+        for row in balance
+        if not row.videos
+    ]

@@ -1,4 +1,4 @@
-"""What was found out, as tables and lines for people."""
+"""The result of a check as tables and lines for people."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mmacl.dataset_tools.inspection.subset_report import SubsetReport
 
 
 def report_text(inspection: Inspection, num_drifts: int = 10, shown: int | None = None) -> Iterator[str]:
-    """The parts of a report, in the order in which they are to be printed.
+    """The parts of a report, in the order in which they are printed.
 
     Args:
-        inspection: what was found out.
+        inspection: the result.
         num_drifts: the worst videos that the table of drifts names.
         shown: lines of each kind of fault; None: all.
     """
@@ -39,7 +39,7 @@ def report_text(inspection: Inspection, num_drifts: int = 10, shown: int | None 
 
 
 def _remark(report: SubsetReport) -> str:
-    """Says where figures are simulated."""
+    """Say that figures are simulated."""
     return ' (simulated)' if report.simulated else ''
 
 
@@ -104,4 +104,7 @@ def _drifts(report: SubsetReport, count: int) -> str:
         )
     how = 'as stated' if report.timing_stated else 'the median, since no timing is stated'
     which = f'{report.name}{_remark(report)}: drift, worst {len(worst)} of {len(report.drifts)}'
-    return f'{which}, at {report.snippet_duration:.4g} s a snippet ({how})\n{AsciiTable(rows).table}'
+    step = (
+        'a timing for each video' if report.snippet_duration is None else f'{report.snippet_duration:.4g} s a snippet'
+    )
+    return f'{which}, at {step} ({how})\n{AsciiTable(rows).table}'

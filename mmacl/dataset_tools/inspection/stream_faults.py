@@ -1,18 +1,104 @@
-"""What is wrong with features beside those of other videos, or of the other stream."""
+"""What the features of videos are like, and what is wrong with them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from mmacl.dataset_tools.inspection.fault import Fault
-from mmacl.dataset_tools.inspection.video_facts import StreamFacts, VideoFacts
+import numpy as np
+
+from mmacl.dataset_tools.fault import Fault
+from mmacl.datasets.aligned_streams import looks_transposed
+from mmacl.datasets.stores import FeatureStore, MissingFeaturesError, near_name
+from mmacl.utils import InputError
 
 _ONE_NETWORK = 'extract all videos with one network'
 
 
+@dataclass(frozen=True)
+class StreamFacts:
+    """One stream of a video.
+
+    Attributes:
+        file: where it is.
+        length: T.
+        width: D.
+        dtype: ``float16`` or ``float32``; empty if the values could not be read.
+        digest: of the values, equal for equal streams; empty as for ``dtype``.
+    """
+
+    file: str
+    length: int
+    width: int
+    dtype: str = ''
+    digest: str = ''
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """All streams of a video that could be read, and what is wrong with each of them alone.
+
+    Attributes:
+        video: its name.
+        streams: by modality.
+        faults: found on the way.
+    """
+
+    video: str
+    streams: dict[str, StreamFacts] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def num_snippets(self) -> int | None:
+        """T of the shortest stream; None: there is none."""
+        return min((stream.length for stream in self.streams.values()), default=None)
+
+
+def look_at_video(
+    store: FeatureStore, video: str, modalities: Sequence[str], strangers: Mapping[str, Collection[str]]
+) -> VideoFacts:
+    """Read every stream of a video whole, one after the other, and keep the facts.
+
+    Args:
+        store: where the features come from.
+        video: its name.
+        modalities: its streams.
+        strangers: names of features, by modality, that no video has: they may be meant where features are missing.
+    """
+    facts = VideoFacts(video)
+    for modality in modalities:
+        file = store.describe(video, modality)
+        try:
+            length, width = store.shape(video, modality)
+            facts.streams[modality] = StreamFacts(file, length, width)
+            features = store.load(video, modality)
+        except MissingFeaturesError as error:
+            near = None if error.instead else near_name(video, strangers.get(modality, ()))
+            # A store that is not there at all names its own files.
+            hint = f'rename the features of {near!r} if they are meant; else ' if near else ''
+            for fault in Fault.from_error(error, 'missing', file, video, f'no {modality} features'):
+                facts.faults.append(replace(fault, remedy=hint + fault.remedy))
+            continue
+        except InputError as error:
+            facts.faults.extend(Fault.from_error(error, 'damaged file', file, video))
+            continue
+        content = np.ascontiguousarray(features)
+        digest = hashlib.blake2b(content.view(np.uint8).reshape(-1).data, digest_size=16).hexdigest()
+        facts.streams[modality] = StreamFacts(file, length, width, str(features.dtype), f'{digest} {features.shape}')
+        # Two snippets first, which nearly always decide.
+        if length > 1 and np.array_equal(content[0], content[-1]) and bool((content == content[0]).all()):
+            what, remedy = (
+                f'all {length} snippets of {modality} are the same',
+                'check that the extraction read the video',
+            )
+            facts.faults.append(Fault('constant', what, file, remedy, video, warning=True))
+    return facts
+
+
 def width_faults(videos: Sequence[VideoFacts], modalities: Sequence[str], stated: Mapping[str, int]) -> list[Fault]:
-    """Widths that differ from what is stated, or else from what most videos have; precisions that are mixed.
+    """Widths that differ from the stated one, or else from that of most videos; mixed precisions; transposed arrays.
 
     Args:
         videos: all of a subset.
@@ -24,6 +110,10 @@ def width_faults(videos: Sequence[VideoFacts], modalities: Sequence[str], stated
         streams = [(facts.video, facts.streams[modality]) for facts in videos if modality in facts.streams]
         if not streams:
             continue
+        if looks_transposed([(stream.length, stream.width) for _, stream in streams]):
+            first, axis = streams[0][1], streams[0][1].length
+            what = f'the first axis of all {len(streams)} arrays of {modality} is {axis}, so they may be (D, T)'
+            faults.append(Fault('transposed', what, first.file, 'if they are, save features.T', warning=True))
         widths = Counter(stream.width for _, stream in streams)
         expected = stated.get(modality, widths.most_common(1)[0][0])
         reason = (
@@ -43,7 +133,7 @@ def width_faults(videos: Sequence[VideoFacts], modalities: Sequence[str], stated
 
 
 def length_faults(facts: VideoFacts, tolerance: int) -> list[Fault]:
-    """Streams of a video that differ in length, or do not differ in anything."""
+    """Streams of a video that differ in length, or in no value."""
     faults = []
     if len(facts.streams) > 1:
         by_length = sorted(facts.streams.items(), key=lambda item: item[1].length)

@@ -1,4 +1,4 @@
-"""Everything that was found out about one subset."""
+"""The result of the check of one subset."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from mmacl.dataset_tools.inspection.class_balance import ClassBalance
-from mmacl.dataset_tools.inspection.drift import Drift
-from mmacl.dataset_tools.inspection.fault import Fault
-from mmacl.dataset_tools.inspection.video_facts import VideoFacts
+from mmacl.dataset_tools.fault import Fault
+from mmacl.dataset_tools.inspection.record_faults import ClassBalance
+from mmacl.dataset_tools.inspection.stream_faults import VideoFacts
+from mmacl.dataset_tools.inspection.timing_faults import Drift
 from mmacl.datasets.annotations import VideoRecord
 
 
@@ -28,7 +28,7 @@ class SubsetReport:
         videos: what the features of each are like, in the same order.
         known: names that the annotations hold in any subset, or that are left out on purpose.
         unannotated: where the features of all other videos are, by name.
-        snippet_duration: seconds, where it is one for all videos.
+        snippet_duration: seconds, if it is one for all videos.
         timing_stated: False: ``snippet_duration`` is the median of duration / snippets.
         drifts: of the videos with features and a duration.
         balance: one entry a class.
@@ -91,5 +91,5 @@ class SubsetReport:
 
 
 def number(value: float | None) -> float | None:
-    """What JSON can hold: NaN and infinity are no numbers there."""
+    """A number that JSON can hold; None for NaN and infinity."""
     return round(float(value), 6) if value is not None and np.isfinite(value) else None

@@ -37,6 +37,11 @@ _ADVICE = {
 }
 
 
+def may_hold_features(name: str) -> bool:
+    """Whether a file of this name may hold features, in whatever format."""
+    return os.path.splitext(name)[1].lower() in _ADVICE
+
+
 def look_near(path: str) -> list[Instead]:
     """What there is in place of a file: a dead link, or a file of the same name with another ending."""
     if os.path.islink(path) and not os.path.exists(path):

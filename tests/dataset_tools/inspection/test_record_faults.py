@@ -1,6 +1,12 @@
 import numpy as np
 
-from mmacl.dataset_tools.inspection.record_faults import label_faults, record_faults
+from mmacl.dataset_tools.inspection.record_faults import (
+    ClassBalance,
+    class_balance,
+    empty_class_faults,
+    label_faults,
+    record_faults,
+)
 from mmacl.datasets import RecordRules, VideoRecord
 from mmacl.structures import SnippetTiming
 
@@ -36,7 +42,9 @@ def test_every_fault_of_a_record_is_listed():
         'unknown class',
     ]  # fmt: skip
     assert all((fault.video, fault.file) == ('v', 'f.json') and fault.remedy for fault in faults)
-    assert "did you mean 'run'?" in next(fault for fault in faults if "'rum'" in fault.what).remedy
+    hints = {fault.what.split("'")[1]: fault.remedy for fault in faults if fault.kind == 'unknown class'}
+    assert hints['rum'].startswith("did you mean 'run'?")
+    assert not hints['fly'].startswith('did you mean')
 
 
 def test_nothing_is_wrong_with_two_labels_for_one_segment():
@@ -68,3 +76,24 @@ def test_names_and_labels_that_nearly_agree():
     assert kinds(faults) == ['similar labels', 'similar names']
     assert all(fault.warning for fault in faults)
     assert label_faults(records[::2], 'f') == []
+
+
+RECORDS = [
+    VideoRecord('a', segments=np.array([[0.0, 2.0], [3.0, 4.5], [5.0, 6.0]]), labels=('run', 'run', 'fly')),
+    VideoRecord('b', segments=np.array([[1.0, 2.0], [4.0, 1.0], [3.0, np.inf]]), labels=('run', 'run', 'run')),
+]
+
+
+def test_videos_instances_and_seconds():
+    assert class_balance(RECORDS, ('jump', 'run')) == [
+        ClassBalance('jump', 0, 0, 0.0),
+        ClassBalance('run', 2, 5, 4.5),
+        ClassBalance('fly', 1, 1, 1.0),
+    ]
+
+
+def test_empty_classes():
+    balance = class_balance(RECORDS, ('jump', 'run'))
+    assert [fault.warning for fault in empty_class_faults(balance, 'f', True)] == [False]
+    assert [fault.warning for fault in empty_class_faults(balance, 'f', False)] == [True]
+    assert empty_class_faults(class_balance([], ('jump', 'run')), 'f', True) == []
