@@ -26,7 +26,8 @@ from mmacl.cli import add_config_arguments, add_timing_arguments, timing_of
 from mmacl.utils import InputError, check_can_write, usable_cores, write_json_atomically
 
 if TYPE_CHECKING:
-    from mmacl.dataset_tools.inspection import Fault, Subject, VideoFacts
+    from mmacl.dataset_tools.fault import Fault
+    from mmacl.dataset_tools.inspection import Subject, VideoFacts
 
 
 def parse_args() -> argparse.Namespace:
@@ -51,7 +52,8 @@ def parse_args() -> argparse.Namespace:
 def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fault]]:
     """The datasets of a config, each once, and the faults for which others cannot be built."""
     from mmacl.config import load_config
-    from mmacl.dataset_tools.inspection import Fault, Subject
+    from mmacl.dataset_tools.fault import Fault
+    from mmacl.dataset_tools.inspection import Subject
     from mmacl.datasets import open_videos
 
     config = load_config(args.config, args.cfg_options, args.plugin)

@@ -101,7 +101,7 @@ class AlignedStreams:
         return {modality: array[:length] for modality, array in features.items()}
 
     def check_headers(self) -> None:
-        """Check the header of every file; log a warning if the arrays look transposed.
+        """Check the header of every file.
 
         Raises:
             MissingFeaturesError: files are missing; the message counts them and says what is there instead.
@@ -128,21 +128,21 @@ class AlignedStreams:
                 f'{len(missing)} of {total} feature files are missing (exclude=... leaves single videos out):',
                 error.instead or self.store.look_around(modality),
             )
-        for modality in self.modalities:
-            shapes = [(int(length), self.feature_dims[modality]) for length in self._num_snippets]
-            if looks_transposed(shapes):
-                where = self.store.describe(self.video_names[0], modality)
-                what = f'all {len(shapes)} arrays are {shapes[0][0]} x {shapes[0][1]}, which may be (D, T)'
-                log_warning(f'{where}: {what}; if so, save features.T')
 
     def check_values(self) -> None:
-        """Read every file whole, which fills a cache.
+        """Read every file whole, which fills a cache; log a warning if the arrays look transposed.
 
         Raises:
             InputError: as :meth:`load`.
         """
         self.feature_dims  # noqa: B018  set before threads compare with it
         _map_in_threads(self._check_values_of, len(self.video_names))
+        for modality in self.modalities:
+            shapes = [(int(length), self.feature_dims[modality]) for length in self._num_snippets]
+            if looks_transposed(shapes):
+                where = self.store.describe(self.video_names[0], modality)
+                what = f'all {len(shapes)} arrays are {shapes[0][0]} x {shapes[0][1]}, which may be (D, T)'
+                log_warning(f'{where}: {what}; if so, save features.T')
 
     def _check_values_of(self, index: int) -> None:
         """Read a video and drop it."""

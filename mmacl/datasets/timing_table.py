@@ -134,7 +134,7 @@ def _entry(entry: Any, path: str, video: str) -> Entry:
         return {'fps': entry}
     if not isinstance(entry, dict):
         raise InputError(f'{entry!r:.80} is no entry', file=path, video=video, remedy=f'expected {_FORM}')
-    return {_ALIASES.get(key, key): value for key, value in entry.items()}
+    return {_ALIASES.get(str(key), str(key)): value for key, value in entry.items()}
 
 
 def _read_csv(text: str, path: str) -> dict[str, Entry]:
@@ -147,7 +147,7 @@ def _read_csv(text: str, path: str) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     try:
         for row in reader:
-            cells = {key: (row.get(key) or '').strip() for key in ENTRY_KEYS if key in reader.fieldnames}
+            cells = {key: (row.get(key) or '').strip() for key in ENTRY_KEYS}
             entry = {key: float(cell) for key, cell in cells.items() if cell}
             if entries.setdefault(str(row['video']), entry) != entry:
                 raise ValueError(f'{row["video"]!r} has another timing before')

@@ -117,7 +117,7 @@ def test_transposed_arrays_are_seen(shapes, expected):
 def test_transposed_arrays_are_said_before_training(monkeypatch):
     said = []
     monkeypatch.setattr('mmacl.datasets.aligned_streams.log_warning', said.append)
-    streams(**dict.fromkeys('abc', ((64, 10), (64, 128)))).check_headers()
+    streams(**dict.fromkeys('abc', ((64, 10), (64, 128)))).check_values()
     (line,) = said
     assert line.startswith("rgb features of video 'a': all 3 arrays are 64 x 10, which may be (D, T); if so, save")
     with pytest.raises(InputError, match='64 rows suggest'):

@@ -1,6 +1,5 @@
 from .inspect_subset import Progress as Progress
 from .inspect_subset import inspect_subset as inspect_subset
-from .inspection import Fault as Fault
 from .inspection import Inspection as Inspection
 from .inspection import inspect as inspect
 from .report_text import report_text as report_text

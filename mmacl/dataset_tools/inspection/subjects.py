@@ -113,7 +113,9 @@ def find_streams(root: Path, subsets: Collection[str]) -> Streams:
     Raises:
         InputError: there is no such folder.
     """
-    streams, flat, not_read = set(), set(), []
+    streams: set[str] = set()
+    flat: set[str] = set()
+    not_read: list[Path] = []
     for folder in _folders(root / 'features'):
         below = _folders(folder)
         if below and (folder.name in subsets or not _files(folder)):

@@ -2,7 +2,8 @@ import json
 
 import numpy as np
 
-from mmacl.dataset_tools.inspection import Fault, Subject, inspect
+from mmacl.dataset_tools.fault import Fault
+from mmacl.dataset_tools.inspection import Subject, inspect
 
 
 def subjects(videos):
