@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -15,8 +15,10 @@ from mmacl.models.checks import check_kernel, check_positive, with_known_type
 from mmacl.models.layers.snippet_norm import build_snippet_norm, normalize_snippets
 from mmacl.utils import InputError
 
+LayerConfig = Mapping[str, Any]
+
 #: Default ``act_cfg`` of backbones and heads; the paper names no non-linearity.
-RELU: Mapping[str, Any] = {'type': 'ReLU'}
+RELU: LayerConfig = {'type': 'ReLU'}
 
 
 def zero_padding(x: Tensor, mask: Tensor) -> Tensor:
@@ -39,10 +41,10 @@ def build_snippet_conv(
     out_channels: int,
     kernel_size: int = 3,
     dilation: int = 1,
-    conv_cfg: Mapping[str, Any] | None = None,
-    norm_cfg: Mapping[str, Any] | None = None,
-    act_cfg: Mapping[str, Any] | None = None,
-) -> SnippetConv1d | WrappedConv1d:
+    conv_cfg: LayerConfig | None = None,
+    norm_cfg: LayerConfig | None = None,
+    act_cfg: LayerConfig | None = None,
+) -> MaskedConv:
     """Build a convolution, a norm and an activation that keep the length of a video and never see padding.
 
     This is :class:`mmcv.cnn.ConvModule` on (B, T, D) with a mask: the layers are built by ``build_conv_layer``,
@@ -55,7 +57,8 @@ def build_snippet_conv(
         kernel_size: odd, in snippets.
         dilation: snippets from one tap to the next.
         conv_cfg: None or ``dict(type='Conv1d')``, which may set ``groups`` and ``bias``: :class:`SnippetConv1d`. Any
-            other registered layer from (B, D, T) to (B, D', T): :class:`WrappedConv1d`.
+            other registered layer from (B, D, T) to (B, D', T) is given ``padding`` and ``dilation`` too; it is the
+            attribute ``conv`` of the result.
         norm_cfg: see :func:`build_snippet_norm`; None: no norm.
         act_cfg: ``type`` and arguments of an activation, such as ``dict(type='GELU')``; None: no activation.
 
@@ -67,29 +70,35 @@ def build_snippet_conv(
     check_kernel(kernel_size, dilation)
     config = with_known_type('conv_cfg', {'type': nn.Conv1d, **(conv_cfg or {})})
     config.setdefault('bias', norm_cfg is None)
-    later = {'norm_cfg': norm_cfg, 'act_cfg': act_cfg}
     if config['type'] is not nn.Conv1d:
-        return WrappedConv1d(config, in_channels, out_channels, kernel_size, dilation, **later)
+        return _WrappedConv1d(config, in_channels, out_channels, kernel_size, dilation, norm_cfg, act_cfg)
     unknown = sorted(set(config) - {'type', 'groups', 'bias'})
     if unknown:
         raise InputError(f'conv_cfg: Conv1d takes no {unknown[0]!r} here', remedy="set only 'groups' or 'bias'")
-    return _build_conv({**config, 'type': SnippetConv1d}, in_channels, out_channels, kernel_size, dilation, **later)
+    config.update(type=SnippetConv1d, norm_cfg=norm_cfg, act_cfg=act_cfg)
+    conv: SnippetConv1d = _build(
+        build_conv_layer, 'conv_cfg', config, in_channels, out_channels, kernel_size, dilation=dilation
+    )
+    return conv
 
 
-class _MaskedConv(nn.Module):
-    """A convolution followed by a norm and an activation, on real snippets only."""
+class MaskedConv(nn.Module):
+    """A convolution, then a norm, then an activation, on the real snippets of padded videos."""
 
+    #: Snippets that a result sees to either side.
     reach: int
 
     def _add_norm_and_activation(
-        self, channels: int, norm_cfg: Mapping[str, Any] | None, act_cfg: Mapping[str, Any] | None
+        self, channels: int, norm_cfg: LayerConfig | None, act_cfg: LayerConfig | None
     ) -> None:
         """Build both; a norm gets the name that mmcv gives it, such as ``bn``."""
         self.norm_name: str | None = None
         if norm_cfg is not None:
             self.norm_name, norm = build_snippet_norm(norm_cfg, channels)
             self.add_module(self.norm_name, norm)
-        self.activate = None if act_cfg is None else _build_activation(act_cfg)
+        self.activate: nn.Module | None = None
+        if act_cfg is not None:
+            self.activate = _build(build_activation_layer, 'act_cfg', with_known_type('act_cfg', act_cfg))
 
     def convolve(self, x: Tensor) -> Tensor:
         """(B, T, in_channels) to (B, T, out_channels)."""
@@ -120,21 +129,16 @@ class _MaskedConv(nn.Module):
         return activated
 
 
-class SnippetConv1d(_MaskedConv, nn.Conv1d):
+class SnippetConv1d(MaskedConv, nn.Conv1d):
     """1D convolution of (B, T, D) sequences; weight, bias and their start are those of :class:`torch.nn.Conv1d`.
 
     A (B, T, D) tensor is a channels-last image of height 1, so it is convolved where it lies, without a transpose; on a
     CPU that is also the fastest layout.
 
     Args:
-        in_channels: D.
-        out_channels: width of the result.
-        kernel_size: odd, in snippets.
-        dilation: snippets from one tap to the next.
+        in_channels, out_channels, kernel_size, dilation, norm_cfg, act_cfg: see :func:`build_snippet_conv`.
         groups: blocks of channels that are convolved apart.
         bias: add one.
-        norm_cfg: see :func:`build_snippet_conv`.
-        act_cfg: see :func:`build_snippet_conv`.
 
     Raises:
         InputError: a width is not positive, the kernel is even, or a norm or an activation cannot be built.
@@ -148,8 +152,8 @@ class SnippetConv1d(_MaskedConv, nn.Conv1d):
         dilation: int = 1,
         groups: int = 1,
         bias: bool = True,
-        norm_cfg: Mapping[str, Any] | None = None,
-        act_cfg: Mapping[str, Any] | None = None,
+        norm_cfg: LayerConfig | None = None,
+        act_cfg: LayerConfig | None = None,
     ) -> None:
         check_positive(in_channels=in_channels, out_channels=out_channels)
         check_kernel(kernel_size, dilation)
@@ -165,61 +169,42 @@ class SnippetConv1d(_MaskedConv, nn.Conv1d):
         if self.reach == 0 and self.groups == 1:
             return F.linear(x, self.weight.squeeze(-1), self.bias)
         image = x.unsqueeze(1).permute(0, 3, 1, 2)  # (B, D, 1, T)
-        weight = self.weight.unsqueeze(2)
         image = F.conv2d(
-            image, weight, self.bias, padding=(0, self.reach), dilation=(1, *self.dilation), groups=self.groups
+            image, self.weight.unsqueeze(2), self.bias, 1, (0, self.reach), (1, *self.dilation), self.groups
         )
         return image.squeeze(2).transpose(1, 2)
 
 
-class WrappedConv1d(_MaskedConv):
-    """Wrap a registered layer from (B, D, T) to (B, D', T), as attribute ``conv``, for use like :class:`SnippetConv1d`.
-
-    Args:
-        conv_cfg: ``type`` and further arguments of the layer, which is also given ``padding`` and ``dilation``.
-        in_channels: D.
-        out_channels: width of the result.
-        kernel_size: odd, in snippets.
-        dilation: snippets from one tap to the next.
-        norm_cfg: see :func:`build_snippet_conv`.
-        act_cfg: see :func:`build_snippet_conv`.
-
-    Raises:
-        InputError: the layer does not take its arguments, convolves images, pads with other values than zero, or moves
-            by more than one snippet.
-    """
+class _WrappedConv1d(MaskedConv):
+    """Any layer from (B, D, T) to (B, D', T), see :func:`build_snippet_conv`."""
 
     def __init__(
         self,
-        conv_cfg: Mapping[str, Any],
+        config: dict[str, Any],
         in_channels: int,
         out_channels: int,
-        kernel_size: int = 3,
-        dilation: int = 1,
-        norm_cfg: Mapping[str, Any] | None = None,
-        act_cfg: Mapping[str, Any] | None = None,
+        kernel_size: int,
+        dilation: int,
+        norm_cfg: LayerConfig | None,
+        act_cfg: LayerConfig | None,
     ) -> None:
         super().__init__()
         self.reach = dilation * (kernel_size - 1) // 2
-        self.conv = _build_conv(conv_cfg, in_channels, out_channels, kernel_size, padding=self.reach, dilation=dilation)
-        name = getattr(conv_cfg['type'], '__name__', conv_cfg['type'])
-        if isinstance(self.conv, _ConvNd):
-            if not isinstance(self.conv, nn.Conv1d):
-                raise InputError(f'conv_cfg.type={name!r} is not a convolution over time', remedy="use 'Conv1d'")
-            if self.conv.padding_mode != 'zeros' or self.conv.stride != (1,):
-                raise InputError(
-                    f'conv_cfg: {name} with padding_mode={self.conv.padding_mode!r} and stride={self.conv.stride} '
-                    'would see padding or change the length',
-                    remedy="leave padding_mode='zeros' and stride=1",
-                )
+        shape = (in_channels, out_channels, kernel_size)
+        self.conv = _build(build_conv_layer, 'conv_cfg', config, *shape, padding=self.reach, dilation=dilation)
+        name = type(self.conv).__name__
+        if isinstance(self.conv, _ConvNd) and not isinstance(self.conv, nn.Conv1d):
+            raise InputError(f'conv_cfg.type={name!r} is not a convolution over time', remedy="use 'Conv1d'")
+        if isinstance(self.conv, nn.Conv1d) and (self.conv.padding_mode != 'zeros' or self.conv.stride != (1,)):
+            raise InputError(
+                f'conv_cfg: {name} with padding_mode={self.conv.padding_mode!r} and stride={self.conv.stride} would '
+                'see padding or change the length',
+                remedy="leave padding_mode='zeros' and stride=1",
+            )
         self._add_norm_and_activation(out_channels, norm_cfg, act_cfg)
 
     def convolve(self, x: Tensor) -> Tensor:
-        """(B, T, in_channels) to (B, T, out_channels).
-
-        Raises:
-            InputError: the layer changes the number of snippets.
-        """
+        """(B, T, in_channels) to (B, T, out_channels)."""
         result: Tensor = self.conv(x.transpose(1, 2)).transpose(1, 2)
         if result.shape[:2] != x.shape[:2]:
             raise InputError(
@@ -229,20 +214,11 @@ class WrappedConv1d(_MaskedConv):
         return result
 
 
-def _build_conv(config: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
-    """Build a layer with :func:`mmcv.cnn.build_conv_layer`; turn its errors into an :class:`InputError`."""
+def _build(builder: Callable[..., Any], key: str, config: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    """Build a layer with a builder of mmcv; turn its errors into an :class:`InputError` that names the key."""
     try:
-        return build_conv_layer(dict(config), *args, **kwargs)
+        return builder(config, *args, **kwargs)
     except InputError:
         raise
     except (TypeError, ValueError) as error:
-        raise InputError(f'conv_cfg cannot be built: {error}') from error
-
-
-def _build_activation(config: Mapping[str, Any]) -> nn.Module:
-    """Build a layer with :func:`mmcv.cnn.build_activation_layer`; turn its errors into an :class:`InputError`."""
-    try:
-        activation: nn.Module = build_activation_layer(with_known_type('act_cfg', config))
-    except (TypeError, ValueError) as error:
-        raise InputError(f'act_cfg={dict(config)} cannot be built: {error}') from error
-    return activation
+        raise InputError(f'{key} cannot be built: {error}') from error

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from mmacl.models import SnippetConv1d, build_snippet_conv
-from mmacl.models.layers import WrappedConv1d, zero_padding
+from mmacl.models.layers import zero_padding
 from mmacl.registry import MODELS
 from mmacl.utils import InputError
 
@@ -167,6 +167,6 @@ def test_layers_that_do_not_fit_are_refused_in_one_line(layers, words):
 
 
 def test_a_layer_that_changes_the_length_is_refused():
-    conv = WrappedConv1d(dict(type=HalvingConv1d), 4, 4)
+    conv = build_snippet_conv(4, 4, conv_cfg=dict(type=HalvingConv1d))
     with pytest.raises(InputError, match='makes 3 of 6 snippets'):
         conv(torch.randn(1, 6, 4))
