@@ -69,10 +69,9 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
 def main() -> None:
     """Measure and print."""
     args = parse_args()
-    from terminaltables import AsciiTable
-
     from mmacl.runs.run_record import RunRecord
     from mmacl.utils.spread import format_spread, mean_and_deviation
+    from mmacl.utils.tables import draw_table
 
     if args.json:
         check_can_write(args.json, '--json')
@@ -92,6 +91,6 @@ def main() -> None:
     cells += [[str(row['round']), *(format_spread(row[name], 3) for name in FIGURES)] for row in found]
     note = ' of simulated videos' if simulated else ''
     print(f'attention on {found[0]["videos"]} validation videos{note}, {len(records)} run{"s" * (len(records) > 1)}')
-    print(AsciiTable(cells).table)
+    print(draw_table(cells, first_numbers=1))
     if args.json:
         write_json_atomically(args.json, {'simulated': simulated, 'rounds': found})

@@ -82,13 +82,13 @@ def main() -> None:
     args = parse_args()
     import numpy as np
     from mmengine.registry import DefaultScope
-    from terminaltables import AsciiTable
 
     from mmacl.apis import init_model
     from mmacl.config import load_config
     from mmacl.localization.score_map import MODES
     from mmacl.registry import DATASETS, POST_PROCESSORS
     from mmacl.utils.spread import format_spread, mean_and_deviation
+    from mmacl.utils.tables import draw_table
 
     modes = args.modes or MODES
     unknown = [mode for mode in modes if mode not in MODES]
@@ -120,6 +120,6 @@ def main() -> None:
         cells.append([mode, *(format_spread(mean_and_deviation(column), 2, 100) for column in by_seed.T)])
     note = ', simulated data' if simulated else ''
     print(f'mAP (%) by score map, protocol activitynet, {len(args.checkpoints)} checkpoints{note}')
-    print(AsciiTable(cells).table)
+    print(draw_table(cells, first_numbers=1))
     if args.json:
         write_json_atomically(args.json, {'tiou': tious, 'simulated': simulated, 'mAP': figures})

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.registry import DefaultScope
-from terminaltables import AsciiTable
 from torch import nn
 
 from mmacl.cli import run_tool
@@ -25,6 +24,7 @@ from mmacl.config import load_config
 from mmacl.registry import MODELS
 from mmacl.structures import ActionDataSample
 from mmacl.utils import derive_seed, write_json_atomically
+from mmacl.utils.tables import draw_table
 
 
 def parse_args() -> argparse.Namespace:
@@ -101,7 +101,7 @@ def main() -> None:
         'simulated': True,
     }
     cells = [['figure', 'value'], *([name, str(value)] for name, value in figures.items())]
-    print(AsciiTable(cells, ' one group / length groups, simulated features ').table)
+    print(draw_table(cells, 'one group / length groups, simulated features', first_numbers=1))
     if args.json:
         write_json_atomically(args.json, figures)
 

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from terminaltables import AsciiTable
 
 from mmacl.cli import run_tool
 from mmacl.datasets import Thumos14Dataset
 from mmacl.utils import InputError, derive_seed, usable_cores, write_json_atomically
+from mmacl.utils.tables import draw_table
 
 ROOT = Path(__file__).resolve().parents[2]
 SNIPPET_SECONDS = 16 / 25
@@ -128,7 +128,7 @@ def main() -> None:
         cores=usable_cores(),
     )
     cells = [['figure', 'value'], *([name, f'{value:.4g}'] for name, value in figures.items() if name != 'simulated')]
-    print(AsciiTable(cells, ' acl_thumos14_us.py on simulated features ').table)
+    print(draw_table(cells, 'acl_thumos14_us.py on simulated features', first_numbers=1))
     if args.json:
         write_json_atomically(args.json, figures)
 

@@ -33,7 +33,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from terminaltables import AsciiTable
 from threadpoolctl import threadpool_limits
 
 from mmacl.cli import run_tool
@@ -42,6 +41,7 @@ from mmacl.datasets import SyntheticActions
 from mmacl.datasets.simulation import GENERATOR_VERSION, THUMOS14_STATISTICS, timeline_statistics
 from mmacl.evaluation import clustering_metrics
 from mmacl.utils import write_json_atomically
+from mmacl.utils.tables import draw_table
 
 Floats = NDArray[np.floating[Any]]
 
@@ -197,14 +197,14 @@ def probe_table(scores: dict[str, list[float]], seeds: Sequence[int], title: str
         met = '' if name not in TARGETS else 'yes' if is_met(name, scores[name]) else 'NO'
         values = [f'{value:.3f}' for value in (np.mean(scores[name]), *scores[name])]
         rows.append([name, target_text(name), met, *values])
-    return str(AsciiTable(rows, title).table)
+    return draw_table(rows, title, first_numbers=1)
 
 
 def timeline_table(statistics: dict[str, float], title: str) -> str:
     """Draw the table of simulated timelines beside THUMOS14's."""
     rows = [['training videos', 'simulated', 'THUMOS14']]
     rows += [[name, f'{value:.2f}', f'{THUMOS14_STATISTICS[name]:.2f}'] for name, value in statistics.items()]
-    return str(AsciiTable(rows, title).table)
+    return draw_table(rows, title, first_numbers=1)
 
 
 def parse_args() -> argparse.Namespace:
