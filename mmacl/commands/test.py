@@ -10,9 +10,13 @@ Examples:
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from mmacl.cli import add_config_arguments
 from mmacl.utils import InputError, check_can_write
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
 
 
 def parse_args() -> argparse.Namespace:
@@ -21,6 +25,11 @@ def parse_args() -> argparse.Namespace:
     add_config_arguments(parser)
     parser.add_argument('checkpoint', help='an epoch_N.pth that tools/train.py wrote')
     parser.add_argument('--work-dir', help='folder for logs (default: work_dirs/<config name>)')
+    parser.add_argument(
+        '--baseline',
+        choices=['whole-video'],
+        help='also score the whole of each video as one segment, for each class with the best score found there',
+    )
     parser.add_argument('--out', metavar='F.json', help='write all segments in ActivityNet JSON form')
     parser.add_argument('--dump-attention', metavar='D', help='write A, S and p of each video as D/<video>.npz')
     parser.add_argument('--show-dir', metavar='D', help='draw a timeline of each video as D/<video>.png')
@@ -29,6 +38,24 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def set_baseline(config: Config, baseline: str, source: str) -> None:
+    """Let the metrics of the test that compute mAP score a baseline too.
+
+    Raises:
+        InputError: there is no such metric.
+    """
+    from mmacl.evaluation import TemporalMAP
+    from mmacl.registry import METRICS
+
+    evaluator = config.test_evaluator
+    metrics: list[Any] = [evaluator] if isinstance(evaluator, dict) else evaluator
+    found = [metric for metric in metrics if issubclass(METRICS.get(metric.type) or object, TemporalMAP)]
+    if not found:
+        raise InputError('test_evaluator has no TemporalMAP', file=source, remedy='leave out --baseline')
+    for metric in found:
+        metric.baseline = baseline
 
 
 def main() -> None:
@@ -51,6 +78,8 @@ def main() -> None:
     load_checkpoint_safely(args.checkpoint)
     place_run(config, args.work_dir, args.launcher)
     config.load_from = args.checkpoint
+    if args.baseline:
+        set_baseline(config, args.baseline, args.config)
     datasets = check_datasets(config, train=False)
     check_can_write(config.work_dir, '--work-dir', folder=True)
     runner = build_runner(config, datasets)

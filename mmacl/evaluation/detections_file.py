@@ -196,9 +196,9 @@ def _any_columns(results: Mapping[str, list[Any]], source: str) -> tuple[list[st
     for name, detections in results.items():
         for detection in detections:
             found = detection if isinstance(detection, dict) else {}
-            segment, label, score = found.get('segment'), found.get('label'), found.get('score')
-            named = isinstance(label, (str, int)) and not isinstance(label, bool)
-            if not (named and isinstance(segment, list) and len(segment) == 2) or score is None:
+            segment, score = found.get('segment'), found.get('score')
+            label: Any = found.get('label')
+            if not isinstance(segment, list) or len(segment) != 2 or score is None or type(label) not in (str, int):
                 raise InputError(
                     f'detection {detection!s:.80} is not {{"label", "score", "segment": [s, e]}}',
                     file=source,

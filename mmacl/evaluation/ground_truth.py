@@ -18,6 +18,9 @@ from mmacl.evaluation.video_lists import VIDEO_LISTS, VideoList
 from mmacl.structures.segments import clip_segments
 from mmacl.utils import InputError
 
+ALL_SUBSETS = 'all'
+"""What stands for all subsets where one is named, unless a subset is called so."""
+
 
 @dataclass(frozen=True)
 class Clipping:
@@ -235,7 +238,7 @@ def subset_of(records: Sequence[VideoRecord], video_names: Sequence[str], source
         raise InputError(
             f'the results have videos of {len(found)} subsets ({", ".join(map(repr, found))})',
             file=source,
-            remedy='name one with --subset',
+            remedy=f'name one with --subset, or score all together with --subset {ALL_SUBSETS}',
         )
     return found[0]
 

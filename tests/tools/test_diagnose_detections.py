@@ -66,7 +66,7 @@ def test_counts_gains_and_misses(run, tmp_path):
     assert coverage['instances'] == [0, 0, 0, 0, 2]
     assert coverage['missed'] == [None, None, None, None, 0.5]
     assert figures['simulated'] is True
-    assert 'tIoU 0.5, subset test, 2 videos, 3 instances, 5 detections, simulated data' in output
+    assert 'tIoU 0.5, all of subset test, 2 videos, 3 instances, 5 detections, simulated data' in output
     for name in ('false_positives', 'sensitivity', 'missed'):
         picture = imread(tmp_path / 'plots' / f'{name}.png')
         assert min(picture.shape[:2]) > 300

@@ -62,6 +62,7 @@ def test_testing_repeats_the_validation_and_writes_what_is_asked(cli, default, t
     config, _, work_dir = default
     folder = config.parent / 'data'
     args = ['--out', tmp_path / 'r.json', '--dump-attention', tmp_path / 'a', '--show-dir', tmp_path / 's']
+    args += ['--baseline', 'whole-video']
     code, _, error = cli('test.py', config, work_dir / 'epoch_2.pth', '--work-dir', tmp_path / 't', *args)
     assert code == 0, error
     (log,) = (tmp_path / 't').glob('*/*.json')
@@ -69,6 +70,13 @@ def test_testing_repeats_the_validation_and_writes_what_is_asked(cli, default, t
     for key, value in rows_of(work_dir)[-1].items():
         if key.startswith('tal/'):
             assert metrics[key] == pytest.approx(value, abs=1e-12)
+
+    scorer = ('analysis_tools/eval_detections.py', folder / 'annotations.json', tmp_path / 'r.json')
+    assert cli(*scorer, '--baseline', 'whole-video', '--json', tmp_path / 'scores.json')[0] == 0
+    scores = json.loads((tmp_path / 'scores.json').read_text())
+    for stream, key in (('', 'mAP'), ('whole-video/', 'whole_video_mAP')):
+        for column in ('0.3', '0.5', '0.7', 'avg(0.3:0.7)'):
+            assert metrics[f'tal/{stream}mAP@{column}'] == pytest.approx(scores[key]['activitynet'][column], abs=1e-12)
 
     results = json.loads((tmp_path / 'r.json').read_text())
     assert len(results['results']) == 6

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from mmacl.commands import diagnose_detections, eval_detections
 from mmacl.evaluation import PROTOCOLS
+from mmacl.evaluation.error_analysis import EDGES
 
 TOOL = 'analysis_tools/eval_detections.py'
 COCO = ('AP', 'AP50', 'AP75', 'AP_short', 'AP_medium', 'AP_long', 'AR@1', 'AR@10', 'AR@100')
@@ -89,6 +91,65 @@ def test_coco_figures_by_length(cli, files, tmp_path):
     assert figures['coco'] == {**expected, 'length_bounds': [2.0, 6.4], 'instances_by_length': counts}
 
 
+def test_all_subsets_at_once(cli, files, tmp_path):
+    code, out, _ = cli(TOOL, *files, '--subset', 'all', '--tiou', 0.5, '--json', tmp_path / 'f.json')
+    assert code == 0
+    assert 'protocol activitynet, all videos, 3 videos, 3 instances of 3 classes' in out
+    assert '4 detections in 3 of these videos\n' in out
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['mAP'] == {'activitynet': {'0.5': pytest.approx(2.5 / 3)}}
+    assert (figures['subset'], figures['detections_left_out']) == (None, 0)
+
+
+def test_a_subset_may_be_called_all(cli, files):
+    content = json.loads(files[0].read_text())
+    content['database']['a']['subset'] = 'all'
+    files[0].write_text(json.dumps(content))
+    _, out, _ = cli(TOOL, *files, '--subset', 'all')
+    assert 'all of subset all, 1 videos, 1 instances' in out
+
+
+def test_rows_without_length_are_false_positives_and_ids_are_named(cli, files, tmp_path):
+    content = json.loads(files[1].read_text())
+    content['results']['v_a'] += [
+        {'label': 0, 'score': 0.95, 'segment': [7.0, 5.0]},
+        {'label': 'dive', 'score': 0.94, 'segment': [5.0, 5.0]},
+    ]
+    files[1].write_text(json.dumps(content))
+    arguments = ('--subset', 'test', '--tiou', 0.5, '--protocol', 'all', '--json', tmp_path / 'f.json')
+    code, out, _ = cli(TOOL, *files, *arguments)
+    assert code == 0
+    assert '\ndetections without length: 2 (1 reversed); they count as false positives\n' in out
+    assert "\ndetections whose label is an id: 2; id 0 is 'dive', the first class; --first-id changes that\n" in out
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    # Found at rank 3, beside the other class at rank 2.
+    expected = {name: {'0.5': pytest.approx((1 / 3 + 1 / 2) / 2, abs=0.01)} for name in PROTOCOLS}
+    assert figures['mAP'] == expected
+    counts = ('detections_without_length', 'detections_reversed', 'detections_with_class_ids', 'first_id')
+    assert [figures[key] for key in counts] == [2, 1, 2, 0]
+
+
+def test_whole_videos_as_a_baseline(cli, files, tmp_path):
+    content = json.loads(files[0].read_text())
+    content['database']['a']['duration'] = 10.0
+    files[0].write_text(json.dumps(content))
+    arguments = ('--subset', 'test', '--tiou', 0.5, 0.7, '--baseline', 'whole-video', '--json', tmp_path / 'f.json')
+    code, out, _ = cli(TOOL, *files, *arguments)
+    assert code == 0
+    rows = [[cell.strip() for cell in line.split('|')[1:-1]] for line in out.splitlines() if line.startswith('| ')]
+    # 6.4 of 10 s in video a; nothing in video b, which is taken to end with its last detection at 70.4 s.
+    assert rows[-1] == ['activitynet, whole video', '50.00', '0.00', '25.00']
+    assert 'with its best score (1 videos of unknown duration end with their last detection)\n' in out
+    figures = json.loads((tmp_path / 'f.json').read_text())
+    assert figures['whole_video_mAP'] == {'activitynet': {'0.5': 0.5, '0.7': 0.0, 'avg(0.5:0.7)': 0.25}}
+    assert figures['mAP']['activitynet']['0.5'] == 0.75
+
+
+def test_the_names_of_the_protocols_are_known_before_they_are_imported():
+    assert tuple(PROTOCOLS) == eval_detections.PROTOCOLS
+    assert tuple(EDGES) == diagnose_detections.BINS
+
+
 def test_what_is_scored_is_written_as_coco_json_and_scores_alike(cli, files, tmp_path):
     (tmp_path / 'ambiguous.txt').write_text('b  66.0 67.0\n')
     folder = tmp_path / 'new' / 'coco'
@@ -121,7 +182,7 @@ def test_a_file_of_the_tool_test_py_says_how_its_model_was_selected(cli, files):
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        ((), 'videos of 2 subsets'),
+        ((), "videos of 2 subsets ('test', 'train'); name one with --subset, or score all together with --subset all"),
         (('--subset', 'val'), "no video in subset 'val'"),
         (('--subset', 'test', '--video-list', '212'), 'has 212 videos and 3,358 instances, found 2 and 2'),
         (('--subset', 'test', '--video-list', '99'), "video list '99' is not known"),

@@ -14,10 +14,9 @@ from mmacl.evaluation.error_analysis.error_types import ERROR_TYPES
 from mmacl.evaluation.error_analysis.false_positives import FalsePositiveProfile, false_positive_profile
 from mmacl.evaluation.error_analysis.sensitivity import SensitivityProfile, sensitivity_profile
 from mmacl.evaluation.functional import SegmentTable
-from mmacl.evaluation.functional.average_precision import checked_thresholds
+from mmacl.evaluation.functional.average_precision import benchmark_like, checked_thresholds
 
-# As the paper: one threshold for THUMOS14, ten for ActivityNet, which is told by its number of classes.
-ACTIVITYNET_CLASSES = 100
+# As the paper: one threshold for THUMOS14, ten for ActivityNet.
 THRESHOLDS = {'thumos14': (0.5,), 'activitynet': tuple(round(0.5 + 0.05 * step, 2) for step in range(10))}
 
 
@@ -134,7 +133,7 @@ def diagnose(
     Raises:
         InputError: a threshold outside (0, 1], or unknown bins.
     """
-    bins = bins or ('activitynet' if num_classes >= ACTIVITYNET_CLASSES else 'thumos14')
+    bins = bins or benchmark_like(num_classes)
     thresholds = checked_thresholds(tiou_thresholds or THRESHOLDS.get(bins, (0.5,)))
     kinds = characteristics(ground_truths, durations, bins)
     return Diagnosis(

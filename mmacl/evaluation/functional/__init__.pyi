@@ -6,6 +6,7 @@ from .attention_quality import snippets_in_action as snippets_in_action
 from .average_precision import PROTOCOLS as PROTOCOLS
 from .average_precision import READ_AMBIGUOUS as READ_AMBIGUOUS
 from .average_precision import average_precision as average_precision
+from .average_precision import benchmark_like as benchmark_like
 from .average_precision import mean_average_precision as mean_average_precision
 from .average_precision import mean_over_classes as mean_over_classes
 from .average_recall import PROPOSAL_THRESHOLDS as PROPOSAL_THRESHOLDS
@@ -36,7 +37,8 @@ from .overlap import reaches as reaches
 from .overlap import same_video_pairs as same_video_pairs
 from .score_by_class import precision_at_hits as precision_at_hits
 from .segment_table import SegmentTable as SegmentTable
+from .segment_table import whole_videos as whole_videos
+from .segment_table import without_classes as without_classes
 from .thumos14_protocol import thumos14_protocol as thumos14_protocol
 from .video_average_precision import video_average_precision as video_average_precision
-from .without_classes import without_classes as without_classes
 from .wtalc_protocol import wtalc_protocol as wtalc_protocol

@@ -32,6 +32,14 @@ PROTOCOLS: dict[str, Protocol] = {
 READ_AMBIGUOUS = frozenset({'co2net', 'wtalc', 'thumos14', 'coco'})
 """Protocols whose result depends on ambiguous segments."""
 
+ACTIVITYNET_CLASSES = 100
+"""ActivityNet-1.2 has 100 classes, 1.3 has 200, THUMOS14 20."""
+
+
+def benchmark_like(num_classes: int) -> str:
+    """Whose thresholds, bounds and bins suit a data set: ``'activitynet'`` from 100 classes on, else ``'thumos14'``."""
+    return 'activitynet' if num_classes >= ACTIVITYNET_CLASSES else 'thumos14'
+
 
 def average_precision(
     ground_truths: SegmentTable,

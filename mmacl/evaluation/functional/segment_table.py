@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -100,3 +100,45 @@ class SegmentTable:
                 f'score {self.scores[rows[0]]} (row {rows[0]}, video number {self.videos[rows[0]]}) cannot be ranked',
                 remedy='scores must be finite numbers',
             )
+
+
+def without_classes(table: SegmentTable) -> SegmentTable:
+    """Give all segments one class; class-agnostic AP is the AP of that class.
+
+    Segments of a video with equal times are merged and keep the highest of their scores. Otherwise a moment annotated
+    as two actions would have to be found twice, and a cluster that stands for two actions would pay for finding it
+    twice. Of equal scores the lowest row stays; rows keep their order.
+
+    Args:
+        table: ground truth or detections.
+    """
+    # Best first, so that the first of each group of equals is the one that stays.
+    ranked = np.arange(len(table)) if table.scores is None else np.argsort(-table.scores, kind='stable')
+    keys = np.column_stack([table.videos, table.segments])[ranked]
+    first = np.unique(keys, axis=0, return_index=True)[1] if len(table) else np.zeros(0, dtype=np.int64)
+    kept = table.take(np.sort(ranked[first]))
+    return replace(kept, labels=np.zeros(len(kept), dtype=np.int64))
+
+
+def whole_videos(detections: SegmentTable, durations: NDArray[np.float64]) -> tuple[SegmentTable, int]:
+    """A baseline that ignores time: each video as one segment for each class found in it, with its best score.
+
+    Args:
+        detections: scored detections.
+        durations: (V,) seconds, NaN where unknown. Such a video ends with its last detection.
+
+    Returns:
+        One segment ``[0, duration]`` for each video and class, by video, then by class; and in how many videos with
+        detections the duration is unknown.
+    """
+    assert detections.scores is not None
+    ends = np.zeros(len(durations))
+    np.maximum.at(ends, detections.videos, detections.segments[:, 1])
+    unknown = np.isnan(durations)
+    ends = np.where(unknown, ends, durations)
+    ranked = detections.take(np.lexsort((-detections.scores, detections.labels, detections.videos)))
+    new = np.ones(len(ranked), dtype=bool)
+    new[1:] = (np.diff(ranked.videos) != 0) | (np.diff(ranked.labels) != 0)
+    best = ranked.take(np.flatnonzero(new))
+    segments = np.stack([np.zeros(len(best)), ends[best.videos]], axis=1)
+    return replace(best, segments=segments), len(np.unique(best.videos[unknown[best.videos]]))

@@ -1,20 +1,80 @@
-"""Mean average precision as tables for people."""
+"""Mean average precision as tables for people: their columns, what they say of the score, and how they are drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from terminaltables import AsciiTable
 
+from mmacl.evaluation.functional.average_precision import checked_thresholds
 from mmacl.evaluation.functional.coco_figures import LENGTHS, CocoScores
 from mmacl.evaluation.ground_truth import Clipping
+from mmacl.utils import InputError
+from mmacl.utils.tables import draw_table
 
 STRICT = 'strict: last checkpoint, nothing chosen by labels'
 BEST_ON_TEST = 'WARNING: best on test: chosen by labels'
 """What tables say of the selection of the model."""
+
+THRESHOLDS = {
+    'thumos14': (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
+    'activitynet': (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95),
+}
+"""Thresholds at which the benchmarks report mAP."""
+
+# Thresholds written as 0.1 + 0.2 are meant to be 0.3.
+_ROUNDING = 1e-9
+
+
+class TIoUColumns:
+    """Which rows of a (thresholds, ...) array each column averages: ``0.3``, ``0.4``, ..., ``avg(0.3:0.7)``.
+
+    Args:
+        thresholds: each in (0, 1].
+        averages: pairs (lowest, highest) of thresholds; such a column is the mean over all from one to the other.
+
+    Raises:
+        InputError: a threshold outside (0, 1], or an average whose ends are no thresholds.
+    """
+
+    def __init__(self, thresholds: Sequence[float], averages: Sequence[tuple[float, float]]) -> None:
+        self.thresholds = checked_thresholds(thresholds)
+        self._rows = {f'{threshold:g}': np.array([row]) for row, threshold in enumerate(self.thresholds)}
+        for low, high in averages:
+            self._rows[f'avg({low:g}:{high:g})'] = self._between(low, high)
+
+    def of(self, values: NDArray[np.float64]) -> dict[str, Any]:
+        """Column -> its value, which has the shape of ``values`` without the first axis."""
+        return {name: values[rows].mean(axis=0) for name, rows in self._rows.items()}
+
+    def _between(self, low: float, high: float) -> NDArray[np.int64]:
+        for end in (low, high):
+            if not np.isclose(self.thresholds, end, rtol=0, atol=_ROUNDING).any():
+                raise InputError(
+                    f'average ({low:g}, {high:g}): {end:g} is not among the thresholds '
+                    f'{", ".join(f"{t:g}" for t in self.thresholds)}',
+                    remedy='add it to tiou_thresholds',
+                )
+        if low > high:
+            raise InputError(f'average ({low:g}, {high:g}): the lower threshold comes first')
+        return np.flatnonzero((self.thresholds >= low - _ROUNDING) & (self.thresholds <= high + _ROUNDING))
+
+
+def usual_averages(thresholds: Sequence[float]) -> list[tuple[float, float]]:
+    """The averages that papers report, as far as the thresholds allow: 0.3:0.7, 0.1:0.7, and 0.5:0.95.
+
+    Each needs all its thresholds, 0.1 apart (0.05 for the last); where none fits, the average over all thresholds.
+    """
+    rounded = {round(threshold, 6) for threshold in thresholds}
+    found = [
+        (low, high)
+        for low, high, step in ((0.3, 0.7, 0.1), (0.1, 0.7, 0.1), (0.5, 0.95, 0.05))
+        if {round(value, 6) for value in np.arange(low, high + step / 2, step)} <= rounded
+    ]
+    return found or ([(min(thresholds), max(thresholds))] if len(rounded) > 1 else [])
 
 
 @dataclass(frozen=True)
@@ -67,7 +127,7 @@ def map_table(scores: Mapping[str, Mapping[str, float]], facts: ScoringFacts, ro
     """
     columns = list(next(iter(scores.values())))
     rows = [[stream, *(_per_cent(row[column]) for column in columns)] for stream, row in scores.items()]
-    return f'mAP (%): {facts}\n' + _table([[rows_are, *columns], *rows])
+    return f'mAP (%): {facts}\n' + draw_table([[rows_are, *columns], *rows], first_numbers=1)
 
 
 def class_table(
@@ -90,7 +150,7 @@ def class_table(
         [name, str(number), *(_per_cent(value) for value in of_class)]
         for name, number, of_class in zip(class_names, num_instances, precisions.T, strict=True)
     ]
-    return f'AP (%) by class: {facts}\n' + _table([['Class', 'Instances', *columns], *rows])
+    return f'AP (%) by class: {facts}\n' + draw_table([['Class', 'Instances', *columns], *rows], first_numbers=1)
 
 
 def coco_table(scores: Mapping[str, CocoScores], facts: ScoringFacts, rows_are: str = 'Stream') -> str:
@@ -107,15 +167,8 @@ def coco_table(scores: Mapping[str, CocoScores], facts: ScoringFacts, rows_are: 
     lengths = ', '.join(f'{number} {word}' for number, word in zip(any_scores.numbers, words, strict=True))
     cells = [[rows_are, *any_scores.summary()]]
     cells += [[stream, *map(_per_cent, row.summary().values())] for stream, row in scores.items()]
-    return f'COCO (%): tIoU 0.5:0.05:0.95, instances {lengths}; {facts}\n' + _table(cells)
+    return f'COCO (%): tIoU 0.5:0.05:0.95, instances {lengths}; {facts}\n' + draw_table(cells, first_numbers=1)
 
 
 def _per_cent(fraction: float) -> str:
     return '-' if np.isnan(fraction) else f'{100 * fraction:.2f}'
-
-
-def _table(cells: list[list[str]]) -> str:
-    table = AsciiTable(cells)
-    for column in range(1, len(cells[0])):
-        table.justify_columns[column] = 'right'
-    return str(table.table)

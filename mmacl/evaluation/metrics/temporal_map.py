@@ -10,16 +10,25 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional import READ_AMBIGUOUS, SegmentTable, average_precision, coco_scores, mean_over_classes
+from mmacl.evaluation.functional import (
+    READ_AMBIGUOUS,
+    SegmentTable,
+    average_precision,
+    coco_scores,
+    mean_over_classes,
+    whole_videos,
+)
 from mmacl.evaluation.functional.average_precision import protocol_named
 from mmacl.evaluation.functional.coco_figures import LENGTH_BOUNDS, checked_length_bounds
 from mmacl.evaluation.ground_truth import GroundTruth
 from mmacl.evaluation.metrics.collected_segments import FUSED, each_video_once, ground_truth_of, segments_of, stacked
-from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, class_table, coco_table, map_table
-from mmacl.evaluation.metrics.tiou_columns import TIoUColumns
+from mmacl.evaluation.metrics.map_table import STRICT, ScoringFacts, TIoUColumns, class_table, coco_table, map_table
 from mmacl.evaluation.video_lists import video_list_named
 from mmacl.registry import METRICS
 from mmacl.utils import InputError
+
+WHOLE_VIDEO = 'whole-video'
+"""Name of the baseline that ignores time."""
 
 
 @METRICS.register_module()
@@ -44,6 +53,8 @@ class TemporalMAP(BaseMetric):
         video_list: a list in :data:`mmacl.evaluation.VIDEO_LISTS`: only its videos and instances count, and they must
             be as many as it says. None: all videos.
         length_bounds: seconds up to which an instance is short, and medium, for the protocol ``'coco'``.
+        baseline: ``'whole-video'`` adds a row and keys such as ``whole-video/mAP@0.3`` for :func:`whole_videos` of the
+            fused predictions: what their classes alone are worth. None: no baseline.
         classwise: also log a table of the fused AP by class.
         collect_device: how processes exchange results: ``'gpu'`` through the process group, which with gloo means
             memory; ``'cpu'`` through files in a folder that all of them see.
@@ -54,8 +65,8 @@ class TemporalMAP(BaseMetric):
         facts: what was scored last, in the process that scores; None before.
 
     Raises:
-        InputError: an unknown protocol or video list, a threshold outside (0, 1], an average whose ends are no
-            thresholds, or bounds of length that do not rise.
+        InputError: an unknown protocol, baseline or video list, a threshold outside (0, 1], an average whose ends are
+            no thresholds, or bounds of length that do not rise.
     """
 
     default_prefix = 'tal'
@@ -71,12 +82,16 @@ class TemporalMAP(BaseMetric):
         collect_dir: str | None = None,
         video_list: str | None = None,
         length_bounds: Sequence[float] = LENGTH_BOUNDS['thumos14'],
+        baseline: str | None = None,
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix, collect_dir=collect_dir)
         protocol_named(protocol)
         self.columns = TIoUColumns(tiou_thresholds, averages)
         self.protocol = protocol
         self.length_bounds = checked_length_bounds(length_bounds)
+        if baseline not in (None, WHOLE_VIDEO):
+            raise InputError(f'baseline {baseline!r} is not known', remedy=f"choose '{WHOLE_VIDEO}' or None")
+        self.baseline = baseline
         self.facts: ScoringFacts | None = None
         self.video_list = None if video_list is None else video_list_named(video_list)
         self.selection = STRICT
@@ -113,6 +128,8 @@ class TemporalMAP(BaseMetric):
 
         truth = ground_truth_of(videos, self._classes(), self.video_list)
         detections = stacked(videos, truth.video_names)
+        if self.baseline:
+            detections[WHOLE_VIDEO] = whole_videos(detections[FUSED], truth.durations)[0]
         instances, detections, classes = self._compared(truth.instances, detections, truth.classes)
         precisions = {
             stream: average_precision(

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from mmacl.evaluation.functional import SegmentTable, coco_scores
-from mmacl.evaluation.metrics.map_table import ScoringFacts, class_table, coco_table, map_table
+from mmacl.evaluation.metrics.map_table import (
+    ScoringFacts,
+    TIoUColumns,
+    class_table,
+    coco_table,
+    map_table,
+    usual_averages,
+)
+from mmacl.utils import InputError
 
 FACTS = ScoringFacts('activitynet', 'THUMOS14', num_videos=212, num_instances=3358, num_classes=20, simulated=False)
 
@@ -62,3 +71,52 @@ def test_streams_by_figures_of_coco_with_a_dash_where_no_instance_has_that_lengt
     # One of two instances at half precision: 51 of the 101 recalls.
     row = ['25.25', '25.25', '25.25', '-', '100.00', '0.00', '0.00', '50.00', '50.00']
     assert cells(table) == [['Stream', *scores.summary()], ['fused', *row], ['rgb', *row]]
+
+
+def test_thresholds_then_averages_over_ranges():
+    columns = TIoUColumns((0.1, 0.2, 0.3, 0.4, 0.5), ((0.3, 0.5), (0.1, 0.5)))
+    got = columns.of(np.array([1.0, 2.0, 3.0, 4.0, 8.0]))
+    assert list(got) == ['0.1', '0.2', '0.3', '0.4', '0.5', 'avg(0.3:0.5)', 'avg(0.1:0.5)']
+    assert got == pytest.approx(
+        {'0.1': 1, '0.2': 2, '0.3': 3, '0.4': 4, '0.5': 8, 'avg(0.3:0.5)': 5, 'avg(0.1:0.5)': 3.6}
+    )
+
+
+def test_further_axes_are_kept():
+    got = TIoUColumns((0.5, 0.7), ((0.5, 0.7),)).of(np.array([[1.0, np.nan], [3.0, np.nan]]))
+    np.testing.assert_array_equal(got['avg(0.5:0.7)'], [2.0, np.nan])
+
+
+def test_thresholds_may_have_rounding_errors():
+    columns = TIoUColumns(np.arange(0.5, 1.0, 0.05), ((0.5, 0.95),))
+    got = columns.of(np.arange(10.0))
+    assert list(got)[1] == '0.55'
+    assert got['avg(0.5:0.95)'] == 4.5
+
+
+@pytest.mark.parametrize(
+    ('averages', 'message'),
+    [(((0.3, 0.8),), '0.8 is not among the thresholds 0.3, 0.5'), (((0.5, 0.3),), 'the lower threshold comes first')],
+)
+def test_averages_of_other_thresholds_are_refused(averages, message):
+    with pytest.raises(InputError, match=message):
+        TIoUColumns((0.3, 0.5), averages)
+
+
+@pytest.mark.parametrize(
+    ('thresholds', 'expected'),
+    [
+        ((0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), [(0.3, 0.7), (0.1, 0.7)]),
+        ((0.3, 0.4, 0.5, 0.6, 0.7), [(0.3, 0.7)]),
+        (tuple(np.arange(0.5, 1, 0.05)), [(0.5, 0.95)]),
+        ((0.3, 0.5, 0.7), [(0.3, 0.7)]),
+        ((0.5,), []),
+    ],
+)
+def test_usual_averages_need_all_their_thresholds(thresholds, expected):
+    assert usual_averages(thresholds) == expected
+
+
+def test_usual_averages_are_columns():
+    thresholds = tuple(np.arange(0.5, 1, 0.05))
+    assert 'avg(0.5:0.95)' in TIoUColumns(thresholds, usual_averages(thresholds)).of(np.zeros(10))

@@ -194,6 +194,20 @@ def test_a_data_set_and_its_annotations_alone_give_the_same_score(log):
     assert '3 instances of 2 classes, 1 clipped to the video, 1 outside the video dropped' in log[0]
 
 
+def test_whole_videos_as_a_baseline(samples, log):
+    without, scores = score(samples), score(samples, baseline='whole-video')
+    # Videos last 100 s, and the fused predictions name one class in one of them.
+    assert {key: value for key, value in scores.items() if 'whole' in key} == {
+        'tal/whole-video/mAP@0.3': 0.0,
+        'tal/whole-video/mAP@0.5': 0.0,
+        'tal/whole-video/mAP@avg(0.3:0.5)': 0.0,
+    }
+    assert {key: value for key, value in scores.items() if 'whole' not in key} == without
+    assert '| whole-video |' in log[-1]
+    samples[0].set_metainfo(dict(duration=20.0))
+    assert score(samples, baseline='whole-video')['tal/whole-video/mAP@0.5'] == 0.5
+
+
 def test_a_repeated_video_counts_once(samples):
     padded = [*samples, video('a', [(0, 10, 0)], fused=[(0, 10, 0, 0.9)], rgb=[], flow=[])]
     assert score(padded) == score(samples)
@@ -238,6 +252,7 @@ def test_built_from_a_config_with_another_prefix(samples):
         (dict(video_list='213'), "video list '213' is not known; choose one of thumos14_test_212"),
         (dict(tiou_thresholds=(30,)), '30 is not in'),
         (dict(averages=((0.1, 0.7),)), '0.1 is not among'),
+        (dict(baseline='oracle'), "baseline 'oracle' is not known"),
     ],
 )
 def test_wrong_options_are_refused_before_the_run(options, message):
