@@ -19,6 +19,7 @@ from mmacl.datasets.video_timings import VideoTimings
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.structures import SnippetTiming
 from mmacl.utils import InputError
+from mmacl.utils.small_text import plain_or_gzipped
 
 
 class UntrimmedVideos:
@@ -31,7 +32,7 @@ class UntrimmedVideos:
 
     Args:
         data_root: the folder of the data set.
-        ann_file: annotations, relative to ``data_root``; None: there are none.
+        ann_file: annotations, relative to ``data_root``, perhaps with ``.gz`` at the end; None: there are none.
         subset: names of the subsets to use; None: all videos.
         store: config of the feature store, or a store.
         modalities: names of the streams, in order.
@@ -82,7 +83,7 @@ class UntrimmedVideos:
         test_mode: bool = False,
     ) -> None:
         self.data_root = os.fspath(data_root)
-        self.ann_file = os.path.join(self.data_root, ann_file) if ann_file else ''
+        self.ann_file = plain_or_gzipped(os.path.join(self.data_root, ann_file)) if ann_file else ''
         self.subsets = (subset,) if isinstance(subset, str) else None if subset is None else tuple(subset)
         self.modalities = tuple(modalities)
         self.exclude = frozenset(exclude)

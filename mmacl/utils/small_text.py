@@ -67,6 +67,12 @@ def read_small_text(path: str | PathLike[str], expected: str, max_bytes: int = M
     return text.replace('\r\n', '\n').replace('\r', '\n') if '\r' in text else text
 
 
+def plain_or_gzipped(path: str | PathLike[str]) -> str:
+    """The path, or the one with ``.gz`` at its end if only that is there."""
+    packed = f'{os.fspath(path)}.gz'
+    return packed if os.path.isfile(packed) and not os.path.exists(path) else os.fspath(path)
+
+
 def _read_up_to(file: BinaryIO, limit: int) -> bytes:
     """The content, at most ``limit`` bytes; the size of a pipe, a device or a packed file is not known before."""
     content = bytearray()

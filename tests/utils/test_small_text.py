@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from mmacl.utils import InputError
-from mmacl.utils.small_text import MAX_BYTES, read_small_text
+from mmacl.utils.small_text import MAX_BYTES, plain_or_gzipped, read_small_text
 
 
 def test_reads_text_and_refuses_a_huge_line(tmp_path):
@@ -63,6 +63,15 @@ def test_other_kinds_of_files_are_named(tmp_path, content, says):
     with pytest.raises(InputError, match=says) as error:
         read_small_text(tmp_path / 'a', 'a form')
     assert '\n' not in str(error.value)
+
+
+def test_a_gzipped_file_stands_in_for_one_that_is_not_there(tmp_path):
+    path = tmp_path / 'a.json'
+    assert plain_or_gzipped(path) == str(path)
+    (tmp_path / 'a.json.gz').touch()
+    assert plain_or_gzipped(path) == f'{path}.gz'
+    path.touch()
+    assert plain_or_gzipped(path) == str(path)
 
 
 def test_ends_of_lines_of_any_kind(tmp_path):

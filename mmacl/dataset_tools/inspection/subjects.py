@@ -16,6 +16,7 @@ from mmacl.datasets.timing_table import TIMING_FILE
 from mmacl.datasets.untrimmed_videos import UntrimmedVideos
 from mmacl.utils import InputError, is_system_entry
 from mmacl.utils.collected_errors import collect_errors
+from mmacl.utils.small_text import plain_or_gzipped
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,13 @@ def folder_subjects(
         InputError: there are no folders of features.
     """
     root = Path(folder)
-    annotated = (root / 'annotations.json').is_file()
+    file = Path(plain_or_gzipped(root / 'annotations.json'))
+    annotated = file.is_file()
     subsets: list[str | None] = [None]
     if annotated:
         with collect_errors():
             try:
-                records = ActivityNetAnnotations(root / 'annotations.json').read().records
+                records = ActivityNetAnnotations(file).read().records
                 subsets = [*sorted({record.subset for record in records})] or [None]
             except InputError:
                 pass  # found again, and reported, when the subset is checked
@@ -86,7 +88,7 @@ def folder_subjects(
             subset or 'all videos',
             UntrimmedVideos(
                 root,
-                'annotations.json' if annotated else None,
+                file.name if annotated else None,
                 subset=None if subsets == [''] else subset,
                 modalities=streams.names,
                 timing=timing or dict(mode='duration'),

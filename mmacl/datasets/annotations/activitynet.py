@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from math import isfinite
 from os import PathLike
 from pathlib import Path
@@ -15,6 +16,7 @@ from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import entry as an_entry
 from mmacl.utils.errors import InputError
+from mmacl.utils.small_text import plain_or_gzipped
 from mmacl.utils.strict_json import parse_strict_json, read_strict_json
 
 FILE = 'annotations.json'
@@ -37,7 +39,7 @@ class ActivityNetAnnotations(AnnotationFormat):
     ``"missing": true`` are left out. Instances called ``Ambiguous`` are kept apart. Other keys are ignored.
 
     Args:
-        path: the JSON file, or a folder with ``annotations.json``.
+        path: the JSON file, or a folder with ``annotations.json``; either may be gzipped.
     """
 
     layout = 'activitynet'
@@ -45,14 +47,15 @@ class ActivityNetAnnotations(AnnotationFormat):
 
     def __init__(self, path: str | PathLike[str]) -> None:
         super().__init__(path)
-        if (Path(path) / FILE).is_file():
-            self.path = str(Path(path) / FILE)
+        file = plain_or_gzipped(Path(path) / FILE)
+        if os.path.isfile(file):
+            self.path = file
 
     @classmethod
     def match(cls, place: Path) -> Match:
         """Any ``.json`` file, since hardly any key is required; a folder with ``annotations.json``."""
         if place.is_dir():
-            return Match.CERTAIN if (place / FILE).is_file() else Match.NO
+            return Match.CERTAIN if os.path.isfile(plain_or_gzipped(place / FILE)) else Match.NO
         return Match.POSSIBLE if ending(place) == '.json' else Match.NO
 
     def read(self) -> AnnotationSet:

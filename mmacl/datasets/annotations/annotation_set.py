@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from mmengine.logging import print_log
 from numpy.typing import NDArray
 
 from mmacl.structures.segments import clip_segments
 from mmacl.utils.errors import InputError
+from mmacl.utils.log import log_warning
 
 AMBIGUOUS = 'Ambiguous'
 """The label of segments on which the annotators did not agree. It is never a class."""
@@ -72,12 +72,10 @@ class AnnotationSet:
     Attributes:
         records: one a video, no name twice.
         classes: the actions in label order; None if the file has no such list.
-        notes: what a person should know about how the file was understood; tools print them.
     """
 
     records: list[VideoRecord]
     classes: tuple[str, ...] | None = None
-    notes: tuple[str, ...] = ()
 
     def class_names(self) -> tuple[str, ...] | None:
         """The list of the file, else the labels of all its subsets in alphabetical order; None without any label."""
@@ -115,7 +113,7 @@ class AnnotationSet:
                 )
         unknown = sorted(set(exclude).difference(record.video_name for record in self.records))
         if unknown:
-            print_log(f'{source}: excluded but not there: {", ".join(unknown)}', logger='current', level=30)
+            log_warning(f'{source}: excluded but not there: {", ".join(unknown)}')
         chosen = [
             record
             for record in self.records

@@ -1,3 +1,5 @@
+import gzip
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,16 @@ def test_all_videos_where_no_subset_is_named(videos, content):
     path.unlink() if content is None else path.write_text(content)
     ((subject,), _) = folder_subjects(videos.root)
     assert (subject.name, subject.dataset.subsets, subject.timing_stated) == ('all videos', None, False)
+
+
+def test_gzipped_annotations_are_read_like_plain_ones(videos):
+    path = videos.root / 'annotations.json'
+    (videos.root / 'annotations.json.gz').write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    subjects, faults = folder_subjects(videos.root)
+    assert ([subject.name for subject in subjects], faults) == (['test', 'train'], [])
+    assert subjects[1].dataset.ann_file == f'{path}.gz'
+    assert videos.dataset(require_annotations=False).action_counts() is not None
 
 
 def test_a_folder_with_few_videos_counts_as_a_stream_and_the_message_says_so(videos):

@@ -1,5 +1,7 @@
 """The same 20 videos in every format of annotations give the same records."""
 
+import gzip
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,10 @@ def test_a_converted_folder_goes_before_what_else_it_holds(tmp_path):
     (tmp_path / 'Run_val.txt').write_text('other 1 2')
     assert open_annotations(tmp_path).records[0].video_name == 'video_00'
     assert len(ActivityNetAnnotations(tmp_path).read().records) == 20
+    packed = gzip.compress((tmp_path / 'annotations.json').read_bytes())
+    (tmp_path / 'annotations.json').unlink()
+    (tmp_path / 'annotations.json.gz').write_bytes(packed)
+    assert open_annotations(tmp_path).records[0].video_name == 'video_00'
 
 
 def test_the_three_readers_of_thumos14_agree(shared_data):
