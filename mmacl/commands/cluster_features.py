@@ -49,7 +49,7 @@ def main() -> None:
     from mmacl.engine.config_faults import report_config_faults
     from mmacl.engine.represent import represent_actions
     from mmacl.engine.round_tables import clustering_table
-    from mmacl.evaluation.functional import clustering_metrics
+    from mmacl.evaluation.functional import chance_metrics, clustering_metrics
     from mmacl.registry import CLUSTERERS, DATASETS, MODELS
 
     config = load_config(args.config, args.cfg_options, args.plugin)
@@ -93,8 +93,10 @@ def main() -> None:
         print('no annotations: the clusters cannot be measured')
     else:
         metrics = clustering_metrics(labels.aligned_to(dataset.video_names), counts)
-        figures.update(metrics)
+        chance = chance_metrics(labels.aligned_to(dataset.video_names), counts)
+        figures.update(metrics, chance=chance)
         row = {'round': round_, **{f'cluster/{name}': value for name, value in metrics.items()}}
+        row |= {f'chance/{name}': value for name, value in chance.items()}
         print(clustering_table([row], f'Clustering, {attention} attention', simulated))
     if args.labels:
         labels.save(args.labels)

@@ -15,10 +15,11 @@ _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
 def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
     """Purity, ARI and NMI by round, as the paper's Table 3; empty where no round was measured.
 
-    Where every round has it, the accuracy under the best one-to-one assignment of clusters to actions follows.
+    Where every round has it, the accuracy under the best one-to-one assignment of clusters to actions follows. The last
+    line, "chance", shuffles the clusters of the last round over the videos.
 
     Args:
-        rows: one a round, with ``round`` and ``cluster/*``.
+        rows: one a round, with ``round``, ``cluster/*`` and perhaps ``chance/*``.
         title: the table's title.
         simulated: whether to mark the numbers as simulated.
     """
@@ -29,6 +30,9 @@ def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) ->
         (f'cluster/{key}', name) for key, name in _CLUSTERING if all(f'cluster/{key}' in row for row in measured)
     ]
     body = [[str(row['round']), *(f'{row[key]:.3f}' for key, _ in columns)] for row in measured]
+    chance = [measured[-1].get(key.replace('cluster/', 'chance/')) for key, _ in columns]
+    if None not in chance:
+        body.append(['chance', *(f'{value:.3f}' for value in chance)])
     return _table([['Round', *(name for _, name in columns)], *body], title, simulated)
 
 

@@ -20,6 +20,12 @@ def test_clustering_as_fractions():
     assert table[2] == ['2', '0.740', '0.569', '0.788']
 
 
+def test_chance_is_the_last_line_where_the_last_round_has_it():
+    rows = [ROWS[0], {**ROWS[1], 'chance/purity': 0.4, 'chance/ari': -0.0012, 'chance/nmi': 0.312}]
+    assert cells(clustering_table(rows, 'x', False))[-1] == ['chance', '0.400', '-0.001', '0.312']
+    assert cells(clustering_table(ROWS, 'x', False))[-1][0] == '2'
+
+
 def test_one_to_one_accuracy_has_a_column_where_every_round_has_it():
     rows = [{**row, 'cluster/accuracy': 0.5} for row in ROWS]
     assert cells(clustering_table(rows, 'x', False))[1] == ['1', '0.645', '0.445', '0.726', '0.500']

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from mmacl.clustering import BaseClusterer, map_clusters
 from mmacl.engine.represent import represent_videos
-from mmacl.evaluation.functional import check_multi_label, clustering_metrics
+from mmacl.evaluation.functional import chance_metrics, check_multi_label, clustering_metrics
 from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
@@ -111,7 +111,7 @@ class ClusteringHook(Hook):
                 self.mapping = map_clusters(memberships, action_counts, classes, **self.mapping_options)
             # Labels that are the annotations are no clustering, and would be measured as a perfect one.
             measured = not self.clusterer.uses_annotations
-            self.metrics = clustering_metrics(memberships, action_counts, self.multi_label) if measured else {}
+            self.metrics = self._measure(memberships, action_counts) if measured else {}
         self._publish(runner)
         sizes = memberships.sum(axis=0)
         runner.logger.info(
@@ -186,6 +186,13 @@ class ClusteringHook(Hook):
         except Exception as error:  # raised by all processes, by the caller
             return error
         return labels
+
+    def _measure(self, memberships: NDArray[np.bool_], action_counts: NDArray[np.int64]) -> dict[str, float]:
+        """``purity``, ..., and by chance ``chance/purity``, ..."""
+        chance = chance_metrics(memberships, action_counts, self.multi_label)
+        return clustering_metrics(memberships, action_counts, self.multi_label) | {
+            f'chance/{name}': value for name, value in chance.items()
+        }
 
     def _publish(self, runner: Any) -> None:
         """Give the table to the batches, to the sampler and to the model what each needs of it."""

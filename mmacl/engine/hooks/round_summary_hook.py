@@ -16,7 +16,8 @@ from mmacl.registry import HOOKS
 class RoundSummaryHook(Hook):
     """One row a round, as tables in the log and as scalars in ``vis_data/scalars.json``.
 
-    A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels, the ``tal/*`` metrics of its
+    A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels and what they are by chance
+    (``chance/*``), the ``tal/*`` metrics of its
     validation, all as fractions, ``simulated: true`` where the data are simulated, and ``best_on_test: true`` where the
     run keeps the checkpoint that labels chose, which is not the strict protocol. Rows travel in the checkpoint; a
     resumed run writes those of earlier rounds into its own log first, so that each log is complete.
@@ -43,7 +44,8 @@ class RoundSummaryHook(Hook):
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
         """Add the round's row; print its clustering table (validation has printed the mAP table)."""
         row: dict[str, Any] = {'round': round}
-        row.update({f'cluster/{name}': float(value) for name, value in self._clustering.items()})
+        named = {name if '/' in name else f'cluster/{name}': float(value) for name, value in self._clustering.items()}
+        row.update(named)
         row.update({name: float(value) for name, value in metrics.items()})
         if self._simulated(runner):
             row['simulated'] = True

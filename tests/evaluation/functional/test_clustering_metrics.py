@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 from math import log
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from mmacl.evaluation.functional import (
     adjusted_rand_index,
+    chance_metrics,
+    cluster_accuracy,
     clustering_metrics,
+    count_confusion,
     favoured_class,
     normalized_mutual_information,
+    one_to_one_assignment,
     primary_class,
     purity,
 )
@@ -134,3 +139,97 @@ def test_three_ways_to_count_a_video_of_several_actions():
     assert clustering_metrics(members[2:3], counts[2:3], 'exclude') == {}
     with pytest.raises(InputError, match="multi_label 'all' is not known"):
         clustering_metrics(members, counts, 'all')
+
+
+def all_shuffles(clusters, counts, multi_label):
+    """Mean over every order of the clusters."""
+    rows = [
+        clustering_metrics(np.eye(3, dtype=bool)[list(order)], counts, multi_label) for order in permutations(clusters)
+    ]
+    return {name: np.mean([row[name] for row in rows]) for name in rows[0]}
+
+
+@pytest.mark.parametrize('multi_label', ['primary', 'any'])
+def test_chance_is_the_mean_over_shuffles(multi_label):
+    clusters, counts = [0, 0, 0, 1, 1, 2], np.array([[2, 0, 0], [1, 0, 0], [1, 3, 0], [0, 1, 0], [0, 1, 1], [0, 0, 2]])
+    members = np.eye(3, dtype=bool)[clusters]
+    expected = all_shuffles(clusters, counts, multi_label)
+    found = chance_metrics(members, counts, multi_label, num_shuffles=3000)
+    assert found == pytest.approx(expected, abs=0.02)
+    assert expected['purity'] > 0.5
+    assert found['ari'] < clustering_metrics(members, counts, multi_label)['ari']
+
+
+def test_chance_is_the_same_in_every_call_and_leaves_out_what_is_not_measured():
+    rng = np.random.default_rng(0)
+    members, counts = np.eye(5, dtype=bool)[rng.integers(0, 5, 60)], np.eye(5, dtype=int)[rng.integers(0, 5, 60)]
+    found = chance_metrics(members, counts)
+    assert found == chance_metrics(members, counts)
+    assert set(found) == set(clustering_metrics(members, counts))
+    extra = np.ones((3, 5), dtype=bool), np.zeros((3, 5), dtype=int)
+    assert chance_metrics(*(np.concatenate(pair) for pair in zip((members, counts), extra, strict=True))) == found
+    assert chance_metrics(*extra) == {}
+    # One cluster, and one cluster a video, are the same in every order.
+    for single in (np.ones((60, 1), dtype=bool), np.eye(60, dtype=bool)):
+        assert chance_metrics(single, counts) == pytest.approx(clustering_metrics(single, counts))
+
+
+def test_case_of_split_and_renamed_clusters():
+    classes = np.eye(3, dtype=int)[[0, 0, 1, 1, 2, 2]]
+    split = clustering_metrics(np.eye(5, dtype=bool)[[0, 0, 1, 2, 3, 4]], classes)
+    assert (split['purity'], split['accuracy']) == (1.0, pytest.approx(4 / 6))
+    assert clustering_metrics(np.eye(3, dtype=bool)[[2, 2, 0, 0, 1, 1]], classes) == PERFECT
+
+
+TABLES = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
+    lambda shape: arrays(np.int64, shape, elements=st.integers(0, 5))
+)
+
+
+def best_by_trial(votes):
+    """Most votes that any one-to-one assignment gets."""
+    table = votes if votes.shape[0] <= votes.shape[1] else votes.T
+    return max(
+        sum(int(table[i, j]) for i, j in enumerate(chosen))
+        for chosen in permutations(range(table.shape[1]), table.shape[0])
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(TABLES)
+def test_no_assignment_has_more_votes(votes):
+    clusters, actions = one_to_one_assignment(votes)
+    assert len(set(clusters.tolist())) == len(clusters)
+    assert len(set(actions.tolist())) == len(actions)
+    assert (votes[clusters, actions] > 0).all()
+    assert votes[clusters, actions].sum() == best_by_trial(votes)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=1, max_size=25))
+def test_accuracy_equals_the_best_relabelling(pairs):
+    clusters, classes = np.array(pairs).T
+    best = max(np.mean([relabelled[z] == c for z, c in pairs]) for relabelled in permutations(range(5), 4))
+    assert cluster_accuracy(clusters, classes) == best
+    assert cluster_accuracy(clusters, classes) <= purity(clusters, classes)
+
+
+def test_two_clusters_of_one_class_are_pure_but_not_accurate():
+    clusters, classes = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 0])
+    assert purity(clusters, classes) == 1.0
+    assert cluster_accuracy(clusters, classes) == 0.5
+
+
+def test_confusion_equals_plain_loops():
+    rng = np.random.default_rng(0)
+    members, classes = rng.random((40, 5)) < 0.4, rng.integers(-1, 3, 40)
+    expected = np.zeros((5, 3), dtype=int)
+    for member, label in zip(members, classes, strict=True):
+        for cluster in range(5):
+            expected[cluster, label] += label >= 0 and member[cluster]
+    np.testing.assert_array_equal(count_confusion(members, classes, 3), expected)
+
+
+def test_confusion_without_videos_or_classes():
+    assert count_confusion(np.zeros((0, 4), dtype=bool), np.zeros(0, dtype=int), 2).tolist() == [[0, 0]] * 4
+    nobody = primary_class(np.zeros((3, 2), dtype=int))
+    assert not count_confusion(np.ones((3, 1), dtype=bool), nobody, 2).any()
