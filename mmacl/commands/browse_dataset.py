@@ -148,6 +148,8 @@ def of_annotations(args: argparse.Namespace) -> Browsed:
         raise InputError(
             f'no instance in {args.subset or "it"}', file=args.config, remedy='name a subset with annotations'
         )
+    for note in annotations.notes:
+        print(f'{args.config}: {note}')
     everything = sorted({record.subset for record in annotations.records if record.subset})
     part = args.subset or ('all videos' if len(everything) < 2 else f'subsets {", ".join(everything)}')
     return Browsed(Path(args.config).resolve().name, part, records, classes)

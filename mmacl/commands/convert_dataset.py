@@ -150,6 +150,8 @@ def survey(
     if annotations is not None:
         instances = sum(len(record.labels) for record in annotations.records)
         print(f'annotations: {len(annotations.records)} videos, {instances} instances')
+        for note in annotations.notes:
+            print(f'{args.annotations}: {note}')
     if planner is None:
         return FeaturePlan({}, 0, ())
     # Videos without instances, such as a test subset whose annotations are withheld, may do without features.

@@ -18,7 +18,7 @@ from mmacl.datasets.timing_rule import TimingRule
 from mmacl.datasets.video_timings import VideoTimings
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.structures import SnippetTiming
-from mmacl.utils import InputError
+from mmacl.utils import InputError, log_warning
 from mmacl.utils.small_text import plain_or_gzipped
 
 
@@ -151,6 +151,8 @@ class UntrimmedVideos:
             raise missing_annotations(self.ann_file, self.store, self.modalities)
         reader = ANNOTATION_READERS.build(dict(self._reader_config), default_args=dict(path=self.ann_file))
         annotations: AnnotationSet = reader.read()
+        for note in annotations.notes:
+            log_warning(f'{self.ann_file}: {note}')
         return annotations
 
     # The list of videos.

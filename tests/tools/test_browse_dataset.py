@@ -234,7 +234,7 @@ class ElanAnnotations(AnnotationFormat):
         return Match.POSSIBLE if place.suffix == '.eaf' else Match.NO
 
     def read(self):
-        return AnnotationSet([build_record('v', '', 9.0, [(1, 2, 'run')], self.path)])
+        return AnnotationSet([build_record('v', '', 9.0, [(1, 2, 'run')], self.path)], notes=('a note',))
 """
 
 
@@ -256,6 +256,7 @@ def test_annotations_of_a_plug_in_are_drawn_without_torch(tmp_path):
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, '')
+    assert f'{tmp_path / "gt.eaf"}: a note\n' in done.stdout
     assert 'all videos · 1 videos, 1 instances' in done.stdout
     assert (tmp_path / 'out' / 'timelines' / 'v.png').is_file()
 

@@ -72,10 +72,12 @@ class AnnotationSet:
     Attributes:
         records: one a video, no name twice.
         classes: the actions in label order; None if the file has no such list.
+        notes: what a person should know about how the file was understood; commands print them.
     """
 
     records: list[VideoRecord]
     classes: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     def class_names(self) -> tuple[str, ...] | None:
         """The list of the file, else the labels of all its subsets in alphabetical order; None without any label."""

@@ -14,7 +14,6 @@ from mmacl.datasets.annotations.entries import Row, build_record, read_seconds
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.errors import InputError
-from mmacl.utils.log import log_warning
 from mmacl.utils.small_text import read_small_text
 
 _FORM = 'a first line video,start,end,label and perhaps subset,duration,fps, then one line an instance'
@@ -99,9 +98,8 @@ class CsvAnnotations(AnnotationFormat):
         if 'label' in columns:
             return AnnotationSet(records)
         ids = sorted({int(label) for record in records for label in record.labels})
-        if ids:
-            log_warning(f'{self.path}: labels are ids, from {ids[0]} to {ids[-1]}; classes are called by them')
-        return AnnotationSet(records, tuple(map(str, ids)) or None)
+        notes = (f'labels are ids, from {ids[0]} to {ids[-1]}; they name the classes',) if ids else ()
+        return AnnotationSet(records, tuple(map(str, ids)) or None, notes)
 
     def _columns(self, header: list[str]) -> dict[str, int]:
         """The place of each column that is there.

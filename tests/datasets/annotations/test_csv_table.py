@@ -66,9 +66,7 @@ def test_columns_have_many_names(tmp_path, text, name):
     ]
 
 
-def test_labels_may_be_ids_of_which_minus_one_is_ambiguous(tmp_path, monkeypatch):
-    said = []
-    monkeypatch.setattr('mmacl.datasets.annotations.csv_table.log_warning', said.append)
+def test_labels_may_be_ids_of_which_minus_one_is_ambiguous(tmp_path):
     text = """video-name,t-init,t-end,f-init,f-end,video-duration,frame-rate,video-frames,label-idx
 a,0.0,1.4,0,42,20.0,30.0,600,-1
 a,5.0,9.0,150,270,20.0,30.0,600,10
@@ -76,7 +74,7 @@ b,2.0,4.0,60,120,10.0,25.0,250,7
 """
     annotations = read(tmp_path, text)
     assert annotations.classes == ('7', '10')
-    assert said == [f'{tmp_path / "a.csv"}: labels are ids, from 7 to 10; classes are called by them']
+    assert annotations.notes == ('labels are ids, from 7 to 10; they name the classes',)
     a, b = annotations.records
     assert (a.duration, a.fps, a.labels, a.ambiguous.tolist()) == (20.0, 30.0, ('10',), [[0, 1.4]])
     assert (b.duration, b.fps, b.labels) == (10.0, 25.0, ('7',))
