@@ -40,12 +40,15 @@ def detections_by_video(
         Lists of ``{'label', 'score', 'segment'}`` by video; scores and times are not checked.
 
     Raises:
-        InputError: an entry has another form, a number stands for a video and the ground truth is not COCO JSON, or a
-            category is not listed there.
+        InputError: an entry has another form, the ground truth is not there, a number stands for a video and the ground
+            truth is not COCO JSON, or a category is not listed in it.
     """
     listed, videos, categories = False, dict[CocoId, str](), dict[CocoId, str]()
-    if ground_truth is not None and CocoAnnotations.match(Path(ground_truth)) is Match.CERTAIN:
-        listed, (videos, categories) = True, CocoAnnotations(ground_truth).names()
+    if ground_truth is not None:
+        if not Path(ground_truth).exists():
+            raise InputError('no such file or folder', file=ground_truth, remedy='name the annotations')
+        if CocoAnnotations.match(Path(ground_truth)) is Match.CERTAIN:
+            listed, (videos, categories) = True, CocoAnnotations(ground_truth).names()
     results: dict[str, list[dict[str, Any]]] = {}
     for entry in content:
         ids = map(entry.get, ('image_id', 'category_id')) if isinstance(entry, dict) else (None, None)

@@ -126,6 +126,8 @@ def read_detections(path: str | PathLike[str], ground_truth: str | PathLike[str]
     source = str(path)
     if isinstance(content, list):
         content = {'results': detections_by_video(content, source, ground_truth)}
+    elif isinstance(content, dict) and ('database' in content or {'images', 'annotations'} <= content.keys()):
+        raise InputError('holds annotations, no detections', file=source, remedy=f'expected {_FORM}')
     results = content.get('results', content) if isinstance(content, dict) else None
     if not isinstance(results, dict):
         raise InputError('no object "results"', file=source, remedy=f'expected {_FORM}')

@@ -89,6 +89,11 @@ def test_numbers_need_the_coco_json_that_has_them(read, tmp_path):
         read([entry()], tmp_path / 'activitynet.json')
 
 
+def test_missing_ground_truth_is_named(read, tmp_path):
+    with pytest.raises(InputError, match=r'none\.json: no such file or folder'):
+        read([entry()], tmp_path / 'none.json')
+
+
 def random_case(seed):
     rng = np.random.default_rng(seed)
 

@@ -81,6 +81,8 @@ def test_a_file_without_detections(write):
     ('content', 'message'),
     [
         ('3', 'no object "results"'),
+        ({'database': {}}, 'holds annotations, no detections'),
+        ({'images': [], 'categories': [], 'annotations': []}, 'holds annotations, no detections'),
         ({'results': []}, 'no object "results"'),
         ({'a': [], 'b': 3}, "'b' does not hold a list"),
         ({'results': {'a': {}}}, "video 'a': {} is not a list of detections"),
