@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from mmengine.registry import DefaultScope
-from torch import nn
 
 from mmacl.cli import run_tool
-from mmacl.config import load_config
-from mmacl.registry import MODELS
-from mmacl.structures import ActionDataSample
-from mmacl.utils import derive_seed, write_json_atomically
+from mmacl.utils import check_can_write, derive_seed, write_json_atomically
 from mmacl.utils.tables import draw_table
+
+if TYPE_CHECKING:
+    import torch
 
 
 def parse_args() -> argparse.Namespace:
@@ -44,6 +41,11 @@ def parse_args() -> argparse.Namespace:
 
 def simulate_batch(model: Any, videos: int, longest: int, seed: int) -> dict[str, Any]:
     """Make random features with lengths like THUMOS14's, two videos in each cluster."""
+    import torch
+    from torch import nn
+
+    from mmacl.structures import ActionDataSample
+
     rng = np.random.default_rng(derive_seed(24, seed))
     lengths = np.clip(rng.lognormal(np.log(235), 0.9, videos), 14, longest).astype(int)
     inputs = {
@@ -62,6 +64,8 @@ def simulate_batch(model: Any, videos: int, longest: int, seed: int) -> dict[str
 
 def time_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, Any], groups: int) -> float:
     """Return the seconds of one optimisation step."""
+    import torch
+
     model.length_groups = groups
     start = time.perf_counter()
     losses = model(**model.data_preprocessor(batch, True), mode='loss')
@@ -76,6 +80,14 @@ def time_step(model: Any, optimizer: torch.optim.Optimizer, batch: dict[str, Any
 def main() -> None:
     """Time both alternately and print the ratio."""
     args = parse_args()
+    import torch
+    from mmengine.registry import DefaultScope
+
+    from mmacl.config import load_config
+    from mmacl.registry import MODELS
+
+    if args.json:
+        check_can_write(args.json, '--json')
     config = load_config(args.config)
     with DefaultScope.overwrite_default_scope('mmacl'):
         model: Any = MODELS.build(config.model).to(args.device).train()

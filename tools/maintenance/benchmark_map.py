@@ -23,7 +23,7 @@ from terminaltables import AsciiTable
 
 from mmacl.cli import run_tool
 from mmacl.evaluation import PROTOCOLS, SegmentTable, average_precision
-from mmacl.utils import InputError, derive_seed, write_json_atomically
+from mmacl.utils import InputError, check_can_write, derive_seed, write_json_atomically
 
 PLAIN = Path(__file__).resolve().parents[2] / 'tests' / 'evaluation' / 'functional' / 'plain_protocols.py'
 THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -116,6 +116,8 @@ def timed(function: Any) -> float:
 def main() -> None:
     """Measure and print."""
     args = parse_args()
+    if args.json:
+        check_can_write(args.json, '--json')
     if min(args.videos, args.classes, args.detections, args.repeats) < 1 or args.plain_classes < 0:
         raise InputError('--videos, --classes, --detections and --repeats must be at least 1, --plain-classes 0')
     tables = simulate(args.videos, args.classes, args.detections)

@@ -37,8 +37,7 @@ from terminaltables import AsciiTable
 
 from mmacl.cli import run_tool
 from mmacl.datasets.simulation import THUMOS14_STATISTICS
-from mmacl.registry import FEATURE_STORES
-from mmacl.utils import InputError, derive_seed, write_json_atomically
+from mmacl.utils import InputError, check_can_write, derive_seed, write_json_atomically
 
 STREAMS = ('rgb', 'flow')
 SNIPPET_SECONDS = 0.64
@@ -194,6 +193,8 @@ def layouts(width: int, compressed: bool) -> dict[str, Layout]:
 
 def measure(layout: Layout, root: Path, plain: Read, videos: Videos, repeats: int) -> dict[str, float]:
     """Sums over videos of medians over passes; each pass has a new store."""
+    from mmacl.registry import FEATURE_STORES
+
     library = layout.library(root) if layout.library else None
     passes: dict[str, list[list[float]]] = {}
     for number in range(repeats):
@@ -235,6 +236,8 @@ def time_in_turns(readers: Mapping[str, Read], videos: Videos, turn: int) -> dic
 def main() -> None:
     """Measure and print."""
     args = parse_args()
+    if args.json:
+        check_can_write(args.json, '--json')
     if min(args.videos, args.width, args.repeats) < 1:
         raise InputError('--videos, --width and --repeats must be at least 1')
     if not all(find_spec(package) for package in ('h5py', 'safetensors')):

@@ -25,8 +25,7 @@ from typing import Any
 import numpy as np
 
 from mmacl.cli import run_tool
-from mmacl.datasets import Thumos14Dataset
-from mmacl.utils import InputError, derive_seed, usable_cores, write_json_atomically
+from mmacl.utils import InputError, check_can_write, derive_seed, usable_cores, write_json_atomically
 from mmacl.utils.tables import draw_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +67,8 @@ def simulate_video(index: int, num_classes: int) -> tuple[dict[str, np.ndarray],
 
 def write_folder(folder: Path, num_train: int, num_test: int) -> list[int]:
     """Write the folder; return the lengths of the training videos."""
+    from mmacl.datasets import Thumos14Dataset
+
     classes = Thumos14Dataset.METAINFO['classes']
     database, lengths = {}, []
     for index in range(num_train + num_test):
@@ -113,6 +114,8 @@ def train(folder: Path, steps: int, rounds: int) -> dict[str, Any]:
 def main() -> None:
     """Write the folder, train, print the figures."""
     args = parse_args()
+    if args.json:
+        check_can_write(args.json, '--json')
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -27,21 +27,18 @@ import argparse
 import sys
 from collections.abc import Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from threadpoolctl import threadpool_limits
 
 from mmacl.cli import run_tool
-from mmacl.clustering import SpectralClusterer, video_representation
-from mmacl.datasets import SyntheticActions
 from mmacl.datasets.simulation import GENERATOR_VERSION, THUMOS14_STATISTICS, timeline_statistics
-from mmacl.evaluation import clustering_metrics
-from mmacl.utils import write_json_atomically
+from mmacl.utils import check_can_write, write_json_atomically
 from mmacl.utils.tables import draw_table
+
+if TYPE_CHECKING:
+    from mmacl.datasets import SyntheticActions
 
 Floats = NDArray[np.floating[Any]]
 
@@ -80,6 +77,9 @@ def snippet_labels(dataset: SyntheticActions, index: int) -> NDArray[np.int64]:
 
 def clustering_probe(dataset: SyntheticActions, modalities: Sequence[str], perfect: bool) -> dict[str, float]:
     """Return purity, NMI and ARI of spectral clustering with uniform or perfect attention, as means over starts."""
+    from mmacl.clustering import SpectralClusterer, video_representation
+    from mmacl.evaluation import clustering_metrics
+
     rows = []
     for index in range(len(dataset)):
         features = {modality: dataset.load_features(index)[modality] for modality in modalities}
@@ -118,6 +118,9 @@ def with_context(features: Floats, reach: int) -> Floats:
 
 def foreground_auc(train: Snippets, test: Snippets, reach: int) -> float:
     """Return the AUC of a linear probe for action against background."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+
     inputs = [np.concatenate([with_context(x, reach) for x in part.features]) for part in (train, test)]
     truth = [np.concatenate(part.labels) >= 0 for part in (train, test)]
     probe = LogisticRegression(C=0.01, max_iter=200).fit(inputs[0], truth[0])
@@ -126,6 +129,8 @@ def foreground_auc(train: Snippets, test: Snippets, reach: int) -> float:
 
 def class_accuracy(train: Snippets, test: Snippets, reach: int) -> float:
     """Return the accuracy of a linear probe for the class of action snippets."""
+    from sklearn.linear_model import LogisticRegression
+
     inputs, truth = [], []
     for part in (train, test):
         labels = np.concatenate(part.labels)
@@ -162,6 +167,8 @@ def probe(seed: int, **settings: Any) -> tuple[dict[str, float], dict[str, float
         seed: of the data set.
         **settings: further arguments of :class:`SyntheticActions`, for both subsets.
     """
+    from mmacl.datasets import SyntheticActions
+
     train = SyntheticActions(subset='train', seed=seed, **settings)
     test = SyntheticActions(subset='test', seed=seed, test_mode=True, **settings)
     scores: dict[str, float] = {}
@@ -220,6 +227,10 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Probe each seed and print two tables and whether the targets are met."""
     args = parse_args()
+    from threadpoolctl import threadpool_limits
+
+    if args.json:
+        check_can_write(args.json, '--json')
     with threadpool_limits(1):  # the same sums with any number of cores
         results = [probe(seed, feature_dim=args.feature_dim, full_length=args.full_length) for seed in args.seeds]
     scores = {name: [result[0][name] for result in results] for name in results[0][0]}

@@ -13,19 +13,19 @@ from __future__ import annotations
 import argparse
 import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.image import imread
-from mmengine.structures import InstanceData
 from numpy.typing import NDArray
 
 from mmacl.cli import run_tool
-from mmacl.runs.run_record import RunRecord
-from mmacl.structures import ActionDataSample, AttentionCurve
 from mmacl.utils import write_json_atomically
 from mmacl.utils.strict_json import read_strict_json
-from mmacl.visualization import draw_timeline, figure_to_rgb, save_figure
+
+if TYPE_CHECKING:
+    from mmengine.structures import InstanceData
+
+    from mmacl.runs.run_record import RunRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ROOT / 'docs' / 'records' / 'timeline.json'
@@ -46,6 +46,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Draw, or check."""
     args = parse_args()
+    from mmacl.runs.run_record import RunRecord
+    from mmacl.visualization import draw_timeline, figure_to_rgb, save_figure
+
     if args.video:
         write_json_atomically(RECORD, record_video(RunRecord(args.video[0]), args.video[1]), indent=None)
     figure = draw_timeline(**video_of(read_strict_json(RECORD, 'a recorded video')), max_detections=40)
@@ -94,6 +97,10 @@ def record_video(run: RunRecord, video: str) -> dict[str, Any]:
 
 def video_of(found: dict[str, Any]) -> dict[str, Any]:
     """Convert the output of :func:`record_video` to arguments of ``draw_timeline``."""
+    from mmengine.structures import InstanceData
+
+    from mmacl.structures import ActionDataSample, AttentionCurve
+
     sample = ActionDataSample(metainfo={'video_name': found['video'], 'duration': found['duration']})
     sample.set_metainfo({'snippet_duration': found['snippet_duration'], 'offset': found['offset']})
     segments, labels = _columns(found['truth'], 1)
@@ -118,6 +125,8 @@ def video_of(found: dict[str, Any]) -> dict[str, Any]:
 
 def alike(image: NDArray[np.uint8], path: Path) -> bool:
     """Whether a picture on disk shows the same, up to differences between versions of matplotlib."""
+    from matplotlib.image import imread
+
     if not path.is_file():
         return False
     there = 255 * imread(io.BytesIO(path.read_bytes()))[..., :3].astype(np.float64)

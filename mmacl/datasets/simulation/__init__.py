@@ -7,26 +7,6 @@ stream renders the script into a latent and reads it out through a fixed, non-ne
 frozen.
 """
 
-from mmacl.datasets.simulation.recipe import GENERATOR_VERSION, RECIPE, Recipe, StreamRecipe
-from mmacl.datasets.simulation.settings import FPS, SNIPPET_DURATION, SNIPPET_STRIDE, SUBSETS, SimulationSettings
-from mmacl.datasets.simulation.simulated_store import SimulatedStore
-from mmacl.datasets.simulation.timeline import Timeline
-from mmacl.datasets.simulation.timeline_statistics import THUMOS14_STATISTICS, timeline_statistics
-from mmacl.datasets.simulation.video_simulator import VideoSimulator
+import lazy_loader
 
-__all__ = [
-    'FPS',
-    'GENERATOR_VERSION',
-    'RECIPE',
-    'SNIPPET_DURATION',
-    'SNIPPET_STRIDE',
-    'SUBSETS',
-    'THUMOS14_STATISTICS',
-    'Recipe',
-    'SimulatedStore',
-    'SimulationSettings',
-    'StreamRecipe',
-    'Timeline',
-    'VideoSimulator',
-    'timeline_statistics',
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmacl.datasets.annotations import VideoRecord
+if TYPE_CHECKING:
+    from mmacl.datasets.annotations import VideoRecord
 
 # Of its 200 annotated validation videos; the mean and median of the duration include the test videos.
 THUMOS14_STATISTICS: dict[str, float] = {

@@ -1,0 +1,14 @@
+from .recipe import GENERATOR_VERSION as GENERATOR_VERSION
+from .recipe import RECIPE as RECIPE
+from .recipe import Recipe as Recipe
+from .recipe import StreamRecipe as StreamRecipe
+from .settings import FPS as FPS
+from .settings import SNIPPET_DURATION as SNIPPET_DURATION
+from .settings import SNIPPET_STRIDE as SNIPPET_STRIDE
+from .settings import SUBSETS as SUBSETS
+from .settings import SimulationSettings as SimulationSettings
+from .simulated_store import SimulatedStore as SimulatedStore
+from .timeline import Timeline as Timeline
+from .timeline_statistics import THUMOS14_STATISTICS as THUMOS14_STATISTICS
+from .timeline_statistics import timeline_statistics as timeline_statistics
+from .video_simulator import VideoSimulator as VideoSimulator

@@ -1,0 +1,11 @@
+from .cores import usable_cores as usable_cores
+from .errors import InputError as InputError
+from .files import check_can_write as check_can_write
+from .files import explain_os_error as explain_os_error
+from .files import is_system_entry as is_system_entry
+from .files import write_json_atomically as write_json_atomically
+from .files import write_text_atomically as write_text_atomically
+from .log import log_warning as log_warning
+from .seeding import derive_seed as derive_seed
+from .terminal import on_leaving_terminal as on_leaving_terminal
+from .terminal import restore_terminal as restore_terminal
