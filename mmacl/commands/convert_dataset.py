@@ -1,16 +1,18 @@
 r"""Convert features and annotations of any layout to the folder that mmacl reads without further ado.
 
-Writes OUT/features/<modality>/<video>.npy and OUT/annotations.json, and OUT/conversion.json, by which a second call
-knows what is done: the same command goes on where it was stopped, and does nothing when all is up to date.
+Writes OUT/features/<modality>/<video>.npy, OUT/annotations.json, OUT/timing.json, and OUT/conversion.json, by which a
+second call knows what is done: the same command goes on where it was stopped, and does nothing when all is up to date.
 
-Layouts of features: folder (mmacl's own), basnet, actionformer, wtalc, and every registered store by its name, such as
-hdf5 and npz. Layouts of annotations: activitynet (also BaS-Net's gt.json), coco, csv, thumos14, wtalc.
+Layouts of features: folder (mmacl's own), csv, basnet, actionformer, wtalc, and every registered store by its name,
+such as hdf5 and npz. Layouts of annotations: activitynet (also BaS-Net's gt.json), coco, csv, thumos14, wtalc.
 
 Examples:
     python tools/dataset_converters/convert_dataset.py --features basnet downloads/basnet \
         --annotations downloads/basnet/gt.json --out data/thumos14
     python tools/dataset_converters/convert_dataset.py --features hdf5 downloads/c3d.h5 --store template={video}/c3d \
         --modalities rgb --dtype float16 --out data/c3d
+    python tools/dataset_converters/convert_dataset.py --features actionformer downloads/thumos --out data/thumos14 \
+        --annotations downloads/thumos14.json --timing downloads/thumos14.json --snippet-stride 4 --window 16
 """
 
 from __future__ import annotations
@@ -19,27 +21,14 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mmacl.cli import EXIT_INTERRUPTED, import_plugin
-from mmacl.dataset_tools.conversion import (
-    ConversionProgress,
-    FeatureConverter,
-    FeaturePlan,
-    FeaturePlanner,
-    Manifest,
-    OutputFolder,
-    annotations_are_current,
-    annotations_text,
-    check_disk_space,
-    open_store,
-    parse_options,
-    parse_slices,
-    readable_size,
-    store_config,
-    write_annotations,
-)
-from mmacl.datasets.annotations import AnnotationSet, open_annotations
+from mmacl.cli import EXIT_INTERRUPTED, add_timing_arguments, import_plugin, timing_of
 from mmacl.utils import InputError, usable_cores
+
+if TYPE_CHECKING:
+    from mmacl.dataset_tools.conversion import FeaturePlan, FeaturePlanner, Manifest, OutputFolder
+    from mmacl.datasets import AnnotationSet, VideoTimings
 
 AFTER_INTERRUPT = 'the same command goes on'
 
@@ -74,6 +63,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--jobs', type=int, default=usable_cores(), metavar='N', help='videos at a time (default: the cores)'
     )
+    timing = parser.add_argument_group('timing', 'where snippets are in time, for OUT/timing.json')
+    add_timing_arguments(timing, 'timing.json beside the features, or times in companion files, if there are any')
     parser.add_argument(
         '--keep-going',
         action='store_true',
@@ -91,8 +82,9 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if not args.features and not args.annotations:
         parser.error('give --features LAYOUT PATH, or --annotations PATH, or both')
-    if not args.features and (args.store or args.slices or args.modalities):
-        parser.error('--store, --slices and --modalities belong to --features, which is not given')
+    timed = any(value is not None for value in (args.timing, args.fps, args.snippet_stride, args.window, args.offset))
+    if not args.features and (args.store or args.slices or args.modalities or timed):
+        parser.error('--store, --slices, --modalities and --timing belong to --features, which is not given')
     if args.annotation_layout and not args.annotations:
         parser.error('--annotation-layout belongs to --annotations, which is not given')
     if args.jobs < 1:
@@ -105,33 +97,41 @@ def main() -> None:
     args = parse_args()
     for module in args.plugin:
         import_plugin(module)
+    from mmacl.dataset_tools.conversion import ANNOTATIONS, Manifest, OutputFolder, annotations_text, text_is_current
+    from mmacl.datasets.annotations import open_annotations
+    from mmacl.datasets.timing_table import TIMING_FILE
+
     annotations = open_annotations(args.annotations, args.annotation_layout) if args.annotations else None
-    text = annotations_text(annotations, args.annotations) if annotations else None
+    texts = {ANNOTATIONS: annotations_text(annotations, args.annotations)} if annotations else {}
     planner = build_planner(args) if args.features else None
     with OutputFolder(args.out) as out:
         manifest = Manifest(out)
         plan = survey(args, out, manifest, planner, annotations)
-        current = text is None or annotations_are_current(text, out, manifest)
+        timing = timing_text_of(args, planner, plan.names) if planner else None
+        texts |= {} if timing is None else {TIMING_FILE: timing}
+        current = [text_is_current(name, text, out, manifest) for name, text in texts.items()]
         if args.dry_run:
             print('dry run: nothing is written')
-        elif current and not plan.videos and not out.is_unfinished:
+        elif all(current) and not plan.videos and not out.is_unfinished:
             print(f'nothing to do: {args.out} is up to date')
         else:
             try:
-                plan = write(args, out, manifest, planner, plan, text)
+                plan = write(args, out, manifest, planner, plan, texts)
             except KeyboardInterrupt:
                 print('interrupted; the same command goes on', file=sys.stderr)
                 sys.exit(EXIT_INTERRUPTED)
             print(f'written to {args.out}')
-    for fault in sorted(plan.faults):
-        print(f'left out: {fault.message}', file=sys.stderr)
+    for fault in sorted(plan.faults, key=lambda fault: fault.video):
+        print(f'left out: {fault}', file=sys.stderr)
     if plan.faults:
-        print(f'{len(plan.faults)} videos were left out', file=sys.stderr)
+        print(f'{len({fault.video for fault in plan.faults})} videos were left out', file=sys.stderr)
         sys.exit(1)
 
 
 def build_planner(args: argparse.Namespace) -> FeaturePlanner:
-    """The store of the command line, and what is asked of it."""
+    """The store of the command line, and what is read from it."""
+    from mmacl.dataset_tools.conversion import FeaturePlanner, open_store, parse_options, parse_slices, store_config
+
     layout, path = args.features
     slices = parse_slices(args.slices)
     config = store_config(layout, Path(path), parse_options(args.store), slices or None)
@@ -146,7 +146,9 @@ def survey(
     planner: FeaturePlanner | None,
     annotations: AnnotationSet | None,
 ) -> FeaturePlan:
-    """Say what is to be done; whatever can be refused before anything is written, is."""
+    """Say what will be done; refuse what can be refused before anything is written."""
+    from mmacl.dataset_tools.conversion import FeaturePlan, readable_size
+
     if annotations is not None:
         instances = sum(len(record.labels) for record in annotations.records)
         print(f'annotations: {len(annotations.records)} videos, {instances} instances')
@@ -158,9 +160,10 @@ def survey(
     needed = [record.video_name for record in annotations.records if record.labels] if annotations else []
     plan = planner.plan(out, manifest, needed)
     if plan.faults and not args.keep_going:
-        more = f' ({len(plan.faults) - 1} more videos have faults)' if len(plan.faults) > 1 else ''
-        raise InputError(str(plan.faults[0].message), remedy=f'--keep-going leaves such videos out{more}')
-    free = check_disk_space(out.path, plan.num_bytes)
+        number = len({fault.video for fault in plan.faults})
+        more = f' ({number - 1} more videos have faults)' if number > 1 else ''
+        raise plan.faults[0].error(f'{plan.faults[0].remedy}; --keep-going leaves such videos out{more}')
+    free = plan.check_space(out.path)
     print(
         f'features: {plan.num_files} files of {len(plan.videos)} videos to write as {args.dtype} '
         f'({readable_size(plan.num_bytes)}; {readable_size(free)} are free), {plan.num_current} files up to date',
@@ -169,21 +172,63 @@ def survey(
     return plan
 
 
+def timing_text_of(args: argparse.Namespace, planner: FeaturePlanner, videos: tuple[str, ...]) -> str | None:
+    """The text of ``timing.json``: what the command states, else what lies beside the features; None: nothing does.
+
+    Raises:
+        InputError: a timing that is stated cannot be read, or misses a video.
+    """
+    from mmacl.datasets import VideoTimings
+    from mmacl.datasets.timing_table import TIMING_FILE
+
+    stated, place, modality = timing_of(args), Path(args.features[1]), planner.modalities[0]
+    beside = (place if place.is_dir() else place.parent) / TIMING_FILE
+    if stated is None and beside.is_file():
+        stated = dict(mode='file', path=str(beside.resolve()))
+    if stated is not None:
+        timings = VideoTimings(stated)
+        if timings.needs_duration:
+            raise InputError('no table is needed for it', file='--timing duration', remedy='leave it out')
+        return report_timing(timings, planner, videos)
+    kinds = ('fps', 'timestamps_ms')
+    if not any(planner.store.companion(video, modality, kind) for video in videos[:1] for kind in kinds):
+        return None
+    try:
+        return report_timing(VideoTimings(dict(mode='companions')), planner, videos)
+    except InputError as error:
+        print(f'timing: not written; files beside the features state some of it, but {error.what} ({error.file})')
+        return None
+
+
+def report_timing(timings: VideoTimings, planner: FeaturePlanner, videos: tuple[str, ...]) -> str:
+    """Say which videos have which timing; the text of ``timing.json``."""
+    from collections import Counter
+
+    from mmacl.datasets.timing_table import timing_text
+
+    rules = timings.rules(videos, planner.store, planner.modalities[0])
+    counts = Counter(f'{rule.snippet_duration:.4g}' for rule in rules.values())
+    print('timing: ' + ', '.join(f'{count} videos at {seconds} s a snippet' for seconds, count in counts.most_common()))
+    return timing_text(timings.entries(videos, planner.store, planner.modalities[0]))
+
+
 def write(
     args: argparse.Namespace,
     out: OutputFolder,
     manifest: Manifest,
     planner: FeaturePlanner | None,
     plan: FeaturePlan,
-    text: str | None,
+    texts: dict[str, str],
 ) -> FeaturePlan:
-    """Do it; the plan with the faults that only the features themselves showed."""
+    """Convert; the plan, with the faults that only the features themselves showed."""
+    from mmacl.dataset_tools.conversion import ConversionProgress, FeatureConverter, Manifest, write_text
+
     out.begin()
     if Manifest(out).files != manifest.files:
         raise InputError('another conversion has just been writing here', file=out.path, remedy='call this one again')
     try:
-        if text is not None:
-            write_annotations(text, out, manifest)
+        for name, text in texts.items():
+            write_text(name, text, out, manifest)
         if planner is not None:
             with ConversionProgress(len(plan.videos), plan.num_bytes) as progress:
                 converter = FeatureConverter(planner, out, manifest, args.jobs)

@@ -37,7 +37,12 @@ class Fault:
 
     @classmethod
     def from_error(
-        cls, error: InputError, kind: str, file: str = '', video: str = '', missing: str = 'no such file'
+        cls,
+        error: InputError,
+        kind: str,
+        file: str = '',
+        video: str = '',
+        missing: tuple[str, str] = ('no such file', 'put it there, or leave the video out with exclude'),
     ) -> list[Fault]:
         """The faults that an error states: one for each missing file, else one.
 
@@ -46,13 +51,13 @@ class Fault:
             kind: of the fault, if the error has none.
             file: where it is, if the error does not say.
             video: the video that was checked, if the error does not say.
-            missing: what to say of missing features.
+            missing: what to say of missing features, and what to do about it.
         """
         video = error.video or video
         if isinstance(error, MissingFeaturesError) and error.looked_for:
-            found = error.instead[0] if error.instead else None
-            what = f'{missing}, but {found.what}' if found else missing
-            remedy = found.remedy if found else 'put it there, or leave the video out with exclude'
+            what, remedy = missing
+            if error.instead:
+                what, remedy = f'{what}, but {error.instead[0].what}', error.instead[0].remedy
             return [cls('missing', what, path, remedy, video) for path in error.looked_for]
         return [cls(error.kind or kind, error.what, error.file or file, error.remedy or 'correct it', video)]
 

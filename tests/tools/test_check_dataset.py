@@ -552,6 +552,7 @@ def test_neither_help_nor_a_check_imports_torch(good, root):
         'except SystemExit as end: assert not end.code, end',
         'heavy = {"torch", "sklearn", "matplotlib", "scipy"} & set(sys.modules)',
         'assert not heavy, heavy',
+        'assert "--help" not in sys.argv or not {"mmengine", "rich"} & set(sys.modules)',
     )
     for arguments in (['--help'], [str(good.root)]):
         command = [sys.executable, '-c', '\n'.join(lines), *arguments]

@@ -224,7 +224,7 @@ def test_annotated_videos_need_features(cli, source, tmp_path):
     record = dict(subset='test', annotations=[dict(segment=[0, 1], label='x')])
     gt.write_text(json.dumps(dict(database=dict(video_00=record, other=record, withheld=dict(subset='test')))))
     words = ('--features', 'folder', source, '--annotations', gt, '--out', tmp_path / 'out')
-    assert_refused(cli(TOOL, *words), 'other.npy', 'no such features')
+    assert_refused(cli(TOOL, *words), 'other.npy', 'no rgb features')
     code, _, err = cli(TOOL, *words, '--keep-going')
     assert (code, err.count('\n')) == (1, 2)
     assert len(open_annotations(tmp_path / 'out').records) == 3
@@ -255,3 +255,106 @@ def test_mistakes(cli, tmp_path, monkeypatch, words, says):
     assert code == 2
     assert says in err.splitlines()[-1]
     assert not list(tmp_path.iterdir())
+
+
+# Timing
+
+
+@pytest.fixture
+def extracted(tmp_path):
+    """A folder as the video_features project writes it: three frame rates, and a video shorter than a window."""
+    root = tmp_path / 'flat'
+    root.mkdir()
+    for name, fps, length in (('a', 24.0, 10), ('b', 25.0, 7), ('c', 30.0, 3), ('d', 25.0, 0)):
+        shape = (length, 4) if length else (0,)
+        for modality in ('rgb', 'flow'):
+            np.save(root / f'{name}_{modality}.npy', np.ones(shape, np.float32))
+        np.save(root / f'{name}_fps.npy', np.float64(fps))
+        np.save(root / f'{name}_timestamps_ms.npy', 64000 / fps * np.arange(1, length + 1))
+    return ('--features', 'folder', root, '--store', "templates=('{video}_{modality}.npy',)", '--keep-going')
+
+
+STEPS = {'a': 64 / 24, 'b': 64 / 25, 'c': 64 / 30}
+
+
+def steps_of(folder):
+    dataset = UntrimmedVideoDataset(folder, None, timing=dict(mode='file'))
+    return {name: dataset.timing(index).snippet_duration for index, name in enumerate(dataset.video_names)}
+
+
+def test_times_beside_the_features_become_the_timing_of_each_video(cli, extracted, tmp_path):
+    out = tmp_path / 'out'
+    code, said, err = cli(TOOL, *extracted, '--out', out)
+    assert code == 1
+    assert [line.split(':')[0] for line in err.splitlines()] == ['left out', '1 videos were left out']
+    assert 'shorter than a snippet' in err
+    assert 'timing: 1 videos at 2.667 s a snippet, 1 videos at 2.56' in said
+    assert steps_of(out) == pytest.approx(STEPS)
+    entries = json.loads((out / 'timing.json').read_text())['videos']
+    assert entries['a'] == dict(fps=24.0, snippet_stride=64)
+    assert 'nothing to do' in cli(TOOL, *extracted, '--out', out)[1]
+    # What is beside the features is carried over.
+    assert cli(TOOL, '--features', 'folder', out, '--out', tmp_path / 'again')[0] == 0
+    assert (tmp_path / 'again/timing.json').read_bytes() == (out / 'timing.json').read_bytes()
+
+
+@pytest.mark.parametrize(
+    'words',
+    [
+        ('--timing', 'companions', '--snippet-stride', '64'),
+        ('--timing', '{root}/rates.csv', '--snippet-stride', '64'),
+        ('--fps', '25', '--snippet-stride', '64'),
+    ],
+)
+def test_a_timing_that_is_stated(cli, extracted, tmp_path, words):
+    root = extracted[2]
+    (tmp_path / 'rates.csv').write_text('video,fps\na,24\nb,25\nc,30\n')
+    for path in root.glob('*_timestamps_ms.npy'):
+        path.unlink()
+    code, said, _ = cli(TOOL, *extracted, '--out', tmp_path / 'out')
+    assert 'timing: not written' in said
+    assert 'snippet_stride is not stated' in said
+    assert not (tmp_path / 'out/timing.json').exists()
+    code, _, _ = cli(TOOL, *extracted, *(word.format(root=tmp_path) for word in words), '--out', tmp_path / 'out')
+    assert code == 1
+    expected = dict.fromkeys(STEPS, 64 / 25) if '--fps' in words else STEPS
+    assert steps_of(tmp_path / 'out') == pytest.approx(expected)
+
+
+def test_a_stated_timing_that_misses_a_video_is_refused(cli, extracted, tmp_path):
+    (tmp_path / 'rates.csv').write_text('video,fps\na,24\n')
+    words = ('--timing', tmp_path / 'rates.csv', '--snippet-stride', 64, '--out', tmp_path / 'out')
+    assert_refused(cli(TOOL, *extracted, *words), 'rates.csv', "video 'b': no timing of 2 of 3 videos")
+    assert not (tmp_path / 'out').exists()
+
+
+def test_features_as_text_are_converted(cli, tmp_path):
+    (tmp_path / 'in/features/rgb').mkdir(parents=True)
+    (tmp_path / 'in/features/rgb/a.csv').write_text('f0,f1\n1,2\n3,4.5\n')
+    words = (tmp_path / 'in', '--modalities', 'rgb', '--out', tmp_path / 'out')
+    assert_refused(cli(TOOL, '--features', 'folder', *words), 'no rgb features, but', 'a.csv', '--features csv')
+    code, _, err = cli(TOOL, '--features', 'csv', *words)
+    assert (code, err) == (0, '')
+    np.testing.assert_array_equal(np.load(tmp_path / 'out/features/rgb/a.npy'), [[1, 2], [3, 4.5]])
+
+
+def test_a_dead_link_is_named(cli, source, tmp_path):
+    (source / 'features/rgb/dead.npy').symlink_to(tmp_path / 'nowhere.npy')
+    words = ('--features', 'folder', source, '--modalities', 'rgb', '--out', tmp_path / 'out')
+    assert_refused(cli(TOOL, *words), f'a link to {tmp_path / "nowhere.npy"}, which does not exist; mend or remove')
+
+
+def test_the_help_imports_nothing_heavy_and_a_conversion_no_torch(source, tmp_path):
+    lines = (
+        'import sys',
+        'from mmacl.commands import run_command',
+        'try: run_command("convert_dataset")',
+        'except SystemExit as end: assert not end.code, end',
+        'heavy = {"torch", "sklearn", "matplotlib"} & set(sys.modules)',
+        'assert not heavy, heavy',
+        'assert "--help" not in sys.argv or not {"mmengine", "rich"} & set(sys.modules)',
+    )
+    for words in (['--help'], ['--features', 'folder', source, '--out', tmp_path / 'out']):
+        command = [sys.executable, '-c', '\n'.join(lines), *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == 0, done.stderr

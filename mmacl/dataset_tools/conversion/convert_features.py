@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import NamedTuple
@@ -10,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib import format as npy_format
 
-from mmacl.dataset_tools.conversion.feature_plan import Fault, FeatureFile, FeaturePlan, FeaturePlanner, one_line
+from mmacl.dataset_tools.conversion.feature_plan import FeatureFile, FeaturePlan, FeaturePlanner, faults_of
 from mmacl.dataset_tools.conversion.manifest import Manifest, Written
 from mmacl.dataset_tools.conversion.output_folder import OutputError, OutputFolder
+from mmacl.dataset_tools.fault import Fault
 from mmacl.datasets.stores import Features
 from mmacl.utils import InputError
 
@@ -30,14 +30,14 @@ class _Finished(NamedTuple):
 class FeatureConverter:
     """Write the videos of a plan, several at a time.
 
-    Threads do it: reading, rounding and writing all let go of Python's lock, so that they are about as fast as
-    processes, and they share what a store has opened. A video is put into its place whole, all streams, or not at all.
+    It uses threads: reading, rounding and writing release Python's lock, so that threads are about as fast as
+    processes, and they share the files that a store has opened. A video gets all its streams, whole, or none.
 
     Args:
-        planner: what made the plan.
+        planner: made the plan.
         out: where to.
         manifest: what is there; it is kept up to date.
-        jobs: how many videos at a time.
+        jobs: videos at a time.
     """
 
     def __init__(self, planner: FeaturePlanner, out: OutputFolder, manifest: Manifest, jobs: int) -> None:
@@ -61,9 +61,9 @@ class FeatureConverter:
 
         def settle(future: Future[list[_Finished]]) -> None:
             video = futures.pop(future)
-            fault = self._settle(future, video)
-            faults.extend([fault] if fault else [])
-            progress(sum(file.num_bytes for file in plan.videos[video]), fault is None)
+            found = self._settle(future, video)
+            faults.extend(found)
+            progress(sum(file.num_bytes for file in plan.videos[video]), not found)
 
         with ThreadPoolExecutor(self._jobs, thread_name_prefix='convert') as pool:
             futures = {
@@ -76,27 +76,27 @@ class FeatureConverter:
                     if faults and not keep_going:
                         break
             finally:
-                # What is being read is finished; what is finished stays for the next call.
+                # Videos that are being read are finished; finished ones stay for the next call.
                 pool.shutdown(cancel_futures=True)
         for future in [future for future in futures if not future.cancelled()]:
             settle(future)
-        faults.sort()
+        faults.sort(key=lambda fault: fault.video)
         if faults and not keep_going:
-            raise InputError(str(faults[0].message), remedy='--keep-going leaves such videos out')
+            raise faults[0].error(f'{faults[0].remedy}; --keep-going leaves such videos out')
         return faults
 
-    def _settle(self, future: Future[list[_Finished]], video: str) -> Fault | None:
+    def _settle(self, future: Future[list[_Finished]], video: str) -> list[Fault]:
         """Put the files of a video into their places, or say why there are none."""
         try:
             finished = future.result()
         except OutputError:
             raise
-        except InputError as error:
-            return Fault(video, one_line(error))
+        except (InputError, OSError) as error:
+            return faults_of(error, video)
         for part, path, entry in finished:
             self._manifest.record(path, entry)
             self._out.place(part, path)
-        return None
+        return []
 
     def _convert(self, index: int, video: str, files: Sequence[FeatureFile]) -> list[_Finished]:
         """Read and write the streams of a video, in a thread."""
@@ -107,11 +107,8 @@ class FeatureConverter:
                 part = f'{index}.{number}'
                 with self._out.part(part) as stream:
                     npy_format.write_array(stream, features, allow_pickle=False)
-                    stream.flush()
-                    if file.time is not None:
-                        # The time of the source: it tells whether anybody has touched the file since.
-                        os.utime(stream.fileno(), ns=(file.time, file.time))
-                    there = os.fstat(stream.fileno())
+                # The time of the source shows later whether the file was touched since.
+                there = self._out.stamp(part, file.time)
                 entry = Written(file.source or '', there.st_size, there.st_mtime_ns)
                 finished.append(_Finished(part, file.path, entry))
         except BaseException:
@@ -121,17 +118,11 @@ class FeatureConverter:
         return finished
 
     def _read(self, video: str, file: FeatureFile) -> Features:
-        """The features of one stream, as they are to be written."""
+        """The features of one stream, in the precision to write."""
         planner = self._planner
         where = planner.store.describe(video, file.modality)
-        try:
-            features = planner.store.load(video, file.modality)
-            unchanged = planner.state(video, file.modality) == (file.source, file.time)
-        except OSError as error:
-            raise InputError(
-                f'cannot be read ({error.strerror})', file=where, remedy='check the file and its disk'
-            ) from error
-        if not unchanged:
+        features = planner.store.load(video, file.modality)
+        if planner.state(video, file.modality) != (file.source, file.time):
             raise InputError(
                 'has changed while it was converted', file=where, remedy='convert it again when it is whole'
             )

@@ -1,4 +1,4 @@
-"""A folder that is written into, and nowhere else."""
+"""Write into one folder, and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from mmacl.utils import InputError
+from mmacl.utils import InputError, explain_os_error
+from mmacl.utils.folder_lock import FolderLock
 
 STAGING = '.mmacl-conversion'
-"""The folder for what is not finished yet."""
+"""The folder for unfinished files."""
 
-_PART = '.part'
+_PART, _LOCK = '.part', 'lock'
+_NO_LINK = getattr(os, 'O_NOFOLLOW', 0)
+_BINARY = getattr(os, 'O_BINARY', 0)
+# Linux and macOS reach every entry through an open folder, so that nobody can swap a folder for a link meanwhile.
+_THROUGH_FOLDERS = os.open in os.supports_dir_fd and hasattr(os, 'O_DIRECTORY') and bool(_NO_LINK)
 
 
 class OutputError(InputError):
@@ -26,26 +31,26 @@ class OutputError(InputError):
 class OutputFolder:
     """Place whole files below a folder; use it as a context manager.
 
-    Until :meth:`begin` the folder is only looked at, and need not be there. Every step below it is taken relative to an
-    open directory and never through a symbolic link: nothing planted there, before or meanwhile, leads elsewhere. The
-    folder itself may be a link: the user named it. A file is written into a folder for unfinished ones and renamed when
-    it is whole and on disk. One program at a time.
+    Until :meth:`begin` the folder is only looked at, and need not exist. No step below it goes through a symbolic link:
+    on Linux and macOS each is taken relative to an open folder, elsewhere each folder is checked before it is entered.
+    The folder itself may be a link, since the user named it. A file is written into a folder for unfinished ones and
+    renamed when it is whole and on disk. One process at a time.
 
     Args:
         path: the folder.
 
     Raises:
-        OutputError: it is no folder, or this system cannot do the above.
+        OutputError: it is no folder.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._writing = False
-        self._folders: dict[str, int] = {}
+        # Open folders by their path below this one; None where the system has no such thing.
+        self._folders: dict[str, int | None] = {}
+        self._lock = FolderLock(self.path / STAGING, _LOCK, 'wait for that conversion, or name another folder')
 
     def __enter__(self) -> OutputFolder:
-        if os.open not in os.supports_dir_fd:
-            raise OutputError(f'{self.path}: this system cannot keep writing inside a folder; use Linux or macOS')
         with self._explained('.'), suppress(FileNotFoundError):
             self._open_root()
         return self
@@ -53,12 +58,14 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._lock.release()
         for descriptor in self._folders.values():
-            os.close(descriptor)
+            if descriptor is not None:
+                os.close(descriptor)
         self._folders = {}
 
     def begin(self) -> None:
-        """Make the folder, lock it, and remove what a killed conversion has left unfinished.
+        """Make the folder, lock it, and remove unfinished files of a killed conversion.
 
         Raises:
             OutputError: it cannot be made, or another conversion is writing into it.
@@ -67,15 +74,23 @@ class OutputFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             if not self._folders:
                 self._open_root()
-        self._lock()
         self._writing = True
+        with self._explained(STAGING):
+            self._folder(STAGING)
+            for name in (_LOCK, f'{_LOCK}.pid'):
+                self.look(f'{STAGING}/{name}')
+            try:
+                self._lock.acquire()
+            except InputError as error:
+                what = f'{error.what}, another conversion'
+                raise OutputError(what, file=self.path, remedy=error.remedy, kind=error.kind) from error
         for name in self._staged():
             if name.endswith(_PART):
                 self.drop(name.removesuffix(_PART))
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether a conversion has begun and not come to its end."""
+        """Whether a conversion has begun and not ended."""
         try:
             self._folder(STAGING, create=False)
         except FileNotFoundError:
@@ -83,15 +98,15 @@ class OutputFolder:
         return True
 
     def look(self, relative: str) -> os.stat_result | None:
-        """Size and times of a file; None where there is none.
+        """Size and times of a file; None if there is none.
 
         Raises:
-            OutputError: there is something else, such as a symbolic link, or in the place of a folder above it.
+            OutputError: there is something else, such as a symbolic link, there or in place of a folder above it.
         """
-        folder, _, name = relative.rpartition('/')
         with self._explained(relative):
             try:
-                found = os.stat(name, dir_fd=self._folder(folder or '.', create=False), follow_symlinks=False)
+                path, folder = self._at(relative, create=False)
+                found = os.stat(path, dir_fd=folder, follow_symlinks=False)
             except FileNotFoundError:
                 return None
         if not stat.S_ISREG(found.st_mode):
@@ -99,29 +114,29 @@ class OutputFolder:
         return found
 
     def read(self, relative: str) -> bytes | None:
-        """The content of a file; None where there is none.
+        """The content of a file; None if there is none.
 
         Raises:
             OutputError: as :meth:`look`.
         """
         if self.look(relative) is None:
             return None
-        folder, _, name = relative.rpartition('/')
         with self._explained(relative):
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self._folder(folder or '.'))
-            with os.fdopen(descriptor, 'rb') as file:
+            path, folder = self._at(relative)
+            with os.fdopen(os.open(path, os.O_RDONLY | _NO_LINK | _BINARY, dir_fd=folder), 'rb') as file:
                 return file.read()
 
     @contextmanager
     def part(self, name: str) -> Iterator[BinaryIO]:
-        """A new unfinished file, on disk when the block ends; removed where the block fails.
+        """A new unfinished file, on disk when the block ends; removed if the block fails.
 
         Args:
             name: a name without folders that no other unfinished file has; :meth:`place` takes it.
         """
         with self._explained(f'{STAGING}/{name}'):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-            file = os.fdopen(os.open(name + _PART, flags, 0o666, dir_fd=self._folder(STAGING)), 'wb')
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY
+            path, folder = self._at(f'{STAGING}/{name}{_PART}')
+            file = os.fdopen(os.open(path, flags, 0o666, dir_fd=folder), 'wb')
         try:
             with file:
                 yield file
@@ -129,26 +144,35 @@ class OutputFolder:
                 os.fsync(file.fileno())
         except OSError as error:
             self.drop(name)
-            raise self._refused(STAGING, error) from error
+            raise self._refused('.', error) from error
         except BaseException:
             self.drop(name)
             raise
 
+    def stamp(self, name: str, time: int | None) -> os.stat_result:
+        """Give an unfinished file the time of its source, in nanoseconds, if there is one; its size and times."""
+        with self._explained(f'{STAGING}/{name}'):
+            path, folder = self._at(f'{STAGING}/{name}{_PART}')
+            if time is not None:
+                os.utime(path, ns=(time, time), dir_fd=folder)
+            return os.stat(path, dir_fd=folder, follow_symlinks=False)
+
     def drop(self, name: str) -> None:
         """Remove an unfinished file, if there is one."""
         with suppress(FileNotFoundError):
-            os.unlink(name + _PART, dir_fd=self._folder(STAGING))
+            path, folder = self._at(f'{STAGING}/{name}{_PART}')
+            os.unlink(path, dir_fd=folder)
 
     def place(self, name: str, relative: str) -> None:
-        """Put an unfinished file where it belongs, in one step.
+        """Move an unfinished file to its place, in one step.
 
         Raises:
-            OutputError: there is no way to that place inside the folder.
+            OutputError: that place cannot be reached inside the folder.
         """
-        folder, _, last = relative.rpartition('/')
         with self._explained(relative):
-            staging, target = self._folder(STAGING), self._folder(folder or '.')
-            os.replace(name + _PART, last, src_dir_fd=staging, dst_dir_fd=target)
+            part, staging = self._at(f'{STAGING}/{name}{_PART}')
+            target, folder = self._at(relative)
+            os.replace(part, target, src_dir_fd=staging, dst_dir_fd=folder)
 
     def write(self, relative: str, content: bytes) -> None:
         """Write a file whole."""
@@ -159,43 +183,71 @@ class OutputFolder:
 
     def open_to_append(self, relative: str) -> BinaryIO:
         """A file to which lines are added; each write goes to the system at once."""
-        folder, _, name = relative.rpartition('/')
         with self._explained(relative):
-            flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW
-            return os.fdopen(os.open(name, flags, dir_fd=self._folder(folder or '.')), 'wb', buffering=0)
+            path, folder = self._at(relative)
+            flags = os.O_WRONLY | os.O_APPEND | _NO_LINK | _BINARY
+            return os.fdopen(os.open(path, flags, dir_fd=folder), 'wb', buffering=0)
 
     def clear_staging(self, *others: str) -> None:
-        """Remove the folder for what is not finished, if nothing of anybody else is in it.
+        """Release the folder, and remove the folder for unfinished files unless it holds files of somebody else.
 
         Args:
-            others: names of files in it, besides the unfinished ones, that may go.
+            others: names of files in it, besides the unfinished ones, that are removed.
         """
         for name in self._staged():
             if name.endswith(_PART) or name in others:
-                os.unlink(name, dir_fd=self._folder(STAGING))
+                self._remove(name)
+        with suppress(PermissionError):  # Windows does not remove a file that is open
+            self._remove(_LOCK)
+        self._lock.release()
         with suppress(OSError):
-            os.rmdir(STAGING, dir_fd=self._folders['.'])
-        os.close(self._folders.pop(STAGING))
+            self._remove(_LOCK)
+        with suppress(OSError):
+            path, folder = self._at(STAGING)
+            os.rmdir(path, dir_fd=folder)
+        descriptor = self._folders.pop(STAGING, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _remove(self, name: str) -> None:
+        path, folder = self._at(f'{STAGING}/{name}')
+        os.unlink(path, dir_fd=folder)
 
     def _open_root(self) -> None:
-        self._folders['.'] = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        if _THROUGH_FOLDERS:
+            self._folders['.'] = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        elif not stat.S_ISDIR(os.stat(self.path).st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(self.path))
+        else:
+            self._folders['.'] = None
 
     def _staged(self) -> list[str]:
-        return os.listdir(self._folder(STAGING))
+        descriptor = self._folder(STAGING)
+        return os.listdir(self.path / STAGING if descriptor is None else descriptor)
 
-    def _folder(self, relative: str, create: bool = True) -> int:
-        """The open directory of a folder below, one step after the other."""
-        if relative not in self._folders:
+    def _at(self, relative: str, create: bool = True) -> tuple[str, int | None]:
+        """A path for functions of ``os``, and the open folder that it is relative to, if there is one."""
+        parent, _, name = relative.rpartition('/')
+        descriptor = self._folder(parent or '.', create)
+        return (str(self.path / relative) if descriptor is None else name), descriptor
+
+    def _folder(self, relative: str, create: bool = True) -> int | None:
+        """Enter a folder below, one step after the other, never through a link; the open folder, if there is one."""
+        if relative not in self._folders or (relative != '.' and not _THROUGH_FOLDERS):
             if not self._folders:
                 raise FileNotFoundError(relative)
-            parent, _, name = relative.rpartition('/')
-            above = self._folder(parent or '.', create)
+            path, above = self._at(relative, create)
             if create and self._writing:
                 with suppress(FileExistsError):
-                    os.mkdir(name, dir_fd=above)
+                    os.mkdir(path, dir_fd=above)
             try:
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-                self._folders[relative] = os.open(name, flags, dir_fd=above)
+                if _THROUGH_FOLDERS:
+                    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+                    self._folders[relative] = os.open(path, flags, dir_fd=above)
+                elif stat.S_ISDIR(os.lstat(path).st_mode):
+                    self._folders[relative] = None
+                else:
+                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
             except OSError as error:
                 if error.errno in (errno.ELOOP, errno.ENOTDIR):
                     raise self._planted(relative) from error
@@ -204,32 +256,19 @@ class OutputFolder:
 
     def _planted(self, relative: str) -> OutputError:
         return OutputError(
-            f'{self.path / relative}: is a symbolic link or something else than it should be; nothing is written '
-            'through it, remove it or name another folder'
+            'is a symbolic link, or of the wrong kind (file or folder); nothing is written through it',
+            file=self.path / relative,
+            remedy='remove it or name another folder',
         )
-
-    def _lock(self) -> None:
-        """Keep a second conversion out, for as long as this one lives."""
-        import fcntl
-
-        with self._explained('.'):
-            try:
-                fcntl.flock(self._folders['.'], fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise OutputError(
-                    f'{self.path}: another conversion is writing here; wait for it, or name another folder'
-                ) from error
 
     @contextmanager
     def _explained(self, relative: str) -> Iterator[None]:
-        """Say in one line what the system refuses."""
+        """Turn what the system refuses into an :class:`OutputError`."""
         try:
             yield
         except OSError as error:
             raise self._refused(relative, error) from error
 
     def _refused(self, relative: str, error: OSError) -> OutputError:
-        reason = error.strerror or str(error)
-        return OutputError(
-            f'{self.path / relative}: cannot be written ({reason}); check the disk, the path and its permissions'
-        )
+        explained = explain_os_error(error, self.path / relative)
+        return OutputError(explained.what, file=explained.file, remedy=explained.remedy)

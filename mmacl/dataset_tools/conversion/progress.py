@@ -1,4 +1,4 @@
-"""How far a conversion has come."""
+"""Show how far a conversion is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from mmacl.dataset_tools.conversion.disk_space import readable_size
 from mmacl.utils import on_leaving_terminal
 
 _SECONDS_BETWEEN_LINES = 10.0
@@ -88,3 +87,13 @@ class ConversionProgress:
                 f'{speed / 1e6:.0f} MB/s, {left:.0f} s left',
                 flush=True,
             )
+
+
+def readable_size(num_bytes: int) -> str:
+    """A number of bytes, for people."""
+    size, unit = float(num_bytes), 'B'
+    for unit in ('B', 'kB', 'MB', 'GB'):
+        if size < 1000 or unit == 'GB':
+            break
+        size /= 1000
+    return f'{size:.0f} {unit}' if unit == 'B' else f'{size:.1f} {unit}'

@@ -78,8 +78,9 @@ def look_at_video(
             near = None if error.instead else near_name(video, strangers.get(modality, ()))
             # A store that is not there at all names its own files.
             hint = f'rename the features of {near!r} if they are meant; else ' if near else ''
-            for fault in Fault.from_error(error, 'missing', file, video, f'no {modality} features'):
-                facts.faults.append(replace(fault, remedy=hint + fault.remedy))
+            missing = f'no {modality} features', 'put them there, or leave the video out with exclude'
+            faults = Fault.from_error(error, 'missing', file, video, missing)
+            facts.faults.extend(replace(fault, remedy=hint + fault.remedy) for fault in faults)
             continue
         except InputError as error:
             facts.faults.extend(Fault.from_error(error, 'damaged file', file, video))

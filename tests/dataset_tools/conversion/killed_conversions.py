@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from mmacl.dataset_tools.conversion import FeatureConverter, FeaturePlanner, Manifest, OutputFolder, write_annotations
+from mmacl.dataset_tools.conversion import FeatureConverter, FeaturePlanner, Manifest, OutputFolder, write_text
 from mmacl.datasets import NpyFolderStore
 
 CALLS = ('open', 'mkdir', 'replace', 'unlink', 'rmdir', 'fsync', 'utime')
@@ -28,7 +28,7 @@ def convert(source: Path, path: Path) -> bool:
         if not plan.videos and not out.is_unfinished:
             return False
         out.begin()
-        write_annotations('{"database": {}}', out, manifest)
+        write_text('annotations.json', '{"database": {}}', out, manifest)
         FeatureConverter(planner, out, manifest, jobs=2).run(plan, False, lambda *_: None)
         manifest.finish()
         manifest.close()

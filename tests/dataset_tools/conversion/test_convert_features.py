@@ -106,7 +106,7 @@ def test_a_source_that_changes_meanwhile_is_a_fault(source, tmp_path):
 
     faults, _ = convert(source, tmp_path / 'out', keep_going=True, jobs=1, store=Growing(source))
     assert [fault.video for fault in faults] == ['b']
-    assert 'has changed' in faults[0].message
+    assert 'has changed' in faults[0].what
 
 
 def test_a_store_that_cannot_tell_its_files_is_always_read_again(source, tmp_path):
@@ -124,7 +124,7 @@ def test_a_full_disk_stops_all(source, tmp_path, monkeypatch):
         raise OSError(28, 'No space left on device')
 
     monkeypatch.setattr('mmacl.dataset_tools.conversion.convert_features.npy_format.write_array', full)
-    with pytest.raises(OutputError, match='No space left'):
+    with pytest.raises(OutputError, match=r'out: the disk is full \(No space left on device\); free space'):
         convert(source, tmp_path / 'out', keep_going=True)
     assert not list((tmp_path / 'out').rglob('*.npy'))
 

@@ -1,6 +1,7 @@
 """What is to be done, seen without reading features."""
 
 import os
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -76,30 +77,49 @@ def test_faults_are_one_line_each_and_spare_other_videos(source, tmp_path):
     plan = plan_of(planner_of(source), tmp_path / 'out', needed=['c'])
     assert set(plan.videos) == {'b'}
     assert [fault.video for fault in plan.faults] == ['a', 'c']
-    assert all('no such features' in fault.message and '\n' not in fault.message for fault in plan.faults)
+    assert [(fault.what, fault.file) for fault in plan.faults] == [
+        ('no flow features', str(source / 'features/flow/a.npy')),
+        ('no rgb features', str(source / 'features/rgb/c.npy')),
+    ]
+    assert plan.names == ('b',)
 
 
 def test_a_name_like_that_of_other_features_is_told(source, tmp_path):
     (source / 'features/rgb/video_001.npy').write_bytes((source / 'features/rgb/a.npy').read_bytes())
     (source / 'features/flow/video_001.npy').write_bytes((source / 'features/flow/a.npy').read_bytes())
-    told = dict(plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'c']).faults)
-    assert "rename those of 'video_001', which has no instance, if they are meant" in told['Video_01']
+    for modality in ('rgb', 'flow'):
+        (source / f'features/{modality}/video_001.npy').rename(source / f'features/{modality}/video_001_{modality}.npy')
+    faults = plan_of(planner_of(source), tmp_path / 'out', ['video_001', 'c']).faults
+    told = {fault.video: fault.remedy for fault in faults}
+    assert "rename those of 'video_001_rgb', which no video has, if they are meant" in told['video_001']
     assert 'meant' not in told['c']
-    # Features that are annotated under their own name are nobody else's.
-    faults = plan_of(planner_of(source), tmp_path / 'out', ['Video_01', 'video_001']).faults
-    assert 'meant' not in faults[0].message
+    # Features of another video are not proposed.
+    faults = plan_of(planner_of(source), tmp_path / 'out', ['video_001', 'video_001_rgb']).faults
+    assert 'meant' not in faults[0].remedy
 
 
 def test_no_features_at_all(tmp_path):
-    with pytest.raises(InputError, match='no rgb or flow features') as caught:
+    with pytest.raises(InputError, match=r'no rgb or flow features, but none of .*features/') as caught:
         plan_of(planner_of(tmp_path), tmp_path / 'out', needed=['a'])
     assert '\n' not in str(caught.value)
+    (tmp_path / 'features/rgb').mkdir(parents=True)
+    (tmp_path / 'features/rgb/a.csv').write_text('1,2')
+    with pytest.raises(InputError, match=r'no rgb or flow features, but .*a\.csv; read it with .*--features csv'):
+        plan_of(planner_of(tmp_path), tmp_path / 'out')
+
+
+def test_what_does_not_fit_is_refused(source, tmp_path, monkeypatch):
+    plan = plan_of(planner_of(source), tmp_path / 'out')
+    assert plan.check_space(tmp_path / 'not/there/yet') > plan.num_bytes
+    monkeypatch.setattr('shutil.disk_usage', lambda _: SimpleNamespace(free=plan.num_bytes - 1))
+    with pytest.raises(InputError, match=r'848 B are to be written, but 847 B are free; free space'):
+        plan.check_space(tmp_path)
 
 
 def test_files_of_others_are_not_overwritten(source, tmp_path):
     (tmp_path / 'out/features/rgb').mkdir(parents=True)
     (tmp_path / 'out/features/rgb/b.npy').touch()
-    with pytest.raises(OutputError, match='from no conversion'):
+    with pytest.raises(OutputError, match='was written by no conversion'):
         plan_of(planner_of(source), tmp_path / 'out')
     with pytest.raises(OutputError, match='is the source itself'):
         plan_of(planner_of(source, 'float16'), source)

@@ -2,7 +2,9 @@
 
 import sys
 
-from mmacl.dataset_tools.conversion import ConversionProgress
+import pytest
+
+from mmacl.dataset_tools.conversion import ConversionProgress, readable_size
 
 
 def test_lines_in_a_log(capsys):
@@ -30,3 +32,10 @@ def test_a_bar_on_a_terminal(capsys, monkeypatch):
         progress.advance(1, True)
         progress.advance(1, True)
     assert '2 of 2 videos' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ('number', 'text'), [(0, '0 B'), (999, '999 B'), (1500, '1.5 kB'), (2 * 10**6, '2.0 MB'), (10**13, '10000.0 GB')]
+)
+def test_sizes(number, text):
+    assert readable_size(number) == text

@@ -99,7 +99,7 @@ def test_what_is_there_instead_is_named(videos):
     assert 'numpy.save' in fault.remedy
     (fault,) = look_at_video(store, 'beta', ('rgb', 'flow'), {'flow': {'beta_flow'}}).faults
     assert (fault.what, fault.file) == ('no flow features', str(videos.path('beta', 'flow')))
-    assert fault.remedy.startswith("rename the features of 'beta_flow' if they are meant; else put it there")
+    assert fault.remedy.startswith("rename the features of 'beta_flow' if they are meant; else put them there")
 
 
 def test_shapes_are_known_of_values_that_cannot_be_read(videos):

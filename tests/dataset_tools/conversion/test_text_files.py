@@ -7,9 +7,9 @@ from mmacl.dataset_tools.conversion import (
     Manifest,
     OutputError,
     OutputFolder,
-    annotations_are_current,
     annotations_text,
-    write_annotations,
+    text_is_current,
+    write_text,
 )
 from mmacl.datasets.annotations import AnnotationSet, VideoRecord
 from mmacl.utils import InputError
@@ -18,9 +18,9 @@ from mmacl.utils import InputError
 def write(path, text):
     with OutputFolder(path) as out:
         manifest = Manifest(out)
-        current = annotations_are_current(text, out, manifest)
+        current = text_is_current(ANNOTATIONS, text, out, manifest)
         out.begin()
-        write_annotations(text, out, manifest)
+        write_text(ANNOTATIONS, text, out, manifest)
         manifest.finish()
         return current
 
@@ -32,7 +32,7 @@ def test_written_once_and_again_when_the_source_changes(tmp_path):
 
 def test_a_file_of_somebody_else_stays(tmp_path):
     (tmp_path / ANNOTATIONS).write_text('mine')
-    with pytest.raises(OutputError, match='from no conversion'):
+    with pytest.raises(OutputError, match='was written by no conversion'):
         write(tmp_path, '1')
     assert (tmp_path / ANNOTATIONS).read_text() == 'mine'
     assert write(tmp_path, 'mine')
@@ -41,7 +41,7 @@ def test_a_file_of_somebody_else_stays(tmp_path):
 def test_edits_are_not_lost(tmp_path):
     write(tmp_path, '1')
     (tmp_path / ANNOTATIONS).write_text('edited')
-    with pytest.raises(OutputError, match='has been edited'):
+    with pytest.raises(OutputError, match='was edited since'):
         write(tmp_path, '1')
     assert (tmp_path / ANNOTATIONS).read_text() == 'edited'
 

@@ -1,4 +1,4 @@
-"""Write ``annotations.json`` into the folder of a conversion."""
+"""Write ``annotations.json`` and ``timing.json`` into the folder of a conversion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mmacl.dataset_tools.conversion.portable_names import check_portable_names
 from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet
 from mmacl.datasets.annotations.activitynet import FILE as ANNOTATIONS
 
-__all__ = ['ANNOTATIONS', 'annotations_are_current', 'annotations_text', 'write_annotations']
+__all__ = ['ANNOTATIONS', 'annotations_text', 'text_is_current', 'write_text']
 
 
 def annotations_text(annotations: AnnotationSet, source: str) -> str:
@@ -28,33 +28,32 @@ def annotations_text(annotations: AnnotationSet, source: str) -> str:
     return ActivityNetAnnotations.text(annotations, source)
 
 
-def annotations_are_current(text: str, out: OutputFolder, manifest: Manifest) -> bool:
-    """Whether the file is there with this text.
+def text_is_current(name: str, text: str, out: OutputFolder, manifest: Manifest) -> bool:
+    """Whether a file is there with this text.
 
     Raises:
         OutputError: it is there with another text, and no conversion wrote it or it was edited since.
     """
-    there = out.read(ANNOTATIONS)
+    there = out.read(name)
     if there is None or there == text.encode():
         return there is not None
-    known = manifest.files.get(ANNOTATIONS)
+    known = manifest.files.get(name)
     if known is None or known.source != _digest(there):
-        what = 'from no conversion' if known is None else 'has been edited since its conversion'
+        what = 'was written by no conversion' if known is None else 'was edited since its conversion'
         raise OutputError(
-            f'{out.path / ANNOTATIONS}: is there, but {what}, and says something else; remove it, or name another '
-            'folder'
+            f'{what}, and says something else', file=out.path / name, remedy='remove it, or name another folder'
         )
     return False
 
 
-def write_annotations(text: str, out: OutputFolder, manifest: Manifest) -> None:
-    """Write the file unless it is there with this text, and record in the manifest that a conversion wrote it."""
+def write_text(name: str, text: str, out: OutputFolder, manifest: Manifest) -> None:
+    """Write a file unless it is there with this text, and record in the manifest that a conversion wrote it."""
     content = text.encode()
-    if not annotations_are_current(text, out, manifest):
-        out.write(ANNOTATIONS, content)
+    if not text_is_current(name, text, out, manifest):
+        out.write(name, content)
     entry = Written(_digest(content), len(content), 0)
-    if manifest.files.get(ANNOTATIONS) != entry:
-        manifest.record(ANNOTATIONS, entry)
+    if manifest.files.get(name) != entry:
+        manifest.record(name, entry)
 
 
 def _digest(content: bytes) -> str:
