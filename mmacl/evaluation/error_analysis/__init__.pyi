@@ -3,13 +3,13 @@ from .characteristics import Characteristic as Characteristic
 from .characteristics import characteristics as characteristics
 from .diagnosis import Diagnosis as Diagnosis
 from .diagnosis import diagnose as diagnose
-from .error_types import ERROR_TYPES as ERROR_TYPES
-from .error_types import error_types as error_types
 from .false_positives import FalsePositiveProfile as FalsePositiveProfile
 from .false_positives import false_positive_profile as false_positive_profile
+from .false_positives import normalized_average_precision as normalized_average_precision
+from .false_positives import normalized_precision as normalized_precision
+from .matched_instances import ERROR_TYPES as ERROR_TYPES
+from .matched_instances import error_types as error_types
 from .matched_instances import matched_instances as matched_instances
 from .matched_instances import ranks_in_class as ranks_in_class
-from .normalized_precision import normalized_average_precision as normalized_average_precision
-from .normalized_precision import normalized_precision as normalized_precision
 from .sensitivity import SensitivityProfile as SensitivityProfile
 from .sensitivity import sensitivity_profile as sensitivity_profile

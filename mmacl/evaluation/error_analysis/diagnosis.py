@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.error_analysis.characteristics import Characteristic, characteristics
-from mmacl.evaluation.error_analysis.error_types import ERROR_TYPES
 from mmacl.evaluation.error_analysis.false_positives import FalsePositiveProfile, false_positive_profile
+from mmacl.evaluation.error_analysis.matched_instances import ERROR_TYPES
 from mmacl.evaluation.error_analysis.sensitivity import SensitivityProfile, sensitivity_profile
 from mmacl.evaluation.functional import SegmentTable
 from mmacl.evaluation.functional.average_precision import benchmark_like, checked_thresholds

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.evaluation.error_analysis.characteristics import Characteristic
+from mmacl.evaluation.error_analysis.false_positives import normalized_average_precision, normalized_precision
 from mmacl.evaluation.error_analysis.matched_instances import matched_instances, ranks_in_class
-from mmacl.evaluation.error_analysis.normalized_precision import normalized_average_precision, normalized_precision
 from mmacl.evaluation.functional import SegmentTable
 from mmacl.evaluation.functional.overlap import exceeds
 

@@ -1,5 +1,3 @@
-from .activitynet_protocol import activitynet_protocol as activitynet_protocol
-from .activitynet_protocol import area_under_envelope as area_under_envelope
 from .attention_quality import attention_auc as attention_auc
 from .attention_quality import effective_share as effective_share
 from .attention_quality import snippets_in_action as snippets_in_action
@@ -9,6 +7,7 @@ from .average_precision import average_precision as average_precision
 from .average_precision import benchmark_like as benchmark_like
 from .average_precision import mean_average_precision as mean_average_precision
 from .average_precision import mean_over_classes as mean_over_classes
+from .average_precision import video_average_precision as video_average_precision
 from .average_recall import PROPOSAL_THRESHOLDS as PROPOSAL_THRESHOLDS
 from .average_recall import RecallCurve as RecallCurve
 from .average_recall import average_recall as average_recall
@@ -24,7 +23,6 @@ from .clustering_metrics import normalized_mutual_information as normalized_mutu
 from .clustering_metrics import one_to_one_assignment as one_to_one_assignment
 from .clustering_metrics import primary_class as primary_class
 from .clustering_metrics import purity as purity
-from .co2net_protocol import co2net_protocol as co2net_protocol
 from .coco_figures import CocoScores as CocoScores
 from .coco_figures import coco_scores as coco_scores
 from .coco_protocol import coco_protocol as coco_protocol
@@ -36,10 +34,12 @@ from .overlap import exceeds as exceeds
 from .overlap import overlaps_ambiguous as overlaps_ambiguous
 from .overlap import reaches as reaches
 from .overlap import same_video_pairs as same_video_pairs
-from .score_by_class import precision_at_hits as precision_at_hits
+from .precision_recall import area_under_envelope as area_under_envelope
+from .precision_recall import precision_at_hits as precision_at_hits
+from .protocols_in_seconds import activitynet_protocol as activitynet_protocol
+from .protocols_in_seconds import thumos14_protocol as thumos14_protocol
+from .protocols_in_snippets import co2net_protocol as co2net_protocol
+from .protocols_in_snippets import wtalc_protocol as wtalc_protocol
 from .segment_table import SegmentTable as SegmentTable
 from .segment_table import whole_videos as whole_videos
 from .segment_table import without_classes as without_classes
-from .thumos14_protocol import thumos14_protocol as thumos14_protocol
-from .video_average_precision import video_average_precision as video_average_precision
-from .wtalc_protocol import wtalc_protocol as wtalc_protocol

@@ -7,12 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.evaluation.functional.activitynet_protocol import activitynet_protocol
-from mmacl.evaluation.functional.co2net_protocol import co2net_protocol
 from mmacl.evaluation.functional.coco_protocol import coco_protocol
+from mmacl.evaluation.functional.protocols_in_seconds import activitynet_protocol, thumos14_protocol
+from mmacl.evaluation.functional.protocols_in_snippets import co2net_protocol, wtalc_protocol
 from mmacl.evaluation.functional.segment_table import SegmentTable
-from mmacl.evaluation.functional.thumos14_protocol import thumos14_protocol
-from mmacl.evaluation.functional.wtalc_protocol import wtalc_protocol
 from mmacl.utils import InputError
 
 Protocol = Callable[
@@ -97,6 +95,41 @@ def mean_average_precision(
     """
     return mean_over_classes(
         average_precision(ground_truths, detections, tiou_thresholds, protocol, ambiguous=ambiguous)
+    )
+
+
+def video_average_precision(
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    tiou_thresholds: Sequence[float] | NDArray[np.float64],
+    num_videos: int,
+) -> NDArray[np.float64]:
+    """Average precision of each video by itself, over its instances of all classes.
+
+    The detections of the video are ranked by score, all classes together. Best first, each takes the free instance of
+    its own class with the highest temporal IoU, if that reaches the threshold; a detection that takes none is wrong,
+    even if only its class is. The area is that of the protocol ``activitynet``, under the monotone envelope of
+    precision over the recall of the video's instances. The mean over videos is *not* mAP, which ranks the detections
+    of a class over all videos.
+
+    Args:
+        ground_truths: instances.
+        detections: scored detections, of the same videos.
+        tiou_thresholds: (K,), each in (0, 1].
+        num_videos: V; videos are numbered below it.
+
+    Returns:
+        (K, V) in [0, 1]; 0 for a video without detections, NaN for one without instances.
+    """
+    labels = np.concatenate([ground_truths.labels, detections.labels])
+    num_labels = int(labels.max(initial=-1)) + 1
+
+    def videos_as_classes(table: SegmentTable) -> SegmentTable:
+        """Rank within a video; match within a (video, class) pair."""
+        return SegmentTable(table.videos * num_labels + table.labels, table.segments, table.videos, table.scores)
+
+    return average_precision(
+        videos_as_classes(ground_truths), videos_as_classes(detections), tiou_thresholds, 'activitynet', num_videos
     )
 
 

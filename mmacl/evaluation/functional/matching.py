@@ -59,18 +59,27 @@ class CandidatePairs:
 
 
 def candidate_pairs(
-    ground_truths: SegmentTable, detections: SegmentTable, min_tiou: float, prefer: str = 'tiou'
+    ground_truths: SegmentTable,
+    detections: SegmentTable,
+    min_tiou: float,
+    prefer: str = 'tiou',
+    same_class: bool = False,
 ) -> CandidatePairs:
-    """All pairs with temporal IoU of at least ``min_tiou``, found once for all thresholds.
+    """All pairs of a video with temporal IoU of at least ``min_tiou``, found once for all thresholds.
 
     Args:
-        ground_truths: instances of one action.
-        detections: detections of the same action.
+        ground_truths: instances.
+        detections: detections.
         min_tiou: the lowest threshold that will be asked for.
         prefer: which instance a detection asks for first: ``'tiou'``, that of highest temporal IoU (of equal ones the
             lower row), or ``'row'``, that of the lowest row.
+        same_class: whether only pairs of one class count. False: labels are not read.
     """
-    rows, instances = same_video_pairs(detections.videos, ground_truths.videos)
+    found, known = detections.videos, ground_truths.videos
+    if same_class:
+        num_labels = 1 + max(detections.labels.max(initial=0), ground_truths.labels.max(initial=0))
+        found, known = found * num_labels + detections.labels, known * num_labels + ground_truths.labels
+    rows, instances = same_video_pairs(found, known)
     tious = paired_temporal_iou(detections.segments[rows], ground_truths.segments[instances])
     order = np.flatnonzero(reaches(tious, min_tiou))
     if prefer == 'tiou':
@@ -93,19 +102,22 @@ def match_greedily(pairs: CandidatePairs, tiou_threshold: float) -> NDArray[np.i
         (num_detections,) the instance found, -1 where none was.
     """
     pairs = pairs.at_least(tiou_threshold)
-    rows = np.arange(pairs.num_detections)
-    asking = np.searchsorted(pairs.detections, rows, side='left')
-    end = np.searchsorted(pairs.detections, rows, side='right')
-    alive = np.flatnonzero(asking < end)
-    while True:
-        wanted = pairs.instances[asking[alive]]
-        keeper = np.full(pairs.num_instances, pairs.num_detections)
-        np.minimum.at(keeper, wanted, alive)
-        refused = keeper[wanted] != alive
-        if not refused.any():
-            break
-        asking[alive[refused]] += 1
-        alive = alive[asking[alive] < end[alive]]
     found = np.full(pairs.num_detections, -1)
-    found[alive] = wanted
+    new = np.ones(len(pairs.detections), dtype=bool)
+    new[1:] = pairs.detections[1:] != pairs.detections[:-1]
+    # Each detection with candidates asks for its first one; its last one comes before the first of the next.
+    asking = np.flatnonzero(new)
+    end = np.append(asking[1:], len(new))
+    rows = pairs.detections[asking]
+    while len(rows):
+        wanted = pairs.instances[asking]
+        keeper = np.full(pairs.num_instances, pairs.num_detections)
+        np.minimum.at(keeper, wanted, rows)
+        refused = keeper[wanted] != rows
+        if not refused.any():
+            found[rows] = wanted
+            break
+        asking = asking + refused
+        left = asking < end
+        asking, end, rows = asking[left], end[left], rows[left]
     return found

@@ -1,3 +1,3 @@
 from .average_recall import AverageRecall as AverageRecall
-from .class_agnostic_map import ClassAgnosticMAP as ClassAgnosticMAP
+from .temporal_map import ClassAgnosticMAP as ClassAgnosticMAP
 from .temporal_map import TemporalMAP as TemporalMAP

@@ -17,6 +17,7 @@ from mmacl.evaluation.functional import (
     coco_scores,
     mean_over_classes,
     whole_videos,
+    without_classes,
 )
 from mmacl.evaluation.functional.average_precision import protocol_named
 from mmacl.evaluation.functional.coco_figures import LENGTH_BOUNDS, checked_length_bounds
@@ -199,3 +200,25 @@ class TemporalMAP(BaseMetric):
                 remedy='give the data set their names',
             )
         return classes
+
+
+@METRICS.register_module()
+class ClassAgnosticMAP(TemporalMAP):
+    """As :class:`TemporalMAP`, but all actions are one class: how well are they found in time?
+
+    The difference from mAP is the cost of wrong names, in the unsupervised setting of the clusters. Segments of a
+    video with equal times count once, see :func:`without_classes`. Keys, after the prefix ``agnostic``: ``mAP@0.5``,
+    ``rgb/mAP@0.5``. Arguments are those of :class:`TemporalMAP`.
+    """
+
+    default_prefix = 'agnostic'
+
+    def _compared(
+        self, ground_truths: SegmentTable, detections: dict[str, SegmentTable], classes: Sequence[str]
+    ) -> tuple[SegmentTable, dict[str, SegmentTable], Sequence[str]]:
+        merged = {stream: without_classes(table) for stream, table in detections.items()}
+        return without_classes(ground_truths), merged, ('any action',)
+
+    def _log_tables(self, *args: Any) -> None:
+        print_log('Class-agnostic: all actions are one class; segments with equal times count once', logger='current')
+        super()._log_tables(*args)

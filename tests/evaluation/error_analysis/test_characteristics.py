@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +10,8 @@ from hypothesis import given
 
 from mmacl.evaluation.error_analysis import EDGES, characteristics
 from mmacl.utils import InputError
+from tests.evaluation.error_analysis import plain_diagnosis as plain
 
-_SPEC = importlib.util.spec_from_file_location('plain_diagnosis', Path(__file__).with_name('plain_diagnosis.py'))
-plain = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(plain)
 DURATIONS = np.array([10.0, 200.0, np.nan])
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mmacl.evaluation.error_analysis import false_positive_profile
+from mmacl.evaluation.error_analysis import false_positive_profile, normalized_average_precision, normalized_precision
+from mmacl.evaluation.functional import area_under_envelope
+from tests.evaluation.error_analysis import plain_diagnosis as plain
 
-_SPEC = importlib.util.spec_from_file_location('plain_diagnosis', Path(__file__).with_name('plain_diagnosis.py'))
-plain = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(plain)
 GROUPS = 2
 
 
@@ -61,3 +58,19 @@ def test_shares_are_of_each_slice_and_an_empty_one_is_zero():
     profile = false_positive_profile(*plain.tables(truth, found), np.array([0.5]), 3)
     assert profile.shares.tolist() == [[0.5, 0, 0, 0, 0, 0.5], [1, 0, 0, 0, 0, 0], [0] * 6]
     assert profile.normalized_map[0] + profile.gains[0, 4] == pytest.approx(1.0)
+
+
+@given(st.lists(st.booleans(), max_size=20), st.integers(0, 5), st.floats(0.5, 50))
+def test_normalized_precision_equals_the_loops(hits, more, norm):
+    number = sum(hits) + more or 1
+    array = np.array(hits, dtype=bool)
+    assert normalized_precision(array, number, norm) == pytest.approx(plain.precisions(hits, number, norm))
+    expected = plain.average_precision(hits, number, norm)
+    assert normalized_average_precision(array, number, norm) == pytest.approx(expected)
+    usual = normalized_average_precision(array, number, number)
+    assert usual == pytest.approx(area_under_envelope(array, number))
+
+
+def test_a_false_positive_costs_a_rare_class_as_if_it_had_as_many_instances_as_the_average():
+    rare = normalized_precision(np.array([True, False]), 1, 5.0)
+    assert rare.tolist() == [1.0, 5 / 6]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from mmacl.evaluation.error_analysis import Characteristic, characteristics, sensitivity_profile
+from tests.evaluation.error_analysis import plain_diagnosis as plain
 
-_SPEC = importlib.util.spec_from_file_location('plain_diagnosis', Path(__file__).with_name('plain_diagnosis.py'))
-plain = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(plain)
 DURATIONS = np.array([10.0, 200.0, np.nan])
 MIN_PRECISION = 0.3
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mmacl.evaluation.functional import PROTOCOLS, SegmentTable, average_precision, mean_average_precision
+from tests.evaluation.functional.plain_protocols import PLAIN, plain_average_precision
 
-LOOPS = runpy.run_path(str(Path(__file__).with_name('plain_protocols.py')))
-PLAIN, plain_average_precision = LOOPS['PLAIN'], LOOPS['plain_average_precision']
 NUM_CLASSES = 3
 THRESHOLDS = (0.1, 0.3, 0.5, 0.75, 1.0)
 

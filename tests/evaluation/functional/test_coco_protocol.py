@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import runpy
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,8 +17,7 @@ from mmacl.evaluation.functional import SegmentTable, average_precision, coco_sc
 from mmacl.evaluation.functional.coco_figures import COCO_THRESHOLDS, LENGTH_BOUNDS
 from mmacl.evaluation.functional.coco_protocol import MAX_DETECTIONS
 from mmacl.utils import InputError
-
-LOOPS = runpy.run_path(str(Path(__file__).with_name('plain_protocols.py')))
+from tests.evaluation.functional import plain_protocols
 
 
 def table(rows, scored=False):
@@ -117,8 +114,8 @@ def test_lengths_and_recall_equal_the_plain_loops(truth, found, ambiguous):
     ]
     for row, threshold in enumerate(thresholds):
         case = *whole, threshold
-        by_length = [LOOPS['coco'](*case, 64, low, high) for low, high in ((-1, 100), (100, 200), (200, np.inf))]
-        recalls = [LOOPS['coco_recall'](*case, number) for number in MAX_DETECTIONS]
+        by_length = [plain_protocols.coco(*case, 64, low, high) for low, high in ((-1, 100), (100, 200), (200, np.inf))]
+        recalls = [plain_protocols.coco_recall(*case, number) for number in MAX_DETECTIONS]
         np.testing.assert_allclose(ours.by_length[:, row, 0], by_length, rtol=0, atol=1e-12)
         np.testing.assert_allclose(ours.recalls[:, row, 0], recalls, rtol=0, atol=1e-12)
     lengths = [round(end - start, 6) for _, start, end, _ in truth]
