@@ -105,6 +105,7 @@ def build_report(
             'figures': key_figures(rows),
             'tables': round_tables(rows, memberships),
             'measured': bool(round_tables(rows)),
+            'chance': any(key.startswith('chance/') for key in rows[-1]),
             'pictures': pictures,
             'videos': videos.content,
             'num_validated': len(segments.videos),

@@ -63,6 +63,10 @@ def round_tables(
     """
     clustering = [key for key in _keys(rows) if key.startswith('cluster/')]
     clustering.sort(key=lambda key: [*_CLUSTERING, key[8:]].index(key[8:]))
+    clusters = [[str(row['round']), *(_cell(row, key) for key in clustering)] for row in rows]
+    chance = [key.replace('cluster/', 'chance/') for key in clustering]
+    if any(key in rows[-1] for key in chance):
+        clusters.append(['chance', *(_cell(rows[-1], key) for key in chance)])
     streams = {stream: _map_columns(rows, stream) for stream in _streams(rows)}
     columns = list(dict.fromkeys(column for of in streams.values() for column in of))
     localization = [
@@ -76,12 +80,14 @@ def round_tables(
     ]
     counted = (len(rows) - 1) * max(len(streams), 1)
     main = {key for of in streams.values() for key in of.values()}
-    others = [key for key in _keys(rows) if '/' in key and key not in main and key not in clustering]
+    others = [
+        key for key in _keys(rows) if '/' in key and key not in main and not key.startswith(('cluster/', 'chance/'))
+    ]
     tables = [
         Table(
             'Clusters of the training videos',
             ['Round', *(_CLUSTERING.get(key[8:], key[8:]) for key in clustering)],
-            [[str(row['round']), *(_cell(row, key) for key in clustering)] for row in rows],
+            clusters,
             frozenset({len(rows) - 1}),
         ),
         _cluster_sizes(memberships or {}),

@@ -37,6 +37,15 @@ def test_tables():
     assert others.rows == [['agnostic/mAP@0.5', '0.900', '0.900'], ['proposal/AR@10', '0.600', '0.600']]
 
 
+def test_chance_and_whole_videos_stand_below():
+    row = ROW | {'chance/purity': 0.1, 'chance/nmi': 0.2, 'tal/whole-video/mAP@0.5': 0.05}
+    clusters, localization, others = round_tables([ROW, row])
+    assert clusters.rows[-1] == ['chance', '0.100', '0.200', '-']
+    assert clusters.strong == {1}
+    assert localization.rows[-1] == ['1', 'whole-video', '-', '5.00', '-']
+    assert not [key for key, *_ in others.rows if 'chance' in key]
+
+
 def test_empty_clusters_are_named():
     memberships = {1: np.eye(5, dtype=bool)[[2, 1, 0, 2, 2]], 2: np.eye(5, dtype=bool)}
     (table,) = round_tables([{'round': 1}, {'round': 2}], memberships)
