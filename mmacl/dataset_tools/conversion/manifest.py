@@ -1,4 +1,4 @@
-"""What earlier conversions have written into a folder."""
+"""The list of what conversions wrote into a folder."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class Written(NamedTuple):
 
 
 class Manifest:
-    """Remember what was written, also where a conversion is killed.
+    """Remember what was written, even if the conversion is killed.
 
     While a conversion runs, each file gets a line in a journal *before* it is put into its place: a file that the
     manifest does not name was written by somebody else. At the end all lines become ``conversion.json``, sorted, so
-    that it does not tell in which order, or in how many attempts, the files were written.
+    that it does not depend on the order, or the number of attempts, in which files were written.
 
     Args:
         out: the folder.
 
     Raises:
-        InputError: ``conversion.json`` is none.
+        InputError: ``conversion.json`` is no such list.
     """
 
     def __init__(self, out: OutputFolder) -> None:
@@ -63,7 +63,7 @@ class Manifest:
                 f'not written by this version of the converter ({error!s:.60})', file=path, remedy='name another folder'
             ) from error
         for line in (out.read(f'{STAGING}/{_JOURNAL}') or b'').splitlines(keepends=True):
-            # The last line may be half there; what it told of is converted again.
+            # The last line may be torn; its file is converted again.
             if line.endswith(b'\n'):
                 name, entry = _line(line, out)
                 self.files[name] = entry
@@ -90,12 +90,13 @@ class Manifest:
     def record(self, relative: str, entry: Written) -> None:
         """Remember a file that is about to be put into its place."""
         if self._journal is None:
-            # A new file in the place of an old journal: what was appended to cannot be somebody else's.
+            # A new file replaces an old journal, so that nothing is appended to a file of somebody else.
             lines = [json.dumps([name, *known]) + '\n' for name, known in self.files.items()]
             self._out.write(f'{STAGING}/{_JOURNAL}', ''.join(lines).encode())
             self._journal = self._out.open_to_append(f'{STAGING}/{_JOURNAL}')
         self.files[relative] = entry
-        self._journal.write((json.dumps([relative, *entry]) + '\n').encode())
+        line = (json.dumps([relative, *entry]) + '\n').encode()
+        self._out.append(f'{STAGING}/{_JOURNAL}', self._journal, line)
 
     def finish(self) -> None:
         """Write the list, if it has changed, and forget the journal."""

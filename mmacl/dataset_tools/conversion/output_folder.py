@@ -182,11 +182,17 @@ class OutputFolder:
         self.place(name, relative)
 
     def open_to_append(self, relative: str) -> BinaryIO:
-        """A file to which lines are added; each write goes to the system at once."""
+        """A file to which :meth:`append` adds; each addition goes to the system at once."""
         with self._explained(relative):
             path, folder = self._at(relative)
             flags = os.O_WRONLY | os.O_APPEND | _NO_LINK | _BINARY
             return os.fdopen(os.open(path, flags, dir_fd=folder), 'wb', buffering=0)
+
+    def append(self, relative: str, file: BinaryIO, content: bytes) -> None:
+        """Add to a file of :meth:`open_to_append`."""
+        with self._explained(relative):
+            while content:
+                content = content[file.write(content) :]
 
     def clear_staging(self, *others: str) -> None:
         """Release the folder, and remove the folder for unfinished files unless it holds files of somebody else.

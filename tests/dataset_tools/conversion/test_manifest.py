@@ -1,10 +1,11 @@
 """What was written is known, also after a kill."""
 
+import io
 import json
 
 import pytest
 
-from mmacl.dataset_tools.conversion import Manifest, OutputFolder, Written
+from mmacl.dataset_tools.conversion import Manifest, OutputError, OutputFolder, Written
 from mmacl.dataset_tools.conversion.manifest import MANIFEST
 from mmacl.dataset_tools.conversion.output_folder import STAGING
 from mmacl.utils import InputError
@@ -70,6 +71,18 @@ def test_the_last_line_may_be_torn(tmp_path):
             journal.write_bytes(line)
             with pytest.raises(InputError, match='not written by this converter'):
                 Manifest(out)
+
+
+def test_a_journal_on_a_full_disk_is_named(tmp_path, monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, content):
+            raise OSError(28, 'No space left on device')
+
+    monkeypatch.setattr(OutputFolder, 'open_to_append', lambda self, relative: Full())
+    with OutputFolder(tmp_path) as out:
+        out.begin()
+        with pytest.raises(OutputError, match=r'journal\.jsonl: the disk is full'):
+            Manifest(out).record('a', Written('s', 1, 2))
 
 
 @pytest.mark.parametrize(
