@@ -68,9 +68,9 @@ def add_timing_arguments(group: argparse._ArgumentGroup, default: str) -> None:
     group.add_argument(
         '--timing',
         metavar='WHAT',
-        help='a table with a timing for each video (.json, .csv, annotations with fps, a folder of the W-TALC family), '
-        '"companions" (<video>_fps.npy and <video>_timestamps_ms.npy beside the features), or "duration" (snippets '
-        f'divide each video evenly); default: {default}',
+        help='a table with a timing for each video (.json, .csv, a folder of the W-TALC family), "annotations" (their '
+        'fps), "companions" (<video>_fps.npy and <video>_timestamps_ms.npy beside the features), or "duration" '
+        f'(snippets divide each video evenly); default: {default}',
     )
     group.add_argument('--fps', type=float, metavar='F', help='frames a second')
     group.add_argument('--snippet-stride', type=float, metavar='S', help='frames from one snippet to the next')
@@ -96,12 +96,14 @@ def timing_of(args: argparse.Namespace) -> dict[str, object] | None:
         if stated:
             raise InputError('states the timing by itself', file='--timing duration', remedy='leave the others out')
         return dict(mode='duration')
-    if args.timing == 'companions':
-        return dict(mode='companions', **stated)
+    if args.timing in ('annotations', 'companions'):
+        return dict(mode=args.timing, **stated)
     path = os.path.abspath(args.timing)
     if not os.path.exists(path):
         raise InputError(
-            'no such file or folder', file=f'--timing {args.timing}', remedy='name a table, companions or duration'
+            'no such file or folder',
+            file=f'--timing {args.timing}',
+            remedy='name a table, or annotations, companions or duration',
         )
     return dict(mode='file', path=path, **stated)
 

@@ -12,7 +12,7 @@ Examples:
     python tools/dataset_converters/convert_dataset.py --features hdf5 downloads/c3d.h5 --store template={video}/c3d \
         --modalities rgb --dtype float16 --out data/c3d
     python tools/dataset_converters/convert_dataset.py --features actionformer downloads/thumos --out data/thumos14 \
-        --annotations downloads/thumos14.json --timing downloads/thumos14.json --snippet-stride 4 --window 16
+        --annotations downloads/thumos14.json --timing annotations --snippet-stride 4 --window 16
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from mmacl.utils import InputError, usable_cores
 
 if TYPE_CHECKING:
     from mmacl.dataset_tools.conversion import FeaturePlan, FeaturePlanner, Manifest, OutputFolder
-    from mmacl.datasets import AnnotationSet, VideoTimings
+    from mmacl.datasets import AnnotationSet, VideoRecord, VideoTimings
 
 AFTER_INTERRUPT = 'the same command goes on'
 
@@ -107,7 +107,7 @@ def main() -> None:
     with OutputFolder(args.out) as out:
         manifest = Manifest(out)
         plan = survey(args, out, manifest, planner, annotations)
-        timing = timing_text_of(args, planner, plan.names) if planner else None
+        timing = timing_text_of(args, planner, plan.names, annotations) if planner else None
         texts |= {} if timing is None else {TIMING_FILE: timing}
         current = [text_is_current(name, text, out, manifest) for name, text in texts.items()]
         if args.dry_run:
@@ -172,44 +172,48 @@ def survey(
     return plan
 
 
-def timing_text_of(args: argparse.Namespace, planner: FeaturePlanner, videos: tuple[str, ...]) -> str | None:
-    """The text of ``timing.json``: what the command states, else what lies beside the features; None: nothing does.
+def timing_text_of(
+    args: argparse.Namespace, planner: FeaturePlanner, videos: tuple[str, ...], annotations: AnnotationSet | None
+) -> str | None:
+    """The text of ``timing.json``: what the command states, else what is beside the features; None if nothing is.
 
     Raises:
         InputError: a timing that is stated cannot be read, or misses a video.
     """
-    from mmacl.datasets import VideoTimings
+    from mmacl.datasets import VideoRecord, VideoTimings
     from mmacl.datasets.timing_table import TIMING_FILE
 
+    known = {record.video_name: record for record in (annotations.records if annotations else ())}
+    records = [known.get(video) or VideoRecord(video) for video in videos]
     stated, place, modality = timing_of(args), Path(args.features[1]), planner.modalities[0]
     beside = (place if place.is_dir() else place.parent) / TIMING_FILE
     if stated is None and beside.is_file():
         stated = dict(mode='file', path=str(beside.resolve()))
     if stated is not None:
-        timings = VideoTimings(stated)
+        timings = VideoTimings(stated, annotations=args.annotations or 'annotations')
         if timings.needs_duration:
             raise InputError('no table is needed for it', file='--timing duration', remedy='leave it out')
-        return report_timing(timings, planner, videos)
+        return report_timing(timings, planner, records)
     kinds = ('fps', 'timestamps_ms')
     if not any(planner.store.companion(video, modality, kind) for video in videos[:1] for kind in kinds):
         return None
     try:
-        return report_timing(VideoTimings(dict(mode='companions')), planner, videos)
+        return report_timing(VideoTimings(dict(mode='companions')), planner, records)
     except InputError as error:
         print(f'timing: not written; files beside the features state some of it, but {error.what} ({error.file})')
         return None
 
 
-def report_timing(timings: VideoTimings, planner: FeaturePlanner, videos: tuple[str, ...]) -> str:
+def report_timing(timings: VideoTimings, planner: FeaturePlanner, records: list[VideoRecord]) -> str:
     """Say which videos have which timing; the text of ``timing.json``."""
     from collections import Counter
 
     from mmacl.datasets.timing_table import timing_text
 
-    rules = timings.rules(videos, planner.store, planner.modalities[0])
+    rules = timings.rules(records, planner.store, planner.modalities[0])
     counts = Counter(f'{rule.snippet_duration:.4g}' for rule in rules.values())
     print('timing: ' + ', '.join(f'{count} videos at {seconds} s a snippet' for seconds, count in counts.most_common()))
-    return timing_text(timings.entries(videos, planner.store, planner.modalities[0]))
+    return timing_text(timings.entries(records, planner.store, planner.modalities[0]))
 
 
 def write(

@@ -14,8 +14,8 @@ ENTRY_KEYS = ('fps', 'snippet_stride', 'snippet_duration', 'offset', 'window', '
 """Keys of an entry, in the order in which they are written."""
 _FORM = 'fps and snippet_stride (or snippet_duration), and perhaps offset or window'
 _FORMS = (
-    "dict(fps=25, snippet_stride=16, offset=0.0), dict(mode='duration'), dict(mode='file', path='timing.json') or "
-    "dict(mode='companions')"
+    "dict(fps=25, snippet_stride=16, offset=0.0), dict(mode='duration'), dict(mode='file', path='timing.json'), "
+    "dict(mode='annotations', snippet_stride=16) or dict(mode='companions')"
 )
 _MAY_BE_ZERO = {'offset'}
 

@@ -39,7 +39,6 @@ def read_timing_table(path: str) -> tuple[dict[str, Entry], Entry | None]:
 
     - JSON: ``{"videos": {"<video>": {"fps": 29.97, "snippet_stride": 4, "offset": 0.2, "duration": 61.3}}}``, perhaps
       with ``"default": {...}`` for all other videos. A number in place of an entry is ``fps``.
-    - Annotations in ActivityNet's form: ``fps`` (or ``frame_rate``) and ``duration`` of each entry of ``"database"``.
     - CSV: columns ``video``, ``fps`` and perhaps others of these names.
     - A folder of the W-TALC family: ``videoname.npy`` and ``original_fps.npy``.
 
@@ -57,14 +56,6 @@ def read_timing_table(path: str) -> tuple[dict[str, Entry], Entry | None]:
     content = parse_strict_json(text, path, _FORM)
     if not isinstance(content, dict):
         raise InputError('no JSON object', file=path, remedy=f'expected {_FORM}')
-    if isinstance(content.get('database'), dict):
-        known = {*ENTRY_KEYS, *_ALIASES}
-        cut = {
-            name: {key: entry[key] for key in entry if key in known}
-            for name, entry in content['database'].items()
-            if isinstance(entry, dict)
-        }
-        return {name: _entry(entry, path, name) for name, entry in cut.items() if entry.keys() - {'duration'}}, None
     videos = content.get('videos')
     default = content.get('default')
     if not isinstance(videos, dict):

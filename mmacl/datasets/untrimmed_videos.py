@@ -37,7 +37,8 @@ class UntrimmedVideos:
         store: config of the feature store, or a store.
         modalities: names of the streams, in order.
         timing: ``dict(fps=..., snippet_stride=..., offset=0.0)``, ``dict(mode='duration')``, or a timing of each video:
-            ``dict(mode='file', path='timing.json')`` or ``dict(mode='companions')``; see :class:`VideoTimings`.
+            ``dict(mode='file', path='timing.json')``, ``dict(mode='annotations', snippet_stride=...)`` or
+            ``dict(mode='companions')``; see :class:`VideoTimings`.
         feature_dims: expected widths, by modality; None: those of the first video.
         length_tolerance: snippets by which the streams of a video may differ; they are cut to the shortest.
         classes: actions in label order; None: as ``metainfo`` has them, else the annotations, else alphabetical.
@@ -92,7 +93,7 @@ class UntrimmedVideos:
         self._store_config = store if store is not None else dict(type='NpyFolderStore')
         self._cache_config = cache
         self._reader_config = ann_reader or dict(type='ActivityNetAnnotations')
-        self.timings = VideoTimings(timing, self.data_root)
+        self.timings = VideoTimings(timing, self.data_root, self._source)
         self.rules = RecordRules(past_end, past_end_tolerance, empty_segments)
         self.stated_dims = dict(feature_dims or {})
         self.length_tolerance = length_tolerance
@@ -168,7 +169,7 @@ class UntrimmedVideos:
         else:
             records = self._select(annotations)
         names = [record.video_name for record in records]
-        timings = self.timings.rules(names, self.store, self.modalities[0])
+        timings = self.timings.rules(records, self.store, self.modalities[0])
         unknown = [record.video_name for record in records if record.duration is None]
         if self.timings.needs_duration and unknown:
             raise InputError(

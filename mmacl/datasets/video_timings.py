@@ -6,37 +6,55 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mmacl.datasets.annotations import VideoRecord
 from mmacl.datasets.stores import FeatureStore
 from mmacl.datasets.timing_rule import TimingRule
 from mmacl.datasets.timing_table import TIMING_FILE, Entry, read_companions, read_timing_table
 from mmacl.utils import InputError
+
+_REMEDIES = {
+    'file': 'add them, or a "default" entry',
+    'annotations': 'add their fps to the annotations, or use a table',
+    'companions': 'write <video>_fps.npy for each',
+}
+"""Modes with a timing for each video, and what to do where one is missing."""
 
 
 class VideoTimings:
     """The timing rule of every video.
 
     Args:
-        timing: ``dict(fps=..., snippet_stride=..., offset=0.0)`` or ``dict(mode='duration')`` for all videos, see
-            :class:`TimingRule`; ``dict(mode='file', path='timing.json')`` for a table, see
-            :func:`~mmacl.datasets.timing_table.read_timing_table`;
-            ``dict(mode='companions')`` for ``<video>_fps.npy`` and ``<video>_timestamps_ms.npy`` beside the features,
-            as the video_features project writes them. With ``mode='file'`` and ``mode='companions'``, other keys
-            (``snippet_stride``, ``window``, ...) hold for the videos that do not state them.
+        timing: one of
+
+            - ``dict(fps=..., snippet_stride=..., offset=0.0)`` or ``dict(mode='duration')``, for all videos, see
+              :class:`TimingRule`;
+            - ``dict(mode='file', path='timing.json')``, a table, see
+              :func:`~mmacl.datasets.timing_table.read_timing_table`;
+            - ``dict(mode='annotations')``, the ``fps`` of each video in its annotations;
+            - ``dict(mode='companions')``, ``<video>_fps.npy`` and ``<video>_timestamps_ms.npy`` beside the features, as
+              the video_features project writes them.
+
+            In the last three, other keys (``snippet_stride``, ``window``, ...) hold for the videos that do not state
+            them.
         root: the folder of the data set, to which ``path`` is relative.
+        annotations: the file of annotations, for messages.
 
     Raises:
         InputError: it is none of these, or a value is not a positive number.
     """
 
-    def __init__(self, timing: Mapping[str, Any] | None, root: str | os.PathLike[str] = '') -> None:
+    def __init__(
+        self, timing: Mapping[str, Any] | None, root: str | os.PathLike[str] = '', annotations: str = 'annotations'
+    ) -> None:
         config = dict(timing or {})
         self.mode = str(config.pop('mode', 'frames'))
         self.path = os.path.join(root, str(config.pop('path', TIMING_FILE))) if self.mode == 'file' else ''
+        self._annotations = annotations
         self._defaults = config
-        if self.mode in ('file', 'companions'):
-            # Whatever is missing may be in the table; whatever is stated must make sense.
+        self._rule = None
+        if self.mode in _REMEDIES:
+            # What is missing may be in the table; what is stated must make sense.
             TimingRule.from_entry({'fps': 1.0, 'snippet_stride': 1.0, **config}, 'timing')
-            self._rule = None
         else:
             self._rule = TimingRule.from_config(timing)
 
@@ -50,11 +68,11 @@ class VideoTimings:
         """The rule of all videos; None if each has its own."""
         return self._rule
 
-    def rules(self, videos: Sequence[str], store: FeatureStore, modality: str) -> dict[str, TimingRule]:
-        """The rule of each video.
+    def rules(self, records: Sequence[VideoRecord], store: FeatureStore, modality: str) -> dict[str, TimingRule]:
+        """The rule of each video, by name.
 
         Args:
-            videos: their names.
+            records: the videos.
             store: where their features come from, for companion files.
             modality: a stream of the store.
 
@@ -63,44 +81,40 @@ class VideoTimings:
                 no entry; the message counts them.
         """
         if self._rule is not None:
-            return dict.fromkeys(videos, self._rule)
-        entries, source = self._entries(videos, store, modality)
-        lacking = [video for video in videos if video not in entries]
+            return {record.video_name: self._rule for record in records}
+        entries, source = self._entries(records, store, modality)
+        lacking = [record.video_name for record in records if record.video_name not in entries]
         if lacking:
-            raise InputError(
-                f'no timing of {len(lacking)} of {len(videos)} videos',
-                file=source,
-                video=lacking[0],
-                remedy='add them, or a "default" entry' if self.mode == 'file' else 'write <video>_fps.npy for each',
-                kind='timing',
-            )
-        return {video: TimingRule.from_entry(entries[video], source, video) for video in videos}
+            what = f'no timing of {len(lacking)} of {len(records)} videos'
+            raise InputError(what, file=source, video=lacking[0], remedy=_REMEDIES[self.mode], kind='timing')
+        return {name: TimingRule.from_entry(entry, source, name) for name, entry in entries.items()}
 
-    def entries(self, videos: Sequence[str], store: FeatureStore, modality: str) -> dict[str, Entry]:
-        """What is stated of the videos, for :func:`timing_text`; videos without an entry are left out.
+    def entries(self, records: Sequence[VideoRecord], store: FeatureStore, modality: str) -> dict[str, Entry]:
+        """The timing of each video as it is stated, for a table; empty with ``mode='duration'``.
 
         Raises:
             InputError: as :meth:`rules`.
         """
-        if self.mode == 'duration':
-            return {}
         if self._rule is not None:
-            return dict.fromkeys(videos, self._defaults)
-        found, source = self._entries(videos, store, modality)
-        for video, entry in found.items():
-            TimingRule.from_entry(entry, source, video)
-        return found
+            return {} if self._rule.needs_duration else {record.video_name: self._defaults for record in records}
+        return self._entries(records, store, modality)[0]
 
-    def _entries(self, videos: Sequence[str], store: FeatureStore, modality: str) -> tuple[dict[str, Entry], str]:
+    def _entries(
+        self, records: Sequence[VideoRecord], store: FeatureStore, modality: str
+    ) -> tuple[dict[str, Entry], str]:
         """Entries of the videos, with what the config states for all, and where they come from."""
+        names = [record.video_name for record in records]
+        stated: dict[str, Entry | None]
         if self.mode == 'file':
             table, default = read_timing_table(self.path)
-            stated = {video: table.get(video, default) for video in videos}
-            source = self.path
+            stated, source = {name: table.get(name, default) for name in names}, self.path
+        elif self.mode == 'annotations':
+            stated = {record.video_name: {'fps': record.fps} if record.fps else None for record in records}
+            source = self._annotations
         else:
-            stated = {video: read_companions(store, video, modality) for video in videos}
+            stated = {name: read_companions(store, name, modality) for name in names}
             source = f'{modality} features'
-        return {video: _filled(entry, self._defaults) for video, entry in stated.items() if entry is not None}, source
+        return {name: _filled(entry, self._defaults) for name, entry in stated.items() if entry}, source
 
 
 def _filled(entry: Entry, defaults: Entry) -> Entry:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mmacl.datasets import NpyFolderStore, TimingRule, VideoTimings
+from mmacl.datasets import NpyFolderStore, TimingRule, VideoRecord, VideoTimings
 from mmacl.datasets.timing_table import read_timing_table, timing_text
 from mmacl.structures import SnippetTiming
 from mmacl.utils import InputError
@@ -19,7 +19,8 @@ def table(tmp_path, text, name='timing.json'):
 
 
 def rules(tmp_path, videos='abc', **timing):
-    return VideoTimings(timing, tmp_path).rules(list(videos), NpyFolderStore(tmp_path), 'rgb')
+    records = [VideoRecord(name) for name in videos]
+    return VideoTimings(timing, tmp_path).rules(records, NpyFolderStore(tmp_path), 'rgb')
 
 
 def wtalc(tmp_path):
@@ -33,9 +34,7 @@ TABLES = {
     'full': dict(videos={name: dict(fps=fps) for name, fps in RATES.items()}),
     'flat': RATES,
     'default': dict(videos={'a': 24, 'c': 29.97}, default=dict(fps=25)),
-    'annotations': dict(
-        database={name: dict(subset='x', duration=9.5, frame_rate=fps, annotations=[]) for name, fps in RATES.items()}
-    ),
+    'duration': dict(videos={name: dict(frame_rate=fps, duration=9.5) for name, fps in RATES.items()}),
     'csv': 'Video, frame_rate, note\n' + ''.join(f'{name},{fps},x\n' for name, fps in RATES.items()),
 }
 
@@ -50,7 +49,7 @@ def test_every_form_of_a_table_gives_each_video_its_rate(tmp_path, form):
     for name, fps in RATES.items():
         assert found[name].timing(10, 9.0) == SnippetTiming(4 / fps, 6 / fps, 9.0)
     # A length that only the table states is that of the video.
-    expected = 9.5 if form == 'annotations' else 6 / 25 + 10 * 4 / 25
+    expected = 9.5 if form == 'duration' else 6 / 25 + 10 * 4 / 25
     assert found['b'].timing(10, None).duration == pytest.approx(expected)
 
 
@@ -82,7 +81,6 @@ def test_what_is_written_reads_the_same(tmp_path):
         (dict(videos=dict(a=dict(fps=1, snippet_duration=2, window=1), b=1, c=1)), 'window are in frames'),
         (dict(videos=dict(a=dict(offset=1, window=1), b=1, c=1)), 'offset and window are both stated'),
         (dict(videos=dict(b=25)), "video 'a': no timing of 2 of 3 videos"),
-        (dict(database=dict(a=dict(duration=3))), 'no timing of 3 of 3 videos'),
     ],
 )
 def test_tables_that_make_no_sense_are_refused_in_one_line(tmp_path, content, says):
@@ -131,6 +129,15 @@ def test_a_config_that_makes_no_sense(tmp_path, timing, says):
         VideoTimings(timing, tmp_path)
 
 
+def test_annotations_state_the_rate_of_each_video(tmp_path):
+    records = [VideoRecord(name, fps=fps) for name, fps in RATES.items()]
+    timings = VideoTimings(dict(mode='annotations', snippet_stride=4, window=16), annotations='gt.json')
+    found = timings.rules(records, NpyFolderStore(tmp_path), 'rgb')
+    assert {name: rule.snippet_duration for name, rule in found.items()} == {n: 4 / fps for n, fps in RATES.items()}
+    with pytest.raises(InputError, match=r"^gt\.json: video 'd': no timing of 1 of 4 videos; add their fps"):
+        timings.rules([*records, VideoRecord('d')], NpyFolderStore(tmp_path), 'rgb')
+
+
 # Companions
 
 
@@ -155,7 +162,7 @@ def test_times_of_windows_give_stride_and_offset(tmp_path, fps, window, stride):
         timing = found[name].timing(10, None)
         assert timing.snippet_duration == pytest.approx(stride / fps)
         assert timing.offset == pytest.approx((window - stride) / 2 / fps)
-    entries = VideoTimings(dict(mode='companions')).entries(['a'], NpyFolderStore(tmp_path), 'rgb')
+    entries = VideoTimings(dict(mode='companions')).entries([VideoRecord('a')], NpyFolderStore(tmp_path), 'rgb')
     assert entries['a']['snippet_stride'] == stride
 
 

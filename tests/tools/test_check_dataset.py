@@ -466,9 +466,9 @@ def test_a_timing_for_each_video_ends_the_drift(mixed_rates, cli, tmp_path, form
     elif form == 'annotations':
         content = json.loads((root / 'annotations.json').read_text())
         for name, entry in content['database'].items():
-            entry['fps'] = rates[name]
+            entry['frame_rate'] = rates[name]
         (root / 'annotations.json').write_text(json.dumps(content))
-        words[1] = root / 'annotations.json'
+        words[1] = 'annotations'
     else:
         for name, fps in rates.items():
             np.save(root / 'features/rgb' / f'{name}_fps.npy', np.float64(fps))

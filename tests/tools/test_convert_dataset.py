@@ -303,12 +303,15 @@ def test_times_beside_the_features_become_the_timing_of_each_video(cli, extracte
     [
         ('--timing', 'companions', '--snippet-stride', '64'),
         ('--timing', '{root}/rates.csv', '--snippet-stride', '64'),
+        ('--timing', 'annotations', '--snippet-stride', '64', '--annotations', '{root}/gt.json'),
         ('--fps', '25', '--snippet-stride', '64'),
     ],
 )
 def test_a_timing_that_is_stated(cli, extracted, tmp_path, words):
     root = extracted[2]
     (tmp_path / 'rates.csv').write_text('video,fps\na,24\nb,25\nc,30\n')
+    rates = dict(a=24, b=25, c=30)
+    (tmp_path / 'gt.json').write_text(json.dumps(dict(database={name: dict(fps=fps) for name, fps in rates.items()})))
     for path in root.glob('*_timestamps_ms.npy'):
         path.unlink()
     code, said, _ = cli(TOOL, *extracted, '--out', tmp_path / 'out')

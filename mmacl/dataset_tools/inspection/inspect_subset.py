@@ -67,7 +67,7 @@ def inspect_subset(subject: Subject, jobs: int, progress: Progress) -> SubsetRep
     report.faults += width_faults(report.videos, dataset.modalities, dataset.stated_dims)
 
     classes = dataset.metainfo.get('classes') or (annotations.class_names() if annotations else None)
-    rules = _rules(subject, names, report)
+    rules = _rules(subject, report)
     _judge_timing(subject, rules, report, source)
     covered = {drift.video: drift.covered for drift in report.drifts}
     for record, facts in zip(report.records, report.videos, strict=True):
@@ -159,13 +159,13 @@ def _no_videos(dataset: UntrimmedVideos, source: str, subset: str) -> list[Fault
     return [Fault('no videos', f'{what}, but {it.what}', source, it.remedy, subset=subset) for it in found]
 
 
-def _rules(subject: Subject, names: Sequence[str], report: SubsetReport) -> Mapping[str, TimingRule]:
+def _rules(subject: Subject, report: SubsetReport) -> Mapping[str, TimingRule]:
     """The timing of each video, as far as it is stated."""
     timings = subject.dataset.timings
     if not subject.timing_stated:
         return {}
     try:
-        return timings.rules(names, subject.dataset.store, subject.dataset.modalities[0])
+        return timings.rules(report.records, subject.dataset.store, subject.dataset.modalities[0])
     except InputError as error:
         report.faults += Fault.from_error(error, 'timing', timings.path or 'timing')
         return {}

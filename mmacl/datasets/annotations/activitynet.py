@@ -33,7 +33,8 @@ class ActivityNetAnnotations(AnnotationFormat):
     """Read ``{"database": {"<video>": {"subset", "duration", "annotations": [{"segment", "label"}]}}}``.
 
     Without ``database``, the videos may be at the top level (MMAction2). Times are seconds, as numbers or as strings
-    (BaS-Net's ``gt.json``). ``subset``, ``duration`` or ``duration_second``, ``fps`` and ``annotations`` may be absent.
+    (BaS-Net's ``gt.json``). ``subset``, ``duration`` or ``duration_second``, ``fps`` or
+    ``frame_rate``, and ``annotations`` may be absent.
     A list ``classes`` beside ``database`` fixes the order of the actions; without it the leaves of
     ``taxonomy`` (ActivityNet-1.2 and 1.3) do, in alphabetical order, if every label is one of them. Videos with
     ``"missing": true`` are left out. Instances called ``Ambiguous`` are kept apart. Other keys are ignored.
@@ -136,7 +137,7 @@ class ActivityNetAnnotations(AnnotationFormat):
         for annotation in annotations:
             with an_entry(name):
                 rows.append(self._row(annotation))
-        duration, fps = None, entry.get('fps')
+        duration, fps = None, entry.get('fps', entry.get('frame_rate'))
         with an_entry(name):
             stated = entry.get('duration', entry.get('duration_second'))
             duration = None if stated is None else read_seconds(stated, self.path, finite=False)
