@@ -11,7 +11,7 @@ from mmengine.registry import DefaultScope
 from mmacl.config import load_config
 from mmacl.engine import load_checkpoint_safely
 from mmacl.engine.hooks.checkpoint_guard_hook import check_belongs
-from mmacl.models import TwoStreamLocalizer
+from mmacl.models import BaseLocalizer
 from mmacl.registry import MODELS
 from mmacl.structures import ClusterMapping
 from mmacl.utils import InputError
@@ -19,7 +19,7 @@ from mmacl.utils import InputError
 
 def init_model(
     config: Config | str | Path, checkpoint: str | Path | None = None, device: str | torch.device = 'cpu'
-) -> TwoStreamLocalizer:
+) -> BaseLocalizer:
     """Build a model, load its weights, and tell it what its clusters stand for.
 
     Args:
@@ -35,7 +35,7 @@ def init_model(
     """
     config = read_config(config)
     with DefaultScope.overwrite_default_scope('mmacl'):
-        model: TwoStreamLocalizer = MODELS.build(config.model)
+        model: BaseLocalizer = MODELS.build(config.model)
     if checkpoint is not None:
         _load(model, str(checkpoint), config)
     try:
@@ -54,7 +54,7 @@ def read_config(config: Config | str | Path) -> Config:
     return config if isinstance(config, Config) else load_config(config)
 
 
-def _load(model: TwoStreamLocalizer, filename: str, config: Config) -> None:
+def _load(model: BaseLocalizer, filename: str, config: Config) -> None:
     """Weights and mapping of a checkpoint into a model that it belongs to."""
     checkpoint = load_checkpoint_safely(filename, map_location='cpu')
     try:

@@ -42,7 +42,7 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
     """Average over the validation videos that have action and background.
 
     Raises:
-        InputError: there is no such video.
+        InputError: there is no such video, or the method has no class-agnostic attention.
     """
     import numpy as np
 
@@ -53,6 +53,12 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
         truth = record.truth_of.get(video)
         if truth is None:
             continue
+        if curve.class_agnostic is None:
+            raise InputError(
+                'records no class-agnostic attention, since its method has none',
+                file=record.work_dir,
+                remedy='give trainings of a method that has it',
+            )
         action = snippets_in_action(len(curve.class_agnostic), curve.snippet_duration, curve.offset, truth.segments)
         auc = [attention_auc(values, action) for values in (curve.class_agnostic, curve.class_specific)]
         if not np.isnan(auc).any():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from mmacl.datasets import UntrimmedVideoDataset
-    from mmacl.models import TwoStreamLocalizer
+    from mmacl.models import BaseLocalizer
 
 
 def parse_args() -> argparse.Namespace:
@@ -36,7 +36,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def predict_attention(model: TwoStreamLocalizer, dataset: UntrimmedVideoDataset) -> list[tuple[Tensor, Tensor]]:
+def predict_attention(model: BaseLocalizer, dataset: UntrimmedVideoDataset) -> list[tuple[Tensor, Tensor]]:
     """Return A (T, C) and p_hat (C,) of each video."""
     import torch
     from mmengine.dataset import pseudo_collate
@@ -60,7 +60,7 @@ def as_arrays(instances: BaseDataElement, *names: str) -> dict[str, Any]:
 def score(
     post_processor: Any,
     attention: list[tuple[Tensor, Tensor]],
-    model: TwoStreamLocalizer,
+    model: BaseLocalizer,
     dataset: UntrimmedVideoDataset,
     tious: list[float],
 ) -> list[float]:

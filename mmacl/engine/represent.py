@@ -7,31 +7,32 @@ import torch
 from mmengine.dist import all_gather_object, get_dist_info
 from numpy.typing import NDArray
 
-from mmacl.clustering import video_representation
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.stores import Features
 from mmacl.evaluation.functional import snippets_in_action
-from mmacl.models import TwoStreamLocalizer
+from mmacl.models import BaseLocalizer
+from mmacl.structures import video_representation
 from mmacl.utils import InputError
 
 
 @torch.no_grad()
 def represent_videos(
-    model: TwoStreamLocalizer, dataset: UntrimmedVideoDataset, uniform: bool = False
+    model: BaseLocalizer, dataset: UntrimmedVideoDataset, uniform: bool = False
 ) -> NDArray[np.float64]:
-    """One row a video: per stream the L2-normalised, attention-weighted mean of its input features, concatenated.
+    """Represent each training video as the model does, see :meth:`BaseLocalizer.represent`.
 
     Whole videos are seen, one at a time and without padding or dropout, so a row depends on its video alone: neither
     the number of processes nor the order changes it. Each process takes its share of the videos, and all get all
     rows.
 
     Args:
-        model: a :class:`TwoStreamLocalizer`, not wrapped.
+        model: a localizer, not wrapped.
         dataset: the training videos.
-        uniform: weigh all snippets alike, as in the first round (Eq. 2); the model is not used then.
+        uniform: weigh all snippets alike in :func:`video_representation`, as in the first round (Eq. 2); the model is
+            not used then.
 
     Returns:
-        (N, sum of feature widths), rows in the order of the dataset.
+        (N, D), rows in the order of the dataset.
     """
     rank, world = get_dist_info()
     device = next(model.parameters()).device
@@ -40,13 +41,14 @@ def represent_videos(
     rows: dict[str, NDArray[np.float64]] = {}
     for index in range(rank, len(dataset), world):
         features = _of_streams(dataset.load_features(index), model)
-        attention = None
-        if not uniform:
-            inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
-            length = next(iter(inputs.values())).shape[1]
-            mask = torch.ones(1, length, dtype=torch.bool, device=device)
-            attention = {name: s[0].cpu().numpy() for name, s in model.attend(inputs, mask).items()}
-        rows[dataset.video_names[index]] = video_representation(features, attention)
+        if uniform:
+            rows[dataset.video_names[index]] = video_representation(features)
+            continue
+        inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
+        length = next(iter(inputs.values())).shape[1]
+        mask = torch.ones(1, length, dtype=torch.bool, device=device)
+        row = model.represent(model.select_features(inputs), mask)[0]
+        rows[dataset.video_names[index]] = row.double().cpu().numpy()
     model.train(was_training)
     for share in all_gather_object(rows):
         rows.update(share)
@@ -72,7 +74,7 @@ def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:
     return np.stack(rows)
 
 
-def _of_streams(features: dict[str, Features], model: TwoStreamLocalizer) -> dict[str, Features]:
+def _of_streams(features: dict[str, Features], model: BaseLocalizer) -> dict[str, Features]:
     """What the streams of the model see, and nothing else, from the first round on."""
     missing = [name for name in model.in_channels if name not in features]
     if missing:

@@ -5,7 +5,13 @@ from mmacl.models.data_preprocessor import SnippetDataPreprocessor
 from mmacl.models.fusion import fuse_streams
 from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
-from mmacl.models.localizers import CoAttentionStream, StreamOutput, TwoStreamLocalizer
+from mmacl.models.localizers import (
+    ActionCoLocalizer,
+    BaseLocalizer,
+    CoAttentionStream,
+    StreamOutput,
+    TwoStreamLocalizer,
+)
 from mmacl.models.losses import ActionBackgroundSeparationLoss, ClusterTripletLoss, VideoClassificationLoss
 from mmacl.models.pooling import (
     ATTENTIONS,
@@ -19,7 +25,9 @@ __all__ = [
     'ATTENTIONS',
     'FAB',
     'ActionBackgroundSeparationLoss',
+    'ActionCoLocalizer',
     'AttentionHead',
+    'BaseLocalizer',
     'ChannelDropout',
     'ClassAgnosticHead',
     'ClassSpecificHead',

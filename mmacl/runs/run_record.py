@@ -152,7 +152,7 @@ class RunRecord:
             metainfo={
                 'video_name': video,
                 'duration': curve.duration,
-                'num_snippets': len(curve.class_agnostic),
+                'num_snippets': len(curve.class_specific),
                 'snippet_duration': curve.snippet_duration,
                 'offset': curve.offset,
                 'simulated': self.simulated,

@@ -31,7 +31,7 @@ class AttentionCurve:
 
     Attributes:
         class_specific: A of the predicted cluster after late fusion, (T,).
-        class_agnostic: normalised S averaged over streams, (T,).
+        class_agnostic: normalised S averaged over streams, (T,); None: the method has none.
         cluster: the predicted cluster, which has the largest p_hat.
         video_score: its p_hat.
         snippet_duration: seconds from one snippet to the next.
@@ -40,7 +40,7 @@ class AttentionCurve:
     """
 
     class_specific: NDArray[np.float32]
-    class_agnostic: NDArray[np.float32]
+    class_agnostic: NDArray[np.float32] | None
     cluster: int
     video_score: float
     snippet_duration: float
@@ -52,19 +52,20 @@ def save_curves(path: str | PathLike[str], curves: Mapping[str, AttentionCurve])
     """Write the curves of V videos as one ``.npz`` file, atomically.
 
     ``videos``, ``lengths`` and the values of each video are arrays (V,); the values of snippets are two arrays in which
-    the videos follow each other.
+    the videos follow each other. ``class_agnostic`` is left out if no video has it.
 
     Args:
         path: the file.
-        curves: curve of each video by its name.
+        curves: curve of each video by its name, of one method.
     """
     arrays: dict[str, Any] = {
         name: np.array([getattr(c, name) for c in curves.values()], dtype) for name, dtype in _OF_VIDEOS.items()
     }
-    for name in _OF_SNIPPETS:
+    with_agnostic = not curves or any(curve.class_agnostic is not None for curve in curves.values())
+    for name in _OF_SNIPPETS if with_agnostic else _OF_SNIPPETS[:1]:
         parts = [np.asarray(getattr(curve, name), dtype=np.float32) for curve in curves.values()]
         arrays[name] = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
-    arrays['lengths'] = np.array([len(curve.class_agnostic) for curve in curves.values()], dtype=np.int64)
+    arrays['lengths'] = np.array([len(curve.class_specific) for curve in curves.values()], dtype=np.int64)
     buffer = io.BytesIO()
     np.savez(buffer, videos=np.array(list(curves), dtype=np.str_), **arrays)
     write_bytes_atomically(path, buffer.getvalue())
@@ -79,7 +80,9 @@ def load_curves(path: str | PathLike[str]) -> dict[str, AttentionCurve]:
     remedy = 'give the file of curves that a training recorded'
     try:
         with np.load(path, allow_pickle=False) as file:
-            found = {name: file[name] for name in ('videos', 'lengths', *_OF_VIDEOS, *_OF_SNIPPETS)}
+            names = ('videos', 'lengths', *_OF_VIDEOS, 'class_specific')
+            found = {name: file[name] for name in names}
+            agnostic = file.get('class_agnostic')
     except OSError as error:
         raise InputError(f'cannot be read ({error.strerror or error})', file=path, remedy=remedy) from error
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -89,9 +92,10 @@ def load_curves(path: str | PathLike[str]) -> dict[str, AttentionCurve]:
     if not len(found['videos']):
         return {}
     borders = np.cumsum(found['lengths'])[:-1]
-    specific, agnostic = (np.split(found[name], borders) for name in _OF_SNIPPETS)
+    specific = np.split(found['class_specific'], borders)
+    agnostic_parts = [None] * len(specific) if agnostic is None else np.split(agnostic, borders)
     of_videos = zip(*(found[name].tolist() for name in _OF_VIDEOS), strict=True)
     return {
         str(video): AttentionCurve(of_snippets, of_all, *values)
-        for video, of_snippets, of_all, values in zip(found['videos'], specific, agnostic, of_videos, strict=True)
+        for video, of_snippets, of_all, values in zip(found['videos'], specific, agnostic_parts, of_videos, strict=True)
     }

@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from mmacl.engine import represent_videos
 from mmacl.engine.represent import represent_actions
+from mmacl.models import BaseLocalizer
+from mmacl.structures import SnippetPrediction
 from mmacl.utils import InputError
 
 
@@ -28,20 +29,32 @@ class Dataset:
         return self.videos[index]
 
 
-class Model(nn.Module):
+class Model(BaseLocalizer):
     """Attention that grows along the video, and differs between streams."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(1))
-        self.in_channels = {'rgb': 3, 'flow': 3}
+        super().__init__({'rgb': 3, 'flow': 3}, 2)
+        self.weight = torch.nn.Parameter(torch.ones(1))
 
-    def attend(self, inputs, mask):
+    def loss(self, features, mask, targets):
+        return {'loss': self.weight.sum()}
+
+    def predict(self, features, mask):
+        return SnippetPrediction(mask[..., None].float().expand(-1, -1, 2), mask.new_zeros((len(mask), 2)).float())
+
+    def snippet_weights(self, features, mask):
         assert not self.training
-        assert all(x.dtype == torch.float32 for x in inputs.values())
+        assert all(x.dtype == torch.float32 for x in features.values())
         steps = torch.arange(mask.shape[1], dtype=torch.float32)[None]
         found = {'rgb': torch.softmax(steps, 1), 'flow': torch.softmax(-steps, 1)}
-        return {name: found[name] for name in inputs}
+        return {name: found[name] for name in features}
+
+
+class OwnRepresentation(Model):
+    """Represents a video by its length."""
+
+    def represent(self, features, mask):
+        return mask.sum(dim=1, keepdim=True).float()
 
 
 def loop_representation(video, weights):
@@ -66,6 +79,12 @@ def test_attention_weighted_and_uniform():
         np.testing.assert_allclose(found[index], expected, rtol=1e-5)
         flat = np.full(length, 1 / length)
         np.testing.assert_allclose(uniform[index], loop_representation(video, {'rgb': flat, 'flow': flat}), rtol=1e-6)
+
+
+def test_a_method_may_represent_videos_in_its_own_way():
+    found = represent_videos(OwnRepresentation(), Dataset())
+    assert found.dtype == np.float64
+    assert found.tolist() == [[4], [6]]
 
 
 @pytest.mark.parametrize('uniform', [True, False])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,16 @@ def test_what_is_saved_is_loaded(tmp_path, lengths):
             assert getattr(found[name], field) == getattr(expected, field)
         np.testing.assert_array_equal(found[name].class_specific, expected.class_specific)
         np.testing.assert_array_equal(found[name].class_agnostic, expected.class_agnostic)
+
+
+def test_a_method_without_class_agnostic_attention_has_no_curve_of_it(tmp_path):
+    curves = {name: replace(curve(length, length), class_agnostic=None) for name, length in (('a', 3), ('b', 5))}
+    save_curves(tmp_path / 'a.npz', curves)
+    with np.load(tmp_path / 'a.npz') as file:
+        assert 'class_agnostic' not in file
+    found = load_curves(tmp_path / 'a.npz')
+    assert [found[name].class_agnostic for name in 'ab'] == [None, None]
+    assert [len(found[name].class_specific) for name in 'ab'] == [3, 5]
 
 
 def test_another_file_is_refused_in_one_line(tmp_path):

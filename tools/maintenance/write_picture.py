@@ -91,7 +91,9 @@ def record_video(run: RunRecord, video: str) -> dict[str, Any]:
             for round_ in run.rounds
         },
         'class_specific': [round(float(value), 4) for value in curve.class_specific],
-        'class_agnostic': [round(float(value), 6) for value in curve.class_agnostic],
+        'class_agnostic': None
+        if curve.class_agnostic is None
+        else [round(float(value), 6) for value in curve.class_agnostic],
     }
 
 
@@ -112,7 +114,7 @@ def video_of(found: dict[str, Any]) -> dict[str, Any]:
     sample.pred_instances = rounds[max(rounds)]
     sample.attention_curve = AttentionCurve(
         class_specific=np.array(found['class_specific'], dtype=np.float32),
-        class_agnostic=np.array(found['class_agnostic'], dtype=np.float32),
+        class_agnostic=None if found['class_agnostic'] is None else np.array(found['class_agnostic'], dtype=np.float32),
         **{key: found[key] for key in ('cluster', 'video_score', 'snippet_duration', 'offset', 'duration')},
     )
     return {

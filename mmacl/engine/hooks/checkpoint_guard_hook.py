@@ -10,7 +10,7 @@ from torch import nn
 
 from mmacl.engine.fingerprint import first_difference, network_fingerprint, training_fingerprint
 from mmacl.engine.hooks.clustering_hook import bare_model
-from mmacl.registry import HOOKS
+from mmacl.registry import HOOKS, MODELS
 from mmacl.utils import InputError
 
 
@@ -49,7 +49,9 @@ def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) 
     Raises:
         InputError: it is one of another model; names the first difference.
     """
-    theirs, ours = checkpoint.get('model', {}), _describe(model)
+    theirs, ours = dict(checkpoint.get('model', {})), _describe(model)
+    if 'type' in theirs:  # maybe an earlier name
+        theirs['type'] = getattr(MODELS.get(theirs['type']), '__name__', theirs['type'])
     for key in (key for key in ours if key in theirs and theirs[key] != ours[key]):
         raise InputError(
             f'the checkpoint was trained with {key}={theirs[key]}, the config has {key}={ours[key]}',

@@ -19,8 +19,8 @@ from mmacl.utils.files import write_bytes_atomically
 class DumpAttentionHook(Hook):
     """Write one ``<video>.npz`` a video.
 
-    Each holds ``class_specific_attention`` (T, C), ``class_agnostic_attention`` (T,), ``video_scores`` (C,), and the
-    timing: ``snippet_duration`` and ``offset`` in seconds.
+    Each holds ``class_specific_attention`` (T, C), ``class_agnostic_attention`` (T,) if the method has it,
+    ``video_scores`` (C,), and the timing: ``snippet_duration`` and ``offset`` in seconds.
 
     Args:
         out_dir: the folder.
@@ -35,11 +35,10 @@ class DumpAttentionHook(Hook):
         """Write the videos of a batch."""
         for sample in outputs or ():
             buffer = io.BytesIO()
+            fields = ('class_specific_attention', 'class_agnostic_attention', 'video_scores')
             np.savez(
                 buffer,
-                class_specific_attention=sample.class_specific_attention.cpu().numpy(),
-                class_agnostic_attention=sample.class_agnostic_attention.cpu().numpy(),
-                video_scores=sample.video_scores.cpu().numpy(),
+                **{name: sample.get(name).cpu().numpy() for name in fields if name in sample},
                 snippet_duration=np.float64(sample.snippet_duration),
                 offset=np.float64(sample.offset),
             )

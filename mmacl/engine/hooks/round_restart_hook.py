@@ -28,7 +28,8 @@ class RoundRestartHook(Hook):
     had before the first step, so schedules count the steps of a round.
 
     Args:
-        reinit: ``'all'`` parameters, those of the ``'heads'``, or ``'none'``. The optimiser restarts in any case.
+        reinit: ``'all'`` parameters, those of the ``'heads'`` (:meth:`BaseLocalizer.head_modules`), or ``'none'``. The
+            optimiser restarts in any case.
     """
 
     # After the clustering, which needs the model of the last round.
@@ -40,9 +41,19 @@ class RoundRestartHook(Hook):
         self.reinit = reinit
 
     def before_run(self, runner: Any) -> None:
-        """Remember the states of an optimiser and of schedulers that have not stepped; resuming comes later."""
+        """Remember the states of an optimiser and of schedulers that have not stepped; resuming comes later.
+
+        Raises:
+            InputError: ``reinit='heads'``, and the model has no heads.
+        """
         if runner._train_loop is None or isinstance(runner._train_loop, dict):
             return
+        model = bare_model(runner)
+        if self.reinit == 'heads' and not list(model.head_modules()):
+            raise InputError(
+                f"reinit='heads' would reinitialise nothing, since {type(model).__name__} names no heads",
+                remedy="use reinit='all' or 'none'",
+            )
         self._optimiser = copy.deepcopy(runner.optim_wrapper.state_dict())
         self._schedulers = [copy.deepcopy(s.state_dict()) for s in runner.param_schedulers or []]
 
@@ -63,8 +74,11 @@ class RoundRestartHook(Hook):
             torch.manual_seed(derive_seed(runner.seed, round_))
             fresh = MODELS.build(runner.cfg.model)
             fresh.init_weights()
-        wanted = fresh.state_dict()
+        pairs = (
+            [(model, fresh)] if self.reinit == 'all' else zip(model.head_modules(), fresh.head_modules(), strict=True)
+        )
         with torch.no_grad():
-            for name, tensor in model.state_dict().items():
-                if self.reinit == 'all' or '_head.' in name:
+            for module, fresh_module in pairs:
+                wanted = fresh_module.state_dict()
+                for name, tensor in module.state_dict().items():
                     tensor.copy_(wanted[name])

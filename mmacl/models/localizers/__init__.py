@@ -1,12 +1,15 @@
-"""Localizers: the network of one stream, and of all streams together (Sec. 3.2)."""
+"""Localizers: the contract of a whole method, and one file for each method."""
 
 from mmacl.models.fusion import fuse_streams
+from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
+from mmacl.models.localizers.base_localizer import BaseLocalizer
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
-from mmacl.models.localizers.two_stream_localizer import TwoStreamLocalizer
 
 __all__ = [
+    'ActionCoLocalizer',
+    'BaseLocalizer',
     'CoAttentionStream',
     'LengthGroups',
     'PooledVideos',

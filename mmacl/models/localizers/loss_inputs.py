@@ -45,7 +45,7 @@ class VideoTargets(NamedTuple):
 
     Attributes:
         labels: (B, C) bool, True where a video belongs to a cluster.
-        clusters: (B,) int64, the cluster for which each video was drawn.
+        clusters: (B,) int64, the cluster for which each video was drawn; -1: not known, see :meth:`drawn_clusters`.
         video_ids: (B,) int64, equal for equal names, in every process.
     """
 
@@ -59,11 +59,10 @@ class VideoTargets(NamedTuple):
     ) -> VideoTargets:
         """Read ``pseudo_label``, ``drawn_cluster`` and ``video_name`` of each sample.
 
-        Without ``drawn_cluster``, a video counts as drawn for its only label.
+        Without ``drawn_cluster``, a video counts as drawn for its only label; of one with several, it is not known.
 
         Raises:
-            InputError: a video has no label or one of another length than C, or its drawn cluster is missing or not in
-                [0, C).
+            InputError: a video has no label or one of another length than C, or its drawn cluster is not in [0, C).
         """
         if not samples:
             raise InputError(
@@ -75,6 +74,20 @@ class VideoTargets(NamedTuple):
         return cls(
             torch.stack(labels).to(device), torch.tensor(clusters, device=device), torch.tensor(ids, device=device)
         )
+
+    def drawn_clusters(self) -> Tensor:
+        """Return ``clusters`` for a loss that needs all of them.
+
+        Raises:
+            InputError: the cluster of a video is not known.
+        """
+        unknown = self.labels[self.clusters < 0]
+        if len(unknown):
+            raise InputError(
+                f'a video has {int(unknown[0].sum())} labels and no drawn_cluster, which the loss needs',
+                remedy='draw batches with ClusterBatchSampler',
+            )
+        return self.clusters
 
     def gathered(self) -> VideoTargets:
         """Gather the rows of all processes, see :func:`gather_rows`."""
@@ -97,15 +110,9 @@ def _label(sample: ActionDataSample, num_clusters: int) -> Tensor:
 
 
 def _drawn_cluster(sample: ActionDataSample, label: Tensor) -> int:
-    """Return the cluster for which a video was drawn."""
+    """Return the cluster for which a video was drawn; -1: not known."""
     if 'drawn_cluster' not in sample:
-        if label.sum() != 1:
-            raise InputError(
-                f'{int(label.sum())} labels and no drawn_cluster',
-                video=sample.video_name,
-                remedy='draw batches with ClusterBatchSampler',
-            )
-        return int(label.int().argmax())
+        return int(label.int().argmax()) if label.sum() == 1 else -1
     cluster = int(sample.drawn_cluster)
     if not 0 <= cluster < len(label):
         raise InputError(

@@ -69,10 +69,13 @@ function curvesOf(video) {
   const { A, S, range, step, offset } = video.curves;
   const decode = (text, low, high) => Array.from(atob(text), (letter) => low + (high - low) * letter.charCodeAt(0) / 255);
   const label = (data.clusters[video.cluster] || [])[0];
-  return [
+  const found = [
     { name: 'A', title: `A of cluster ${clusterText(video.cluster)}`, more: `p = ${video.p.toFixed(2)}, ${short(range[0])} to ${short(range[1])}`, values: decode(A, range[0], range[1]), low: range[0], high: range[1], class: colour(label), step, offset },
-    { name: 'S', title: 'S, normalised', more: `${short(range[2])} to ${short(range[3])}`, values: decode(S, range[2], range[3]), low: range[2], high: range[3], class: 'none', step, offset },
   ];
+  if (S) {
+    found.push({ name: 'S', title: 'S, normalised', more: `${short(range[2])} to ${short(range[3])}`, values: decode(S, range[2], range[3]), low: range[2], high: range[3], class: 'none', step, offset });
+  }
+  return found;
 }
 
 function factsOf(video) {

@@ -109,16 +109,17 @@ def curve_data(values: NDArray[np.floating[Any]], points: int) -> tuple[str, int
 
 
 def curves_data(curve: AttentionCurve, limits: Limits) -> dict[str, Any]:
-    """Return both attentions of a video: ``A`` and ``S``, their ``range``, ``step`` and ``offset`` in seconds."""
+    """Return ``A`` and, if the method has it, ``S`` of a video, their ``range``, ``step`` and ``offset`` in seconds."""
     specific, size, low, high = curve_data(curve.class_specific, limits.points)
-    agnostic, _, floor, top = curve_data(curve.class_agnostic, limits.points)
+    found: dict[str, Any] = {'A': specific, 'range': [_short(low), _short(high)]}
+    if curve.class_agnostic is not None:
+        found['S'], _, floor, top = curve_data(curve.class_agnostic, limits.points)
+        found['range'] += [_short(floor), _short(top)]
     return {
-        'A': specific,
-        'S': agnostic,
-        'range': [_short(number) for number in (low, high, floor, top)],
+        **found,
         'step': _short(curve.snippet_duration * size),
         'offset': _short(curve.offset),
-        'values': len(curve.class_agnostic),
+        'values': len(curve.class_specific),
         'size': size,
     }
 

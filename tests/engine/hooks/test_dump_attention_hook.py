@@ -20,3 +20,11 @@ def test_writes_attention_scores_and_timing(tmp_path):
             np.testing.assert_array_equal(found[name], sample.get(name).numpy())
         assert found['snippet_duration'] == 0.64
         assert found['offset'] == 1.5
+
+
+def test_leaves_out_attention_that_the_method_lacks(tmp_path):
+    sample = ActionDataSample(metainfo=dict(video_name='v', snippet_duration=0.64, offset=1.5))
+    sample.class_specific_attention, sample.video_scores = torch.rand(4, 2), torch.rand(2)
+    DumpAttentionHook(str(tmp_path)).after_test_iter(None, 0, outputs=[sample])
+    with np.load(tmp_path / 'v.npz', allow_pickle=False) as found:
+        assert set(found) == {'class_specific_attention', 'video_scores', 'snippet_duration', 'offset'}

@@ -58,3 +58,35 @@ def test_the_first_round_is_left_alone():
 def test_other_words_are_refused():
     with pytest.raises(InputError, match=r"reinit='some'.*all, heads, none"):
         RoundRestartHook(reinit='some')
+
+
+class TwoLayers(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.head = nn.Linear(2, 2), nn.Linear(2, 2)
+
+    def init_weights(self) -> None:
+        pass
+
+    def head_modules(self):
+        return [self.head]
+
+
+class NoHead(TwoLayers):
+    def head_modules(self):
+        return ()
+
+
+def test_heads_are_the_modules_that_the_method_names():
+    runner, hook = runner_of(TwoLayers()), RoundRestartHook(reinit='heads')
+    runner.cfg = SimpleNamespace(model=dict(type=TwoLayers))
+    hook.before_run(runner)
+    before = copy.deepcopy(runner.model.state_dict())
+    hook.before_train_round(runner, round=2)
+    changed = {name for name, tensor in runner.model.state_dict().items() if not torch.equal(tensor, before[name])}
+    assert changed == {'head.weight', 'head.bias'}
+
+
+def test_heads_of_a_method_that_names_none_are_refused():
+    with pytest.raises(InputError, match="reinit='heads' would reinitialise nothing, since NoHead names no heads; use"):
+        RoundRestartHook(reinit='heads').before_run(runner_of(NoHead()))

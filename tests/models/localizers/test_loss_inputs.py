@@ -31,6 +31,16 @@ def test_the_only_label_is_the_one_a_video_was_drawn_for(make_samples):
     assert VideoTargets.from_samples(samples, 3, CPU).clusters.tolist() == [2]
 
 
+def test_only_a_loss_that_asks_for_drawn_clusters_needs_them(make_samples):
+    samples = make_samples([(0, 1), 2])
+    del samples[0].drawn_cluster
+    targets = VideoTargets.from_samples(samples, 3, CPU)
+    assert targets.clusters.tolist() == [-1, 2]
+    with pytest.raises(InputError, match='2 labels and no drawn_cluster'):
+        targets.drawn_clusters()
+    assert VideoTargets.from_samples(make_samples([(0, 1), 2]), 3, CPU).drawn_clusters().tolist() == [0, 2]
+
+
 def test_missing_and_wrong_labels_are_refused_in_one_line(make_samples):
     def refused(samples, num_clusters=3):
         with pytest.raises(InputError) as caught:
@@ -41,9 +51,7 @@ def test_missing_and_wrong_labels_are_refused_in_one_line(make_samples):
     assert 'data_samples' in refused(None)
     assert 'num_clusters=4' in refused(make_samples([0]), 4)
     assert 'drawn_cluster 5' in refused(make_samples([0], drawn=[5]))
-    several, none = make_samples([(0, 1)]), make_samples([0])
-    del several[0].drawn_cluster
-    assert '2 labels' in refused(several)
+    none = make_samples([0])
     del none[0].pseudo_label
     assert "video 'video_0': no pseudo_label" in refused(none)
 

@@ -83,6 +83,11 @@ def test_curves_know_their_time():
     np.testing.assert_allclose(decoded(found['A'], *found['range'][:2]), [1, 3, 5, 7], atol=0.02)
 
 
+def test_a_method_without_class_agnostic_attention_has_one_curve():
+    found = curves_data(AttentionCurve(np.arange(8.0), None, 1, 0.5, 0.64, 0.32, 6.0), Limits(points=4))
+    assert ('S' in found, len(found['range']), found['values']) == (False, 2, 8)
+
+
 def test_per_cent():
     assert per_cent_or_none(np.array([0.1234, np.nan])) == [12.3, None]
 

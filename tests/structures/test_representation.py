@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmacl.clustering import video_representation
+from mmacl.structures import video_representation
 from mmacl.utils import InputError
 
 

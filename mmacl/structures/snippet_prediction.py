@@ -1,0 +1,49 @@
+"""What every localizer predicts for a batch of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mmacl.utils import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class SnippetPrediction:
+    """Scores of the snippets of B padded videos; values at padding are ignored.
+
+    Attributes:
+        class_map: score of each snippet for each cluster, without a background column, (B, T, C).
+        video_scores: score of each video for each cluster, normalised by the method (softmax or sigmoid), (B, C).
+        actionness: score of each snippet for any action, (B, T). None: the method has none.
+        streams: ``(class_map, video_scores)`` of each stream that also predicts alone, by modality.
+
+    Raises:
+        InputError: the shapes do not fit each other.
+    """
+
+    class_map: Tensor
+    video_scores: Tensor
+    actionness: Tensor | None = None
+    streams: Mapping[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.class_map.ndim != 3:
+            raise InputError(f'class_map has shape {tuple(self.class_map.shape)}', remedy='return (B, T, C)')
+        videos, snippets, clusters = self.class_map.shape
+        expected: dict[str, tuple[Tensor, tuple[int, ...]]] = {'video_scores': (self.video_scores, (videos, clusters))}
+        if self.actionness is not None:
+            expected['actionness'] = (self.actionness, (videos, snippets))
+        for name, (class_map, video_scores) in self.streams.items():
+            expected[f'class_map of stream {name!r}'] = (class_map, (videos, snippets, clusters))
+            expected[f'video_scores of stream {name!r}'] = (video_scores, (videos, clusters))
+        for name, (values, shape) in expected.items():
+            if tuple(values.shape) != shape:
+                raise InputError(
+                    f'{name} has shape {tuple(values.shape)}, but class_map is {(videos, snippets, clusters)}',
+                    remedy=f'return {shape}',
+                )
