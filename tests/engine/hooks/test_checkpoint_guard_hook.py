@@ -47,6 +47,20 @@ def test_differences_are_named_in_plain_words(other, message):
         check_belongs(checkpoint_of(other), Model(), config_of())
 
 
+@pytest.mark.parametrize(
+    ('written', 'fits'), [('TwoStreamLocalizer', True), ('CoAttentionStream', False), ('Gone', False)]
+)
+def test_a_checkpoint_may_name_the_model_as_it_was_called_earlier(written, fits):
+    renamed = type('ActionCoLocalizer', (Model,), {})()
+    checkpoint = checkpoint_of(renamed)
+    checkpoint['model']['type'] = written
+    if fits:
+        check_belongs(checkpoint, renamed, config_of())
+        return
+    with pytest.raises(InputError, match=f'trained with type={written}, the config has type=ActionCoLocalizer'):
+        check_belongs(checkpoint, renamed, config_of())
+
+
 def test_weights_alone_are_compared_too():
     lacking, extra, shaped = (checkpoint_of(Model()) for _ in range(3))
     lacking['state_dict'] = {'fc.weight': lacking['state_dict']['fc.weight']}
