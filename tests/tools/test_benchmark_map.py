@@ -25,10 +25,12 @@ def test_measures_every_protocol_against_the_plain_loops(cli, tmp_path):
         assert 0 < row['mAP'] < 1
 
 
-def test_without_the_plain_loops(cli):
-    code, out, _ = cli('maintenance/benchmark_map.py', '--videos', 9, '--classes', 2, '--plain-classes', 0)
+def test_the_whole_command_without_the_plain_loops(cli):
+    arguments = ('--videos', 9, '--classes', 2, '--plain-classes', 0, '--command', 1)
+    code, out, _ = cli('maintenance/benchmark_map.py', *arguments)
     assert code == 0
     assert 'ratio' not in out
+    assert 'median of 1; results of 0 MB' in out
 
 
 def test_sizes_that_are_none(cli):
