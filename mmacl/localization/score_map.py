@@ -34,7 +34,10 @@ class ScoreMap:
     ``sigmoid``              logistic function of A
     ======================== =========================================================================================
 
-    A class that is constant over the video scales to 0 in the two min-max modes: it names no instant.
+    A class that is constant over the video scales to 0 in the two min-max modes: it names no instant. In these modes
+    the lowest value of a class is 0 and lies below every threshold, so the whole video is never a proposal, however
+    steady the attention: a video that is one action from end to end cannot be found with tIoU 1. (Interpolation and
+    smoothing can lift the lowest value above 0.) The other four modes can propose the whole video.
 
     Args:
         mode: one of the above.

@@ -150,3 +150,18 @@ def test_the_input_is_not_changed(attention):
 def test_bad_values_are_refused(config, names):
     with pytest.raises(InputError, match=names):
         ScoreMap(**config)
+
+
+@pytest.mark.parametrize(
+    ('options', 'never'),
+    [({}, {'minmax', 'class_softmax_minmax'}), (dict(interpolation=4, smoothing=dict(window=9)), set())],
+)
+def test_the_min_max_modes_never_propose_the_whole_video_unless_refined(options, never):
+    steady = np.tile([[1.1, 0.2], [0.9, 0.1]], (4, 1))[:-1]
+    missing = set()
+    for mode in MODES:
+        scores = ScoreMap(mode, **options)(steady)
+        found = ThresholdProposals()(scores)
+        whole = (found.segments == [0, len(scores)]).all(axis=1) & (found.columns == 0)
+        missing |= set() if whole.any() else {mode}
+    assert missing == never
