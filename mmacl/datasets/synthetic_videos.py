@@ -16,7 +16,7 @@ from mmacl.datasets.simulation import (
     SimulationSettings,
     VideoSimulator,
 )
-from mmacl.datasets.simulation.settings import check_integer
+from mmacl.datasets.simulation.recipe import check_integer
 from mmacl.datasets.stores import FeatureStore, build_store
 from mmacl.datasets.untrimmed_videos import UntrimmedVideos
 from mmacl.utils import InputError

@@ -1,6 +1,5 @@
 """Samplers: which videos make a batch."""
 
-from mmacl.datasets.samplers.cluster_batch_sampler import ClusterBatchSampler
-from mmacl.datasets.samplers.drawn_video import DrawnVideo
+from mmacl.datasets.samplers.cluster_batch_sampler import ClusterBatchSampler, DrawnVideo
 
 __all__ = ['ClusterBatchSampler', 'DrawnVideo']

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from mmengine.dist import get_dist_info
 from numpy.typing import NDArray
 
-from mmacl.datasets.samplers.drawn_video import DrawnVideo
 from mmacl.registry import DATA_SAMPLERS
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError, derive_seed
+
+
+class DrawnVideo(NamedTuple):
+    """One place in a batch; a dataset takes it as an index.
+
+    Attributes:
+        index: of the video in the dataset.
+        cluster: ``z``, the cluster for which the video was drawn (Sec. 3.5).
+        seed: for every random choice that concerns this place, such as the start of a crop.
+    """
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, which is not needed
+    cluster: int
+    seed: int
 
 
 @DATA_SAMPLERS.register_module()
@@ -20,11 +33,11 @@ class ClusterBatchSampler:
     """Draw Z clusters and K videos of each (Sec. 3.5, 4.2).
 
     Z = min(``clusters_per_batch``, clusters with a video). Clusters are drawn without replacement, and so are the
-    videos of a cluster; a cluster with fewer than K gives all of them and then some again. A video with several labels
-    may be drawn for any of its clusters. The videos of a cluster stand side by side.
+    videos of a cluster; a cluster with fewer than K videos gives all of them, then some again. A video with several
+    labels may be drawn for any of its clusters. The videos of a cluster are next to each other in the batch.
 
-    Every choice depends on (seed, epoch, batch) alone. Under distributed training every process draws the whole batch
-    and takes the clusters ``rank::world_size`` of it, so that no cluster is torn apart.
+    Every choice depends on (seed, epoch, batch) alone. In distributed training every process draws the whole batch and
+    takes the clusters ``rank::world_size`` of it, so that no cluster is split.
 
     Args:
         sampler: a sampler of mmengine: its ``dataset`` holds the videos, its ``seed`` and ``epoch`` are used, its order
@@ -32,7 +45,7 @@ class ClusterBatchSampler:
         batch_size: videos in a batch over all processes; must be Z * K as configured.
         clusters_per_batch: Z.
         videos_per_cluster: K.
-        num_batches: batches in an epoch; stated, since the length is asked for before there are labels.
+        num_batches: batches in an epoch; stated, because the length is needed before there are labels.
 
     Raises:
         InputError: a number is not positive, ``batch_size`` is another one, or the sampler is of another kind.
@@ -72,7 +85,7 @@ class ClusterBatchSampler:
         self._members: dict[int, NDArray[np.intp]] = {}
 
     def set_labels(self, labels: PseudoLabels) -> None:
-        """Draw by these clusters from now on.
+        """Draw from these clusters from now on.
 
         Raises:
             InputError: a video has no row, no cluster has a video, or there are fewer clusters than processes.
@@ -99,7 +112,7 @@ class ClusterBatchSampler:
         return self.num_batches
 
     def __iter__(self) -> Iterator[list[DrawnVideo]]:
-        """This process's share of every batch.
+        """The clusters of this process, batch by batch.
 
         Raises:
             RuntimeError: there are no labels yet.
@@ -110,7 +123,7 @@ class ClusterBatchSampler:
             yield self._draw(batch)
 
     def _draw(self, batch: int) -> list[DrawnVideo]:
-        """One batch of all processes, of which this process's clusters are kept."""
+        """Draw one batch of all processes and keep the clusters of this process."""
         rank, world_size = get_dist_info()
         seed = derive_seed(self.sampler.seed, self.sampler.epoch, batch)
         rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""What a simulated video shows, and the features that it yields."""
+"""The content of a simulated video, and its features."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.simulation.draws import blend, unit_rows
-from mmacl.datasets.simulation.recipe import Recipe, StreamRecipe
-from mmacl.datasets.simulation.settings import SNIPPET_DURATION
+from mmacl.datasets.simulation.recipe import SNIPPET_DURATION, Recipe, StreamRecipe
 from mmacl.datasets.simulation.timeline import Timeline
 from mmacl.datasets.simulation.world import StreamWorld, World
 
@@ -17,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 class Script(NamedTuple):
-    """What both streams see of a video, as weights of each snippet.
+    """The content that both streams see, as weights of each snippet.
 
     Attributes:
         atoms: (T, M), how strongly each atom shows.
@@ -47,7 +46,7 @@ def write_script(rng: np.random.Generator, timeline: Timeline, world: World, rec
     action = np.minimum(shares.sum(axis=1), 1.0)  # (T,)
 
     lone_spans, lone_atoms, lone_gains = _lone_atoms(rng, timeline, num_atoms, recipe)
-    # What action leaves of a snippet is shared by the lone atoms in it.
+    # The lone atoms in a snippet share what action leaves of it.
     lone_shares = overlap_shares(lone_spans, num_snippets)
     crowding = np.maximum(lone_shares.sum(axis=1), 1.0)
     lone_shares *= ((1.0 - action) / crowding)[:, None]
@@ -112,7 +111,7 @@ def _shots(
     cuts = np.sort(rng.random(num_cuts)) * timeline.duration
     elsewhere = rng.random(num_cuts + 1) < recipe.cutaway_rate
     others = (rng.random(num_cuts + 1) * num_contexts).astype(np.int64)
-    # The last whole snippet ends before the video does; the first shot starts the video.
+    # The last whole snippet ends before the video; the first shot starts the video.
     cuts = np.concatenate([[0.0], cuts, [timeline.duration + SNIPPET_DURATION]])
     return cuts, np.where(elsewhere, others, context)
 
@@ -133,5 +132,5 @@ def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 
 
 def _pick(share: float, probabilities: Floats) -> int:
-    """The index at which the cumulated probabilities pass ``share``."""
+    """The index at which the cumulative probabilities pass ``share``."""
     return min(int(np.searchsorted(np.cumsum(probabilities), share, side='right')), len(probabilities) - 1)

@@ -14,7 +14,7 @@ _NORMAL = NormalDist()
 
 
 class Purpose(IntEnum):
-    """What a generator draws: the second part of its seed, after the data set's."""
+    """Use of a generator: the second part of its seed, after the seed of the data set."""
 
     STRUCTURE = 0
     APPEARANCE = 1

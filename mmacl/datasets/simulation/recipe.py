@@ -1,10 +1,16 @@
-"""Every number of the simulator. Frozen: results that people compare depend on them."""
+"""What a user may choose about a simulation, and every other number of it, which is frozen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mmacl.utils import InputError
+
 GENERATOR_VERSION = 'SyntheticActions-v1'
+SUBSETS = ('train', 'test')
+FPS = 25.0
+SNIPPET_STRIDE = 16
+SNIPPET_DURATION = SNIPPET_STRIDE / FPS
 
 
 @dataclass(frozen=True)
@@ -12,10 +18,10 @@ class StreamRecipe:
     """How strongly one stream sees each part of a video; amplitudes of latent vectors of unit length.
 
     Attributes:
-        scene: what stands around the action.
+        scene: the surroundings of the action.
         action: the atoms.
-        group_share: in [0, 1], share of an atom's direction that it has in common with the atoms of its group; atoms of
-            one group look alike in this stream and different in the other.
+        group_share: in [0, 1], share of an atom's direction that it has in common with its group; atoms of one group
+            look alike in this stream and different in the other.
         steady_noise: noise that is correlated from snippet to snippet.
         jitter: noise that is fresh in each snippet.
     """
@@ -29,13 +35,13 @@ class StreamRecipe:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Statistics of timelines (THUMOS14's), structure of the actions, and strength of everything that hides them.
+    """Statistics of timelines (THUMOS14's), structure of the actions, and strength of all that hides them.
 
     Times are seconds. Distributions called ``median`` and ``log_sd`` are log-normal.
 
     Attributes:
         duration_median, duration_log_sd, duration_range: whole videos.
-        short_duration_median, short_snippet_range: their shortened form, the default.
+        short_duration_median, short_snippet_range: shortened videos, the default.
         coverage_median, coverage_log_sd, coverage_max: share of a video that action covers.
         length_median, length_class_log_sd, length_video_log_sd, length_log_sd, length_min: instances, and how their
             lengths spread over classes, over videos of a class, and within a video.
@@ -60,7 +66,7 @@ class Recipe:
         shot_spread: how much a shot's scene differs from its video's.
         cutaway_rate: shots that show another context.
         scene_dimming: share of the scene that action hides.
-        actor_spread: what a video's own actors add whenever an atom is shown.
+        actor_spread: strength of a video's own actors, wherever an atom is shown.
         latent_dim: width of the latent of a stream.
         noise_decay, noise_taps: correlation of the steady noise from snippet to snippet, and its reach.
         bias: of the read-out, in units of a channel's standard deviation; negative makes features sparse.
@@ -114,3 +120,53 @@ class Recipe:
 
 
 RECIPE = Recipe()
+"""Frozen: results that are compared depend on every number."""
+
+
+@dataclass(frozen=True)
+class SimulationSettings:
+    """Size and seed of a simulated data set.
+
+    Attributes:
+        num_classes: actions, at least 2.
+        feature_dim: D of each stream.
+        full_length: durations as in THUMOS14 (9 to 1,409 s) in place of 60 to 400 snippets (38 to 257 s).
+        seed: of the videos, and of the world unless ``world_seed`` is given.
+        world_seed: of actions, scenes and read-outs. None: ``seed``, so that another seed is another data set. A number
+            keeps the world, and ``seed`` draws other videos in it.
+
+    Raises:
+        InputError: a number is out of range.
+    """
+
+    num_classes: int = 20
+    feature_dim: int = 128
+    full_length: bool = False
+    seed: int = 0
+    world_seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers out of range."""
+        check_integer('num_classes', self.num_classes, 2)
+        check_integer('feature_dim', self.feature_dim, 1)
+        check_integer('seed', self.seed, 0)
+        if self.world_seed is not None:
+            check_integer('world_seed', self.world_seed, 0)
+        if not isinstance(self.full_length, bool):
+            raise InputError(f'SyntheticActions: full_length={self.full_length!r} must be True or False')
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the actions, in label order."""
+        width = max(2, len(str(self.num_classes - 1)))
+        return tuple(f'action_{c:0{width}d}' for c in range(self.num_classes))
+
+
+def check_integer(name: str, value: object, least: int) -> None:
+    """Refuse a value that is no integer, or too small.
+
+    Raises:
+        InputError: with the name of the argument.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InputError(f'SyntheticActions: {name}={value!r} must be an integer, {least} or more')

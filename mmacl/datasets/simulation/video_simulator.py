@@ -1,4 +1,4 @@
-"""Simulated videos, each drawn from its own seed, so that any one can be had alone."""
+"""Simulated videos, each drawn alone from its own seed, and the store of their features."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 from mmacl.datasets.annotations import VideoRecord
 from mmacl.datasets.simulation.content import render, write_script
 from mmacl.datasets.simulation.draws import Purpose, generator
-from mmacl.datasets.simulation.recipe import RECIPE, Recipe
-from mmacl.datasets.simulation.settings import SUBSETS, SimulationSettings
+from mmacl.datasets.simulation.recipe import RECIPE, SUBSETS, Recipe, SimulationSettings
 from mmacl.datasets.simulation.timeline import Timeline, draw_timeline
 from mmacl.datasets.simulation.world import build_world
+from mmacl.datasets.stores import Features, FeatureStore, MissingFeaturesError
 
 
 class VideoSimulator:
-    """Draws timelines and features of a simulated data set.
+    """Draw timelines and features of a simulated data set.
 
-    Training and test videos live in one world: the same actions, scenes and read-outs, but other videos. What a video
-    is depends on the settings, its subset and its index, and on no other video.
+    Training and test videos share one world: the same actions, scenes and read-outs, but other videos. A video depends
+    on the settings, its subset and its index, and on no other video.
 
     Args:
         settings: size and seed.
-        recipe: the simulator's numbers; anything but the default is another generator.
+        recipe: the simulator's numbers; with other numbers it is another generator.
     """
 
     def __init__(self, settings: SimulationSettings, recipe: Recipe = RECIPE) -> None:
@@ -37,11 +37,11 @@ class VideoSimulator:
         return tuple(self.world.streams)
 
     def video_name(self, subset: str, index: int) -> str:
-        """A name that says what the video is."""
+        """The name of a video, which says that it is simulated."""
         return f'simulated_{subset}_{index:05d}'
 
     def main_class(self, subset: str, index: int) -> int:
-        """The class that a video is made for: each block of C videos has every class once, in random order."""
+        """The class that a video is about: each block of C videos has every class once, in random order."""
         num_classes = self.settings.num_classes
         block, place = divmod(index, num_classes)
         order = generator(self.settings.seed, Purpose.CASTING, SUBSETS.index(subset), block).permutation(num_classes)
@@ -54,7 +54,7 @@ class VideoSimulator:
         return draw_timeline(rng, main_class, self.world, self.recipe, self.settings.full_length)
 
     def record(self, subset: str, index: int) -> VideoRecord:
-        """Annotations of a video; an instance of a special case stands there twice, with either label."""
+        """Annotations of a video; an instance of a special case is listed twice, once with each label."""
         timeline, names = self.timeline(subset, index), self.settings.class_names
         segments, labels = [], []
         for segment, c in zip(timeline.segments, timeline.classes, strict=True):
@@ -74,7 +74,62 @@ class VideoSimulator:
         """Features of one stream, (T, D), not negative."""
         stream = self.modalities.index(modality)
         place = (self.settings.seed, Purpose.CONTENT, SUBSETS.index(subset), index)
-        # Both streams see one script; what varies their views of it, and their noise, is drawn independently.
+        # Both streams see one script; their views of it and their noise are drawn independently.
         script = write_script(generator(*place, 0), self.timeline(subset, index), self.world, self.recipe)
         view = self.recipe.streams()[modality]
         return render(generator(*place, 1 + stream), script, self.world.streams[modality], view, self.recipe)
+
+
+class SimulatedStore(FeatureStore):
+    """Features that are drawn on request.
+
+    Nothing is kept: a video takes a few milliseconds, and a :class:`CachedStore` around this store keeps what fits.
+
+    Args:
+        simulator: draws the videos.
+        subset: ``'train'`` or ``'test'``.
+        num_videos: number of videos, the first of the subset.
+    """
+
+    layouts = ('in memory: simulated videos',)
+
+    def __init__(self, simulator: VideoSimulator, subset: str, num_videos: int) -> None:
+        self.simulator = simulator
+        self.subset = subset
+        self._indices = {simulator.video_name(subset, index): index for index in range(num_videos)}
+
+    def load(self, video: str, modality: str) -> Features:
+        """Features of a video, (T, D) float32, not negative.
+
+        Raises:
+            MissingFeaturesError: there is no such video or stream.
+        """
+        return self.simulator.features(self.subset, self._index(video, modality), modality)
+
+    def shape(self, video: str, modality: str) -> tuple[int, int]:
+        """T and D, without drawing the features.
+
+        Raises:
+            MissingFeaturesError: there is no such video or stream.
+        """
+        timeline = self.simulator.timeline(self.subset, self._index(video, modality))
+        return timeline.num_snippets, self.simulator.settings.feature_dim
+
+    def list_videos(self, modality: str) -> tuple[str, ...]:
+        """Names of all videos, in alphabetical order."""
+        return tuple(self._indices) if modality in self.simulator.modalities else ()
+
+    def describe(self, video: str, modality: str) -> str:
+        """The features, for messages."""
+        return f'simulated {modality} features of video {video!r}'
+
+    def _index(self, video: str, modality: str) -> int:
+        """Index of the video in its subset."""
+        if video not in self._indices or modality not in self.simulator.modalities:
+            streams = ' and '.join(self.simulator.modalities)
+            raise MissingFeaturesError(
+                'not simulated',
+                file=self.describe(video, modality),
+                remedy=(f'there are {len(self._indices)} videos of subset {self.subset!r} with the streams {streams}'),
+            )
+        return self._indices[video]

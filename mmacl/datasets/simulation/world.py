@@ -1,4 +1,4 @@
-"""What all simulated videos have in common: actions, scenes, and how each stream sees them."""
+"""The world of simulated videos: actions, scenes, and how each stream sees them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mmacl.datasets.simulation.draws import Purpose, blend, generator, normal_quantiles, unit_rows
 from mmacl.datasets.simulation.recipe import Recipe, StreamRecipe
 
-# A sequence of atoms for a class is the best of so many random ones.
+# Random sequences of atoms from which the best is taken for a class.
 _TRIES = 64
 
 
@@ -40,7 +40,7 @@ class World:
         phase_shares: (C, P), typical share of each phase; rows sum to one.
         class_lengths: (C,), typical seconds of an instance.
         parents: (C,), the class that each instance also belongs to, or -1.
-        companions: (C,), the class that turns up in some of a class's videos.
+        companions: (C,), the class that occurs in some videos of a class.
         context_probabilities: (C, S); rows sum to one.
         streams: by modality.
     """
@@ -55,7 +55,7 @@ class World:
 
     @property
     def num_atoms(self) -> int:
-        """M, of all classes together."""
+        """M, over all classes."""
         return len(next(iter(self.streams.values())).atoms)
 
 
@@ -72,7 +72,7 @@ def build_world(num_classes: int, feature_dim: int, seed: int, recipe: Recipe) -
     companions[ring] = np.roll(ring, -1)
     class_atoms = _compose(rng, num_classes, num_atoms, recipe.phases)
     for child in np.flatnonzero(parents >= 0):
-        # A special case differs from the general one in how it begins.
+        # A special case begins differently than its general class.
         class_atoms[child, 1:] = class_atoms[parents[child], 1:]
     return World(
         class_atoms=class_atoms,
@@ -110,7 +110,7 @@ def _compose(rng: np.random.Generator, num_classes: int, num_atoms: int, phases:
 
 
 def _place(rng: np.random.Generator, num_classes: int, num_contexts: int, recipe: Recipe) -> NDArray[np.float64]:
-    """Where the videos of each class play; each context is the first one of about as many classes."""
+    """Probabilities of contexts for each class; each context is the first one of about as many classes."""
     favoured = np.array(recipe.context_probabilities)[:num_contexts]
     probabilities = np.full((num_classes, num_contexts), (1.0 - favoured.sum()) / num_contexts)
     first = rng.permutation(np.arange(num_classes) % num_contexts)
@@ -126,8 +126,8 @@ def _see(
 ) -> StreamWorld:
     """Draw the directions and the read-out of the stream at ``position``.
 
-    Atoms lie on a grid whose rows are the groups of the first stream and whose columns are those of the second: two
-    atoms that one stream confuses, the other one tells apart.
+    Atoms are on a grid: its rows are the groups of the first stream and its columns those of the second, so that two
+    atoms that one stream confuses are distinct in the other.
     """
     width = recipe.latent_dim
     rng = generator(seed, Purpose.APPEARANCE, position)

@@ -1,3 +1,4 @@
+import pickle
 from collections import Counter
 from types import SimpleNamespace
 
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 from mmengine.dataset import DefaultSampler
 
-from mmacl.datasets import ClusterBatchSampler
+from mmacl.datasets import ClusterBatchSampler, DrawnVideo
 from mmacl.datasets.samplers import cluster_batch_sampler
 from mmacl.registry import DATA_SAMPLERS
 from mmacl.structures import PseudoLabels
@@ -175,3 +176,8 @@ def test_refuses_labels_that_do_not_fit():
     sampler = build(assignments([2, 2]))
     with pytest.raises(InputError, match="video 'v2': no label"):
         sampler.set_labels(assignments([1, 1]))
+
+
+def test_travels_to_workers():
+    drawn = pickle.loads(pickle.dumps(DrawnVideo(3, 1, 2**62)))
+    assert (drawn.index, drawn.cluster, drawn.seed) == (3, 1, 2**62)
