@@ -31,7 +31,7 @@ FIGURES = {
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('work_dirs', nargs='+', type=Path, metavar='WORK_DIR', help='the --work-dir of a training')
     parser.add_argument('--json', type=Path, metavar='F.json', help='write the figures as one JSON object')

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_config_arguments(parser)
     parser.add_argument('checkpoints', nargs='+', help='checkpoints of the config, one a seed')

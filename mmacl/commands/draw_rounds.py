@@ -21,7 +21,7 @@ from mmacl.utils import InputError, check_can_write
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('work_dir', help='the --work-dir of a training')
     parser.add_argument('--out-dir', metavar='D', help='output folder (default: WORK_DIR/pictures)')

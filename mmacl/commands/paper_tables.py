@@ -35,7 +35,7 @@ EXIT_FAILED = 1
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--dataset', choices=list(DATA_SETS), required=True, help='data set to train and test on')
     parser.add_argument(

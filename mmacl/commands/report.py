@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('work_dir', metavar='WORK_DIR', help='the --work-dir of a training')
     parser.add_argument('--out', metavar='F.html', help='output file (default: WORK_DIR/report.html)')

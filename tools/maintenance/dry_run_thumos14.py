@@ -33,7 +33,7 @@ SNIPPET_SECONDS = 16 / 25
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--folder', type=Path, help='keep the simulated features here (default: a temporary folder)')
     parser.add_argument('--train-videos', type=int, default=200, help='videos to train on (default: 200)')

@@ -215,7 +215,7 @@ def timeline_table(statistics: dict[str, float], title: str) -> str:
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--seeds', type=int, nargs='+', default=[0, 1, 2, 3, 4], help='data sets (default: 0 to 4)')
     parser.add_argument('--feature-dim', type=int, default=128, metavar='D', help='width of each stream (default: 128)')

@@ -36,7 +36,7 @@ SQUARE, TOLERANCE = 16, 12.0
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 if the picture differs')
     parser.add_argument('--video', nargs=2, metavar=('WORK_DIR', 'NAME'), help='record this video of this run first')
