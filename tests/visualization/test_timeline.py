@@ -35,6 +35,13 @@ def test_any_field_may_be_missing(make_sample, missing):
     figure_to_rgb(part)
 
 
+def test_a_curve_without_class_agnostic_attention_has_no_such_panel(texts):
+    curve = AttentionCurve(np.ones(4), None, 2, 0.7, 1.0, 0.0, 4.0)
+    found = texts(draw_timeline({'attention_curve': curve, 'num_snippets': 4}))
+    assert 'A, cluster 2\np = 0.70' in found
+    assert not [text for text in found if text.startswith('S,')]
+
+
 def test_a_dict_of_arrays_is_drawn_like_a_sample(make_sample):
     sample = make_sample()
     fields = {**dict(sample.metainfo_items()), **dict(sample.items())}
