@@ -8,6 +8,7 @@ been imported yet.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -105,3 +106,45 @@ TASK_UTILS = _child(root.TASK_UTILS, 'mmacl.models')
 # What one looks at.
 VISUALIZERS = _child(root.VISUALIZERS, 'mmacl.visualization')
 VISBACKENDS = _child(root.VISBACKENDS, 'mmacl.visualization')
+
+
+def all_registries() -> list[Registry]:
+    """The registries of mmacl."""
+    return [value for value in globals().values() if isinstance(value, Registry)]
+
+
+def find_components(name: str) -> list[Any]:
+    """What is registered under a name in any registry or its parents.
+
+    ``Registry.get`` tries to import what it does not find, a few milliseconds each, so it is asked last.
+    """
+    found = []
+    for registry in all_registries():
+        registry.import_from_location()
+        family: MMEngineRegistry | None = registry
+        while family is not None and name not in family.module_dict:
+            family = family.parent
+        if family is not None:
+            found.append(family.module_dict[name])
+    return found or [component for registry in all_registries() if (component := registry.get(name)) is not None]
+
+
+def constructor_parameters(component: Any) -> dict[str, inspect.Parameter] | None:
+    """Parameters of a constructor by name, following ``**kwargs`` up to the base classes; None where anything goes."""
+    if not inspect.isclass(component):
+        parameters = inspect.signature(component).parameters
+        return None if any(p.kind is p.VAR_KEYWORD for p in parameters.values()) else dict(parameters)
+    found: dict[str, inspect.Parameter] = {}
+    passed_on = False
+    for base in component.__mro__:
+        constructor = vars(base).get('__init__')
+        if constructor is None or base is object:
+            continue
+        parameters = inspect.signature(constructor).parameters
+        named = {n: p for n, p in parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+        found = named | found
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+            return found
+        passed_on = True
+    # Without any constructor nothing is taken; where all pass **kwargs on, anything goes.
+    return None if passed_on else found

@@ -12,7 +12,7 @@ from mmengine.registry import Registry
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
-from mmacl import registry as registries
+from mmacl.registry import all_registries, constructor_parameters, find_components
 from mmacl.utils import InputError
 
 # What mmengine reads from a config besides the arguments of the Runner.
@@ -150,15 +150,15 @@ def _check_node(node: Any, path: str, filename: str) -> None:
 
 def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
     name = node['type']
-    components = list(_registered(name))
+    components = find_components(name)
     if not components:
-        known = {key for registry in _all_registries() for key in _names(registry)}
+        known = {key for registry in all_registries() for key in _names(registry)}
         raise InputError(
             f'{path}.type={name!r} is not registered{_suggest(name, known)}',
             file=filename,
             remedy='a plug-in must be imported first (custom_imports in the config, or --plugin)',
         )
-    accepted = [_accepted_keys(component) for component in components]
+    accepted = [constructor_parameters(component) for component in components]
     if any(keys is None for keys in accepted):
         return
     allowed = {key for keys in accepted if keys is not None for key in keys}
@@ -167,50 +167,6 @@ def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
     for key in node:
         if key not in allowed and key not in _BUILDER_KEYS:
             raise InputError(f'{path}: {name} takes no {key!r}{_suggest(key, allowed)}', file=filename)
-
-
-def _registered(name: str) -> Iterator[Any]:
-    """What bears a name in any registry or its parents.
-
-    ``Registry.get`` tries to import what it does not find, a few milliseconds each, so it is asked last.
-    """
-    found = False
-    for registry in _all_registries():
-        registry.import_from_location()
-        family: Registry | None = registry
-        while family is not None and name not in family.module_dict:
-            family = family.parent
-        if family is not None:
-            found = True
-            yield family.module_dict[name]
-    if not found:
-        yield from (component for registry in _all_registries() if (component := registry.get(name)) is not None)
-
-
-def _accepted_keys(component: Any) -> set[str] | None:
-    """Names that a constructor takes, following ``**kwargs`` up to the base classes; None where anything goes."""
-    if not inspect.isclass(component):
-        parameters = inspect.signature(component).parameters.values()
-        if any(p.kind is p.VAR_KEYWORD for p in parameters):
-            return None
-        return {p.name for p in parameters}
-    keys: set[str] = set()
-    passed_on = False
-    for base in component.__mro__:
-        constructor = vars(base).get('__init__')
-        if constructor is None or base is object:
-            continue
-        parameters = inspect.signature(constructor).parameters.values()
-        keys |= {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            return keys
-        passed_on = True
-    # Without any constructor nothing is taken; where all pass **kwargs on, anything goes.
-    return None if passed_on else keys
-
-
-def _all_registries() -> Iterator[Registry]:
-    return (value for value in vars(registries).values() if isinstance(value, Registry))
 
 
 def _names(registry: Registry) -> Iterable[str]:

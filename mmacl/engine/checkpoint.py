@@ -34,6 +34,8 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
         raise InputError('no such checkpoint', file=filename, remedy='train one with tools/train.py, or check the path')
     with open(path, 'rb') as file:
         magic = file.read(2)
+    if not magic:
+        raise InputError('is empty', file=filename, remedy='use another file that tools/train.py wrote')
     # A zip archive, or a bare pickle as torch wrote them long ago.
     if magic != b'PK' and magic[:1] != b'\x80':
         raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote')
@@ -51,12 +53,9 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
             ) from None
         raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote') from None
     except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
-        reason = ' '.join(str(error).split())[:120]
         raise InputError(
-            f'damaged or not a checkpoint ({reason})',
-            file=filename,
-            remedy='use another file that tools/train.py wrote',
-        ) from None
+            'is damaged, or was cut short', file=filename, remedy='use another file that tools/train.py wrote'
+        ) from error
     if not isinstance(checkpoint, dict) or 'state_dict' not in checkpoint:
         raise InputError(
             'has no "state_dict", so it is not a checkpoint',
@@ -85,6 +84,14 @@ class AtomicLocalBackend(LocalBackend):
 
 
 register_backend('AtomicLocalBackend', AtomicLocalBackend, force=True)
+
+
+def trained_videos(checkpoint: dict[str, Any]) -> tuple[str, ...] | None:
+    """Names of the training videos, which a checkpoint has labels for; None where it has none."""
+    found: Any = checkpoint
+    for key in ('clustering', 'labels', 'labels'):
+        found = found.get(key) if isinstance(found, dict) else None
+    return tuple(found) if isinstance(found, dict) else None
 
 
 def list_checkpoints(work_dir: str | Path) -> list[Path]:

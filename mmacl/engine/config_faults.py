@@ -11,8 +11,12 @@ from mmengine.config import Config
 
 from mmacl.utils import InputError
 
-# Functions of mmengine that build something, and their argument that holds its config.
-_BUILDERS = {'build_from_cfg': 'cfg', 'build_dataloader': 'dataloader'}
+# Functions that build something, by module and name, and their argument that holds its config.
+_BUILDERS = {
+    ('mmengine.registry.build_functions', 'build_from_cfg'): 'cfg',
+    ('mmengine.runner.runner', 'build_dataloader'): 'dataloader',
+    ('mmacl.registry', '_build'): 'cfg',
+}
 _MAX_LENGTH = 200
 
 
@@ -52,10 +56,9 @@ def _innermost_component(traceback: TracebackType | None) -> dict[str, Any] | No
     found = None
     while traceback is not None:
         frame, traceback = traceback.tb_frame, traceback.tb_next
-        name = _BUILDERS.get(frame.f_code.co_name)
-        if name is not None and frame.f_globals['__name__'].startswith('mmengine.'):
-            node = frame.f_locals.get(name)
-            found = dict(node) if isinstance(node, dict) else found
+        argument = _BUILDERS.get((frame.f_globals['__name__'], frame.f_code.co_name))
+        node = frame.f_locals.get(argument) if argument else None
+        found = dict(node) if isinstance(node, dict) else found
     return found
 
 

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from mmengine.config import Config
 from mmengine.dist import master_only
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
@@ -30,6 +31,11 @@ _FOR_THE_RECORD = (
 )
 
 
+def config_name(config: Config) -> str:
+    """Name of the file that a run writes its composed config to."""
+    return Path(config.filename or 'config.py').name
+
+
 class _WithoutRecords(logging.Filter):
     """Drops the long start-up records."""
 
@@ -48,8 +54,7 @@ class ConsoleRunner(Runner):
     @master_only
     def dump_config(self) -> None:
         """Write the composed config into the folder of this run."""
-        name = Path(self.cfg.filename or 'config.py').name
-        write_text_atomically(Path(self.log_dir) / name, self.cfg.pretty_text)
+        write_text_atomically(Path(self.log_dir) / config_name(self.cfg), self.cfg.pretty_text)
 
     def build_logger(self, *args: Any, **kwargs: Any) -> MMLogger:
         """Build mmengine's logger and filter its console handler."""

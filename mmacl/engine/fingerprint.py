@@ -1,12 +1,16 @@
-"""What of a config makes a network, and what makes a training: plain values by dotted path."""
+"""The keys of a config that decide what a network computes and how it is trained, as plain values by dotted path."""
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from mmengine.config import Config
 
-# May differ from one test to the next: what happens after the network, and how a batch is laid out.
+from mmacl.registry import constructor_parameters, find_components
+
+# May differ from one test to the next: post-processing, and the layout of a batch.
 _NOT_THE_NETWORK = ('post_processor', 'fusion_weights', 'data_preprocessor', 'length_groups', 'init_cfg')
 # Part of training alone.
 _TRAINING_ONLY = ('stream.losses', 'stream.input_dropout')
@@ -46,25 +50,90 @@ def training_fingerprint(config: Config) -> dict[str, Any]:
     return found
 
 
-def first_difference(theirs: dict[str, Any], ours: dict[str, Any]) -> tuple[str, Any, Any] | None:
-    """The first path that both have with different values, and the two values.
+class Difference(NamedTuple):
+    """A key that two configs have with different values, or that only one of them has.
 
-    A path that only one of them has does not count: it may be a default that the other spells out.
+    Attributes:
+        path: the dotted path.
+        theirs: ``<path>=<value>`` in the first config; ``no <path>`` where it has none.
+        ours: the value in the second config, or ``none``.
     """
-    for path, value in ours.items():
-        if path in theirs and theirs[path] != value:
-            return path, theirs[path], value
+
+    path: str
+    theirs: str
+    ours: str
+
+
+def first_difference(theirs: dict[str, Any], ours: dict[str, Any]) -> Difference | None:
+    """The first key that differs between two fingerprints.
+
+    A key that only one of them has counts, unless it spells out the default of its component.
+    """
+    for path in [*ours, *(path for path in theirs if path not in ours)]:
+        if path in ours and path in theirs:
+            if theirs[path] != ours[path]:
+                return Difference(path, f'{path}={theirs[path]!r}', repr(ours[path]))
+        elif path in ours and not _is_default(ours, path):
+            top = _topmost(path, theirs)
+            return Difference(top, f'no {top}', repr(_value(ours, top)))
+        elif path in theirs and not _is_default(theirs, path):
+            top = _topmost(path, ours)
+            return Difference(top, f'{top}={_value(theirs, top)!r}', 'none')
     return None
 
 
+def _is_default(side: dict[str, Any], path: str) -> bool:
+    """Whether the component that takes a key would have had the same value without it."""
+    parts = path.split('.')
+    for depth in range(len(parts) - 1, 0, -1):
+        component, key = '.'.join(parts[:depth]), parts[depth]
+        if f'{component}.type' in side:
+            default = _default(side[f'{component}.type'], key)
+            if default is not inspect.Parameter.empty:
+                return _flatten(default, '') == _below(side, f'{component}.{key}')
+            break
+    # No component says: nothing is what a config without the key has.
+    return side[path] is None
+
+
+def _default(type_: Any, key: str) -> Any:
+    for component in find_components(type_) if isinstance(type_, str) else ():
+        parameter = (constructor_parameters(component) or {}).get(key)
+        if parameter is not None:
+            return parameter.default
+    return inspect.Parameter.empty
+
+
+def _below(side: dict[str, Any], path: str) -> dict[str, Any]:
+    """What a fingerprint has at a path and below it, by the rest of the path."""
+    return {p[len(path) :]: value for p, value in side.items() if p == path or p.startswith(f'{path}.')}
+
+
+def _value(side: dict[str, Any], path: str) -> Any:
+    """A plain value, or a mapping of all that is below the path."""
+    below = _below(side, path)
+    return below[''] if '' in below else {key.removeprefix('.'): value for key, value in below.items()}
+
+
+def _topmost(path: str, other: dict[str, Any]) -> str:
+    """The shortest beginning of a path of which the other side has nothing."""
+    parts = path.split('.')
+    beginnings = ('.'.join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return next(
+        beginning
+        for beginning in beginnings
+        if beginning == path or all(value is None for value in _below(other, beginning).values())
+    )
+
+
 def _flatten(node: Any, path: str) -> dict[str, Any]:
-    if isinstance(node, dict):
+    if isinstance(node, Mapping):
         found = {}
         for key, value in node.items():
             found.update(_flatten(value, f'{path}.{key}'))
         return found
     if isinstance(node, (list, tuple)):
-        if any(isinstance(item, dict) for item in node):
+        if any(isinstance(item, Mapping) for item in node):
             return _flatten({str(index): item for index, item in enumerate(node)}, path)
         return {path: list(node)}
     return {path: node}

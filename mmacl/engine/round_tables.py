@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from mmacl.utils.tables import draw_table
@@ -11,15 +12,18 @@ _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy'
 # <prefix of the metric>/mAP@<tIoU>; a stream's would have its name in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
 
+EMPTY = 'empty_clusters'
+"""Key of a row: the clusters without a video."""
+
 
 def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
     """Purity, ARI and NMI by round, as the paper's Table 3; empty where no round was measured.
 
     Where every round has it, the accuracy under the best one-to-one assignment of clusters to actions follows. The last
-    line, "chance", shuffles the clusters of the last round over the videos.
+    line, "chance", shuffles the clusters of the last round over the videos. Lines under the table name empty clusters.
 
     Args:
-        rows: one a round, with ``round``, ``cluster/*`` and perhaps ``chance/*``.
+        rows: one a round, with ``round``, ``cluster/*`` and perhaps ``chance/*`` and ``empty_clusters``.
         title: the table's title.
         simulated: whether to mark the numbers as simulated.
     """
@@ -33,7 +37,28 @@ def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) ->
     chance = [measured[-1].get(key.replace('cluster/', 'chance/')) for key, _ in columns]
     if None not in chance:
         body.append(['chance', *(f'{value:.3f}' for value in chance)])
-    return _table([['Round', *(name for _, name in columns)], *body], title, simulated)
+    table = _table([['Round', *(name for _, name in columns)], *body], title, simulated)
+    notes = [f'Round {row["round"]}: {describe_empty_clusters(row[EMPTY])}' for row in measured if row.get(EMPTY)]
+    return '\n'.join([table, *notes])
+
+
+def describe_empty_clusters(clusters: Sequence[int]) -> str:
+    """Name the clusters without a video, in words."""
+    if len(clusters) == 1:
+        return f'cluster {clusters[0]} is empty'
+    return f'{len(clusters)} clusters are empty: {", ".join(map(str, clusters))}'
+
+
+def describe_overlap(trained: Sequence[str], tested: Sequence[str]) -> str:
+    """Say that videos are trained on and tested on; empty where there are none."""
+    known = set(trained)
+    both = [name for name in tested if name in known]
+    if not both:
+        return ''
+    return (
+        f'{len(both)} of the {len(tested)} test videos are training videos too, such as {both[0]!r}: the figures do '
+        'not hold for unseen videos'
+    )
 
 
 def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:

@@ -13,6 +13,7 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
 from mmacl.engine import ConsoleRunner, find_latest_checkpoint, load_checkpoint_safely, start_processes
+from mmacl.engine.checkpoint import list_checkpoints
 from mmacl.engine.config_faults import report_config_faults
 from mmacl.registry import DATASETS, RUNNERS
 from mmacl.utils import InputError, check_can_write
@@ -152,5 +153,20 @@ def prepare_work_dir(config: Config, resume: str | None) -> None:
     if checkpoint is None:
         print(f'no checkpoint in {work_dir}: starting from the beginning')
         return
-    load_checkpoint_safely(str(checkpoint))
+    try:
+        load_checkpoint_safely(str(checkpoint))
+    except InputError as error:
+        here = list_checkpoints(work_dir)
+        if checkpoint in here:
+            older = next((path for path in reversed(here[: here.index(checkpoint)]) if _is_readable(path)), None)
+            error.remedy = f'go on from an older one: --resume {older}' if older else 'start again without --resume'
+        raise
     config.resume, config.load_from = True, str(checkpoint)
+
+
+def _is_readable(checkpoint: Path) -> bool:
+    try:
+        load_checkpoint_safely(str(checkpoint))
+    except InputError:
+        return False
+    return True

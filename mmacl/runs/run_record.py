@@ -17,6 +17,7 @@ from mmacl.runs.scalar_log import read_losses, read_round_ends, read_round_rows
 from mmacl.structures import ActionDataSample, AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import load_curves
 from mmacl.utils import InputError
+from mmacl.utils.small_text import read_small_text
 from mmacl.utils.strict_json import read_strict_json
 
 FACTS = ('mmacl', 'config', 'seed', 'data_set', 'simulated', 'classes', 'selection', 'processes', 'environment')
@@ -83,6 +84,21 @@ class RunRecord:
     def round_ends(self) -> tuple[int, ...]:
         """The last logged step of each finished round; () where rounds logged no step."""
         return read_round_ends(self.work_dir, self.rounds)
+
+    def config(self, round_: int | None = None) -> str | None:
+        """The composed config that a round ended under, as Python.
+
+        Args:
+            round_: None: the last one.
+
+        Returns:
+            For a record without configs of rounds, the one in the work_dir; None where there is none either.
+        """
+        places = [self.work_dir / Path(f'{self.info["config"]}.py').name]
+        if self.rounds:
+            places.insert(0, self._of_round(self.rounds[-1] if round_ is None else round_) / 'config.py')
+        found = next((path for path in places if path.is_file()), None)
+        return None if found is None else read_small_text(found, 'a config')
 
     def labels(self, round_: int) -> PseudoLabels:
         """Pseudo-labels of the training videos in a round."""

@@ -48,6 +48,11 @@ class PseudoLabels:
         """C, including empty clusters."""
         return self.memberships.shape[1]
 
+    @property
+    def empty_clusters(self) -> list[int]:
+        """Clusters without a video."""
+        return [int(cluster) for cluster in np.flatnonzero(~self.memberships.any(axis=0))]
+
     def aligned_to(self, video_names: tuple[str, ...]) -> NDArray[np.bool_]:
         """Return the rows of ``video_names``, in their order, (M, C) bool.
 
@@ -92,8 +97,9 @@ class PseudoLabels:
         return cls(tuple(labels), memberships)
 
     def save(self, path: str | Path) -> None:
-        """Write the table as JSON; :class:`PrecomputedLabels` reads it."""
-        write_json_atomically(path, self.state_dict())
+        """Write the table as JSON, with ``empty_clusters`` if any; :class:`PrecomputedLabels` reads it."""
+        empty = {'empty_clusters': self.empty_clusters} if self.empty_clusters else {}
+        write_json_atomically(path, {**self.state_dict(), **empty})
 
     @classmethod
     def load(cls, path: str | Path) -> PseudoLabels:

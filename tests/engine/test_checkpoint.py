@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     AtomicLocalBackend().put(b'old', path)
 
     def fail(*args):
-        raise OSError('disk full')
+        raise OSError(errno.ENOSPC, 'disk full')
 
     monkeypatch.setattr(os, 'replace', fail)
     with pytest.raises(OSError, match='disk full'):

@@ -61,9 +61,56 @@ def test_the_rest_may_change(path, value):
     assert differences({path: value}) == (None, None)
 
 
-def test_a_default_that_one_side_spells_out_is_no_difference():
-    assert first_difference({'model.a': 1}, {'model.a': 1, 'model.b': 2}) is None
-    assert first_difference({'model.a': [1, 2]}, {'model.a': [1, 3]}) == ('model.a', [1, 2], [1, 3])
+@pytest.mark.parametrize(
+    ('options', 'theirs', 'ours'),
+    [
+        ({'+optim_wrapper.clip_grad': {'max_norm': 1.0}}, 'no optim_wrapper.clip_grad', "{'max_norm': 1.0}"),
+        (
+            {'param_scheduler': [{'type': 'StepLR', 'step_size': 3}]},
+            'no param_scheduler',
+            "{'0.type': 'StepLR', '0.step_size': 3}",
+        ),
+        ({'+train_dataloader.dataset.full_length': True}, 'no train_dataloader.dataset.full_length', 'True'),
+        (
+            {'+model.stream.backbone.norm_cfg': {'type': 'BN1d'}},
+            'no model.stream.backbone.norm_cfg',
+            "{'type': 'BN1d'}",
+        ),
+        ({'train_cfg.epochs_per_round': 9}, 'train_cfg.epochs_per_round=4', '9'),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else '',
+)
+def test_key_of_one_side_counts_in_either_direction(options, theirs, ours):
+    base, changed = training_fingerprint(BASE), training_fingerprint(load_config(CONFIG, options))
+    assert first_difference(base, changed)[1:] == (theirs, ours)
+    path = theirs.removeprefix('no ').partition('=')[0]
+    back = first_difference(changed, base)
+    assert back.path == path
+    assert back[1:] == (f'{path}={ours}', 'none' if theirs.startswith('no ') else '4')
+
+
+@pytest.mark.parametrize(
+    'options',
+    [
+        {'+optim_wrapper.clip_grad': None},
+        {'+optim_wrapper.optimizer.betas': [0.9, 0.999]},
+        {'+train_dataloader.dataset.full_length': False},
+        {'+train_dataloader.dataset.modalities': ['rgb', 'flow']},
+        {'+default_hooks.clustering.multi_label': 'primary'},
+        {'+model.stream.losses.triplet.margin': 0.5},
+    ],
+    ids=lambda value: next(iter(value)),
+)
+def test_default_that_one_side_spells_out_is_no_difference(options):
+    base, changed = training_fingerprint(BASE), training_fingerprint(load_config(CONFIG, options))
+    assert first_difference(base, changed) is None
+    assert first_difference(changed, base) is None
+
+
+def test_default_that_is_no_default_of_the_component_counts():
+    assert first_difference({}, {'a.type': 'TemporalNMS', 'a.iou_threshold': 0.25}).path == 'a'
+    with_type = {'a.type': 'TemporalNMS'}
+    assert first_difference(with_type, {**with_type, 'a.iou_threshold': 0.25}).ours == '0.25'
 
 
 def test_fingerprints_are_plain_values():

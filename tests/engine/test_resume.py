@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from mmacl.runs.run_record import RunRecord
 from tests.small_training import CONFIG, ROOT, write_folder
 from tests.warm_process import WarmProcess
 
@@ -134,3 +135,54 @@ def test_resuming_from_an_older_checkpoint_moves_the_later_ones_aside(train, fin
     (earlier,) = finished.glob('earlier_*/epoch_6.pth')
     old, new = (torch.load(path, weights_only=True)['state_dict'] for path in (earlier, finished / 'epoch_6.pth'))
     assert all(torch.equal(old[name], new[name]) for name in old)
+
+
+def test_record_is_that_of_each_round_when_a_resumed_run_changes_what_it_may(train, finished):
+    changes = ['train_cfg.num_rounds=4', 'model.post_processor.nms.iou_threshold=0.3']
+    done = train(finished, '--resume', '--cfg-options', *changes)
+    assert done.returncode == 0, done.stderr
+    record, config = RunRecord(finished), (finished / 'tiny_us.py').read_text()
+    assert record.rounds == (1, 2, 3, 4)
+    # A checkpoint is written before the validation of its round, so the resumed run validates round 3.
+    for round_, rounds, threshold in ((2, 3, 0.5), (3, 4, 0.3), (4, 4, 0.3)):
+        assert f'num_rounds={rounds}' in record.config(round_)
+        assert f'nms=dict(iou_threshold={threshold}' in record.config(round_)
+    assert record.config() == record.config(4) == config
+    # A record of an earlier version has the config of the last run alone.
+    for path in finished.glob('records/*/config.py'):
+        path.unlink()
+    assert record.config(1) == config
+
+
+@pytest.mark.parametrize('what', ['gradient clipping', 'a renamed video'])
+def test_resuming_a_training_that_would_differ_is_refused(what, train, finished, tmp_path):
+    if what == 'gradient clipping':
+        words = ["+optim_wrapper.clip_grad={'max_norm': 1}"]
+        named = "no optim_wrapper.clip_grad, this one has {'max_norm': 1}; a run goes on as it began"
+    else:
+        data = write_folder(tmp_path / 'data')
+        for path in data.glob('features/*/video_003.npy'):
+            path.rename(path.with_name('video_3.npy'))
+        annotations = data / 'annotations.json'
+        annotations.write_text(annotations.read_text().replace('video_003', 'video_3'))
+        words = [f'train_dataloader.dataset.data_root={data}']
+        named = "12 training videos, this one has 12: 'video_003' removed and 'video_3' added"
+    before = {path: path.read_bytes() for path in finished.iterdir() if path.is_file()}
+    done = train(finished, '--resume', '--cfg-options', 'train_cfg.num_rounds=4', *words)
+    assert done.returncode == 2
+    assert f'epoch_6.pth: the run to resume has {named}' in done.stderr
+    assert {path: path.read_bytes() for path in finished.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize('size', [0, 9000])
+def test_damaged_newest_checkpoint_is_named_with_the_older_one_to_go_on_from(size, train, finished):
+    newest, older = finished / 'epoch_6.pth', finished / 'epoch_5.pth'
+    newest.write_bytes(newest.read_bytes()[:size])
+    done = train(finished, '--resume')
+    what = 'is damaged, or was cut short' if size else 'is empty'
+    assert (done.returncode, done.stderr) == (
+        2,
+        f'error: {newest}: {what}; go on from an older one: --resume {older}\n',
+    )
+    older.write_bytes(b'')
+    assert train(finished, '--resume').stderr.endswith(f'{what}; start again without --resume\n')

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mmengine.dist import master_only
+from mmengine.dist import is_main_process, master_only
 from mmengine.hooks import CheckpointHook
 from mmengine.logging import MessageHub
 
 from mmacl.engine.checkpoint import list_checkpoints
+from mmacl.engine.console_runner import config_name
 from mmacl.engine.earlier_runs import not_before, set_aside
 from mmacl.engine.selection import selection_of, tell_metrics
 from mmacl.evaluation.metrics.map_table import BEST_ON_TEST, STRICT
@@ -28,7 +29,8 @@ class AtomicCheckpointHook(CheckpointHook):
     kill in between loses the run. Here a file appears under its name by a rename, after it has reached the disk.
 
     A new run moves what an earlier one left in its work_dir aside, but not before it has its first clusters; a resumed
-    one moves the checkpoints that it does not descend from. The composed config is written beside the checkpoints.
+    one moves the checkpoints that it does not descend from. The config in force is written beside the checkpoints as
+    soon as the run does something under it.
 
     The message hub is left out of the file: it is the one part that is not plain values and tensors, and nothing that
     decides a result lives in it. So a checkpoint loads with ``weights_only=True``.
@@ -70,6 +72,7 @@ class AtomicCheckpointHook(CheckpointHook):
         # Of the run while it trains; of the loaded checkpoint when that is tested.
         self.chosen_by_labels = save_best is not None
         self._writing_best = False
+        self._config_is_written = False
 
     def before_val(self, runner: Any) -> None:
         """Let the tables of the validation say how the model is selected."""
@@ -81,8 +84,13 @@ class AtomicCheckpointHook(CheckpointHook):
         if self.chosen_by_labels:
             runner.logger.warning(f'{BEST_ON_TEST}; this score is not one of an unsupervised method')
 
+    def before_train_epoch(self, runner: Any) -> None:
+        """Write the config; that of a resumed run may differ in keys that are no part of training."""
+        self._write_config(runner)
+
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
         """Keep the checkpoint of the best round, if asked to."""
+        self._write_config(runner)
         if self.best_key is None:
             return
         if self.best_key not in metrics:
@@ -120,13 +128,12 @@ class AtomicCheckpointHook(CheckpointHook):
         self.save_param_scheduler = runner.param_schedulers is not None
         super().before_train(runner)
 
-    def after_clustering(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
+    def after_clustering(self, runner: Any, round: int) -> None:
         """A new run that has come as far as its first clusters takes the place of an earlier one."""
         if round == 1:
-            work_dir, name = Path(runner.work_dir), Path(runner.cfg.filename or 'config.py').name
-            left = ('clusters', 'records', BEST_FILE, name)
+            work_dir = Path(runner.work_dir)
+            left = ('clusters', 'records', BEST_FILE, config_name(runner.cfg))
             _set_aside(runner, [*list_checkpoints(work_dir), *(work_dir / found for found in left)])
-            _dump_config(runner, work_dir / name)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Empty the message hub's part; write down how the model is selected."""
@@ -135,17 +142,17 @@ class AtomicCheckpointHook(CheckpointHook):
         if self.best is not None:
             checkpoint['best_on_test'] = {self.best_key: self.best}
 
+    def _write_config(self, runner: Any) -> None:
+        if is_main_process() and not self._config_is_written:
+            write_text_atomically(Path(runner.work_dir) / config_name(runner.cfg), runner.cfg.pretty_text)
+            self._config_is_written = True
+
 
 @master_only
 def _set_aside(runner: Any, paths: list[Path]) -> None:
     folder = set_aside(runner.work_dir, paths)
     if folder is not None:
         runner.logger.info(f'What an earlier run left in {runner.work_dir} was moved to {folder}')
-
-
-@master_only
-def _dump_config(runner: Any, path: Path) -> None:
-    write_text_atomically(path, runner.cfg.pretty_text)
 
 
 def _epoch_of(path: Path) -> int:

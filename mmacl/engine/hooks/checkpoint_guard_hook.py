@@ -8,10 +8,15 @@ from mmengine.config import Config
 from mmengine.hooks import Hook
 from torch import nn
 
-from mmacl.engine.fingerprint import first_difference, network_fingerprint, training_fingerprint
+from mmacl.engine.checkpoint import trained_videos
+from mmacl.engine.fingerprint import Difference, first_difference, network_fingerprint, training_fingerprint
 from mmacl.engine.hooks.clustering_hook import bare_model
 from mmacl.registry import HOOKS, MODELS
 from mmacl.utils import InputError
+
+_AS_IT_BEGAN = 'a run goes on as it began: set it back, or start a new run in another --work-dir'
+# Names of videos in a message.
+_SHOWN = 3
 
 
 @HOOKS.register_module()
@@ -40,7 +45,8 @@ class CheckpointGuardHook(Hook):
             if runner._resume:
                 _check_continues(checkpoint, runner)
         except InputError as error:
-            raise InputError(f'{runner._load_from}: {error}' if runner._load_from else str(error)) from error
+            error.file = error.file or str(runner._load_from or '')
+            raise
 
 
 def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) -> None:
@@ -58,13 +64,18 @@ def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) 
             remedy="test it with the config in its work_dir, or mend the config's model",
         )
     _compare_weights(checkpoint['state_dict'], model.state_dict())
-    found = first_difference(checkpoint.get('fingerprint', {}).get('network', {}), network_fingerprint(config))
+    found = _difference(checkpoint, 'network', network_fingerprint(config))
     if found:
-        path, trained, given = found
         raise InputError(
-            f'the checkpoint was trained with {path}={trained!r}, the config has {given!r}',
+            f'the checkpoint was trained with {found.theirs}, the config has {found.ours}',
             remedy='test it with the config in its work_dir',
         )
+
+
+def _difference(checkpoint: dict[str, Any], kind: str, ours: dict[str, Any]) -> Difference | None:
+    """None too where the checkpoint does not say how it was trained."""
+    theirs = checkpoint.get('fingerprint', {}).get(kind)
+    return None if theirs is None else first_difference(theirs, ours)
 
 
 def _check_continues(checkpoint: dict[str, Any], runner: Any) -> None:
@@ -72,13 +83,33 @@ def _check_continues(checkpoint: dict[str, Any], runner: Any) -> None:
     seed = checkpoint.get('meta', {}).get('seed')
     if seed is not None and seed != runner.seed:
         raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}', remedy=f'add --seed {seed}')
-    found = first_difference(checkpoint.get('fingerprint', {}).get('training', {}), training_fingerprint(runner.cfg))
+    found = _difference(checkpoint, 'training', training_fingerprint(runner.cfg))
     if found:
-        path, trained, given = found
+        raise InputError(f'the run to resume has {found.theirs}, this one has {found.ours}', remedy=_AS_IT_BEGAN)
+    _check_videos(checkpoint, runner.train_dataloader.dataset)
+
+
+def _check_videos(checkpoint: dict[str, Any], dataset: Any) -> None:
+    """Compare the names of the training videos with those that the checkpoint has labels for."""
+    trained = trained_videos(checkpoint)
+    if trained is None:
+        return
+    known, before = set(dataset.video_names), set(trained)
+    changes = {
+        'removed': [name for name in trained if name not in known],
+        'added': [name for name in dataset.video_names if name not in before],
+    }
+    listed = [f'{_shorten(names)} {change}' for change, names in changes.items() if names]
+    if listed:
         raise InputError(
-            f'the run to resume has {path}={trained!r}, this one has {given!r}',
-            remedy='a run goes on as it began: set it back, or start a new run in another --work-dir',
+            f'the run to resume has {len(trained)} training videos, this one has {len(known)}: {" and ".join(listed)}',
+            remedy=_AS_IT_BEGAN,
         )
+
+
+def _shorten(names: list[str]) -> str:
+    shown = ', '.join(map(repr, names[:_SHOWN]))
+    return shown if len(names) <= _SHOWN else f'{shown} and {len(names) - _SHOWN} more'
 
 
 def _describe(model: Any) -> dict[str, Any]:
@@ -93,16 +124,12 @@ def _compare_weights(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
     remedy = 'it belongs to another model; use the config in its work_dir'
     missing, unknown = [k for k in ours if k not in theirs], [k for k in theirs if k not in ours]
     if missing:
-        raise InputError(
-            f'the checkpoint lacks {missing[0]} ({len(missing)} of {len(ours)} weights)', remedy=str(remedy)
-        )
+        raise InputError(f'the checkpoint lacks {missing[0]} ({len(missing)} of {len(ours)} weights)', remedy=remedy)
     if unknown:
-        raise InputError(
-            f'the checkpoint has {unknown[0]}, which the model lacks ({len(unknown)} such)', remedy=str(remedy)
-        )
+        raise InputError(f'the checkpoint has {unknown[0]}, which the model lacks ({len(unknown)} such)', remedy=remedy)
     for name, tensor in ours.items():
         if tuple(theirs[name].shape) != tuple(tensor.shape):
             raise InputError(
                 f'the checkpoint has {name} of shape {tuple(theirs[name].shape)}, the model {tuple(tensor.shape)}',
-                remedy=str(remedy),
+                remedy=remedy,
             )

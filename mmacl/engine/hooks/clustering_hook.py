@@ -15,6 +15,7 @@ from torch import Tensor
 
 from mmacl.clustering import BaseClusterer, map_clusters
 from mmacl.engine.represent import represent_videos
+from mmacl.engine.round_tables import describe_empty_clusters
 from mmacl.evaluation.functional import chance_metrics, check_multi_label, clustering_metrics
 from mmacl.models import TwoStreamLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
@@ -48,8 +49,9 @@ class ClusteringHook(Hook):
         multi_label: with which class a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
             ``'exclude'``, see :func:`clustering_metrics`.
 
-    Attributes:
-        representations: (N, D) of the round just clustered, until another hook takes them; None where there are none.
+    When the videos are clustered, ``after_clustering(runner, round, metrics, labels, representations)`` is called on
+    every hook that has it, with those of the arguments that it takes. ``labels`` are the :class:`PseudoLabels`;
+    ``representations`` is (N, D), or None where the clusterer used none.
     """
 
     priority = 'HIGH'
@@ -72,7 +74,6 @@ class ClusteringHook(Hook):
         self.pseudo_labels: PseudoLabels | None = None
         self.mapping: ClusterMapping | None = None
         self.metrics: dict[str, float] = {}
-        self.representations: NDArray[np.float64] | None = None
         self._label_of: dict[str, Tensor] = {}
 
     def before_train(self, runner: Any) -> None:
@@ -86,7 +87,7 @@ class ClusteringHook(Hook):
         """Cluster, map, measure, publish."""
         dataset = runner.train_dataloader.dataset
         model = bare_model(runner)
-        representations = self.representations = None
+        representations = None
         if self.clusterer.uses_representations:
             representations = represent_videos(model, dataset, uniform=round == 1)
         action_counts = dataset.action_counts()
@@ -118,11 +119,12 @@ class ClusteringHook(Hook):
             f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
             f'{type(self.clusterer).__name__}; a video of several classes counts by {self.multi_label!r}'
         )
-        runner.call_hook('after_clustering', round=round, metrics=self.metrics)
+        if labels.empty_clusters:
+            runner.logger.warning(f'Round {round}: {describe_empty_clusters(labels.empty_clusters)}')
+        _call_hooks(runner, round=round, metrics=self.metrics, labels=labels, representations=representations)
         # Last: the hooks have moved an earlier run's tables out of the way.
         if is_main_process():
             labels.save(f'{runner.work_dir}/clusters/round_{round}.json')
-        self.representations = representations
 
     def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:
         """Attach each video's row of the table."""
@@ -220,3 +222,13 @@ class ClusteringHook(Hook):
             f'{len(classes)} classes that differ (for one, {(theirs or list(classes))[0]!r})',
             remedy='test with the classes trained with',
         )
+
+
+def _call_hooks(runner: Any, **arguments: Any) -> None:
+    """Call ``after_clustering`` of every hook in order, with the arguments that it takes."""
+    for hook in runner.hooks:
+        method = getattr(hook, 'after_clustering', None)
+        if method is not None:
+            parameters = inspect.signature(method).parameters
+            takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+            method(runner, **{name: value for name, value in arguments.items() if takes_all or name in parameters})

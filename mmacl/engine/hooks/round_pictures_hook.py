@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
+from numpy.typing import NDArray
 
 from mmacl.clustering import video_groups
-from mmacl.engine.hooks.clustering_hook import ClusteringHook
 from mmacl.evaluation import count_confusion
 from mmacl.registry import HOOKS
+from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
 
 PICTURES = ('confusion', 'affinity', 'embedding')
@@ -51,23 +53,28 @@ class RoundPicturesHook(Hook):
                 remedy='set it to ActionVisualizer, or take RoundPicturesHook out of the config',
             )
 
-    def before_train_round(self, runner: Any, round: int) -> None:
-        """Draw what :class:`ClusteringHook` found a moment ago."""
-        hook = next((hook for hook in runner.hooks if isinstance(hook, ClusteringHook)), None)
-        if hook is None or hook.pseudo_labels is None or not is_main_process():
+    def after_clustering(
+        self,
+        runner: Any,
+        round: int,
+        metrics: dict[str, float],
+        labels: PseudoLabels,
+        representations: NDArray[np.float64] | None,
+    ) -> None:
+        """Draw the clusters."""
+        if not is_main_process():
             return
         dataset = runner.train_dataloader.dataset
-        memberships = hook.pseudo_labels.aligned_to(dataset.video_names)
+        memberships = labels.aligned_to(dataset.video_names)
         groups = video_groups(memberships, dataset.action_counts(), dataset.metainfo.get('classes'), round)
         facts: dict[str, Any] = {'step': round, 'simulated': bool(dataset.metainfo.get('simulated', False))}
         # Without metrics there are no classes, or the labels are the annotations.
-        if 'confusion' in self.pictures and hook.metrics and groups.names is not None:
+        if 'confusion' in self.pictures and metrics and groups.names is not None:
             counts = count_confusion(memberships, groups.numbers, len(groups.names))
             runner.visualizer.add_confusion(counts, class_names=groups.names, round=round, **facts)
-        rows = hook.representations
-        if 'affinity' in self.pictures and rows is not None:
+        if 'affinity' in self.pictures and representations is not None:
             facts_of_groups = {'group_names': groups.names, 'ordered_by': groups.what}
-            runner.visualizer.add_affinity({round: rows}, groups.numbers, **facts_of_groups, **facts)
-        if 'embedding' in self.pictures and rows is not None:
+            runner.visualizer.add_affinity({round: representations}, groups.numbers, **facts_of_groups, **facts)
+        if 'embedding' in self.pictures and representations is not None:
             facts_of_groups = {'class_names': groups.names, 'what': groups.what}
-            runner.visualizer.add_embedding(rows, groups.numbers, round=round, **facts_of_groups, **facts)
+            runner.visualizer.add_embedding(representations, groups.numbers, round=round, **facts_of_groups, **facts)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from mmengine.dist import all_gather_object, is_main_process
 from mmengine.hooks import Hook
+from numpy.typing import NDArray
 
-from mmacl.engine.hooks.clustering_hook import ClusteringHook
 from mmacl.engine.hooks.dump_detections_hook import detections_of
 from mmacl.engine.run_facts import ground_truth, run_facts
 from mmacl.engine.selection import selection_of
@@ -19,7 +19,7 @@ from mmacl.localization import describe_results
 from mmacl.registry import HOOKS
 from mmacl.structures import ActionDataSample, AttentionCurve
 from mmacl.structures.attention_curve import save_curves
-from mmacl.utils import write_json_atomically
+from mmacl.utils import write_json_atomically, write_text_atomically
 from mmacl.utils.files import write_bytes_atomically
 
 RECORDS = 'records'
@@ -33,8 +33,8 @@ class RoundRecordHook(Hook):
     ``run.json`` holds :func:`~mmacl.engine.run_facts.run_facts`, ``ground_truth.json`` the annotations of the training
     and validation videos, where there are any. In ``round_R/`` are ``representations.npy``, (N, D) float32, one row a
     training video in the order of ``clusters/round_R.json``, where the clusterer used any; ``detections.json``, the
-    segments that the validation after the round found, as ``tools/test.py --out`` writes them; and ``attention.npz``,
-    see :func:`~mmacl.structures.attention_curve.save_curves`.
+    segments that the validation after the round found, as ``tools/test.py --out`` writes them; ``attention.npz``, see
+    :func:`~mmacl.structures.attention_curve.save_curves`; and ``config.py``, the config that the round ended under.
 
     Nothing of it is read by a training. :class:`mmacl.apis.RunRecord` reads it.
     """
@@ -44,18 +44,20 @@ class RoundRecordHook(Hook):
     def __init__(self) -> None:
         self._detections: dict[str, list[dict[str, Any]]] = {}
         self._curves: dict[str, AttentionCurve] = {}
+        self._representations: NDArray[np.float64] | None = None
+
+    def after_clustering(self, runner: Any, representations: NDArray[np.float64] | None) -> None:
+        """Keep the representations until the records of an earlier run are out of the way."""
+        self._representations = representations
 
     def before_train_epoch(self, runner: Any) -> None:
-        """At the start of a round, write the representations that it was clustered by."""
-        for hook in runner.hooks:
-            if isinstance(hook, ClusteringHook) and hook.representations is not None:
-                if is_main_process():
-                    buffer = io.BytesIO()
-                    np.save(buffer, hook.representations.astype(np.float32))
-                    folder = _folder(runner, runner.train_loop.round)
-                    write_bytes_atomically(folder / 'representations.npy', buffer.getvalue())
-                # Tens of megabytes that nobody needs any more.
-                hook.representations = None
+        """Write the representations at the start of a round."""
+        if self._representations is not None and is_main_process():
+            buffer = io.BytesIO()
+            np.save(buffer, self._representations.astype(np.float32))
+            folder = _folder(runner, runner.train_loop.round)
+            write_bytes_atomically(folder / 'representations.npy', buffer.getvalue())
+        self._representations = None
 
     def before_val_epoch(self, runner: Any) -> None:
         """Start with no videos."""
@@ -86,6 +88,7 @@ class RoundRecordHook(Hook):
             results = describe_results(detections, datasets[-1].metainfo, selection_of(runner))
             write_json_atomically(folder / 'detections.json', results, indent=None)
             save_curves(folder / 'attention.npz', dict(sorted(curves.items())))
+        write_text_atomically(folder / 'config.py', runner.cfg.pretty_text)
         truth = ground_truth(*datasets)
         if truth is not None:
             write_json_atomically(records / 'ground_truth.json', truth, indent=None)

@@ -6,10 +6,12 @@ from typing import Any
 
 from mmengine.hooks import Hook
 
-from mmacl.engine.round_tables import clustering_table, localization_table
+from mmacl.engine.checkpoint import trained_videos
+from mmacl.engine.round_tables import EMPTY, clustering_table, describe_overlap, localization_table
 from mmacl.engine.selection import selection_of
 from mmacl.evaluation.metrics.map_table import STRICT
 from mmacl.registry import HOOKS
+from mmacl.structures import PseudoLabels
 
 
 @HOOKS.register_module()
@@ -19,7 +21,8 @@ class RoundSummaryHook(Hook):
     A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels and what they are by chance
     (``chance/*``), the ``tal/*`` metrics of its
     validation, all as fractions, ``simulated: true`` where the data are simulated, and ``best_on_test: true`` where the
-    run keeps the checkpoint that labels chose, which is not the strict protocol. Rows travel in the checkpoint; a
+    run keeps the checkpoint that labels chose, which is not the strict protocol. Tables say where videos are trained on
+    and tested on, and which clusters are empty. Rows travel in the checkpoint; a
     resumed run writes those of earlier rounds into its own log first, so that each log is complete.
     """
 
@@ -28,18 +31,22 @@ class RoundSummaryHook(Hook):
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
         self._clustering: dict[str, float] = {}
+        self._empty: list[int] = []
+        self._trained_on: tuple[str, ...] = ()
 
     def before_train(self, runner: Any) -> None:
         """Go on from the rows of a resumed checkpoint, or from none."""
         if runner.epoch == 0:
-            self.rows, self._clustering = [], {}
+            self.rows, self._clustering, self._empty = [], {}, []
         runner.train_loop.last_finished_round = len(self.rows)
         for row in self.rows:
             self._write(runner, row)
+        if note := _overlap_of(runner):
+            runner.logger.warning(note)
 
-    def after_clustering(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
-        """Keep the round's clustering metrics for its row."""
-        self._clustering = dict(metrics)
+    def after_clustering(self, runner: Any, metrics: dict[str, float], labels: PseudoLabels) -> None:
+        """Keep the round's clustering metrics and empty clusters for its row."""
+        self._clustering, self._empty = dict(metrics), labels.empty_clusters
 
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
         """Add the round's row; print its clustering table (validation has printed the mAP table)."""
@@ -51,6 +58,8 @@ class RoundSummaryHook(Hook):
             row['simulated'] = True
         if selection_of(runner) != STRICT:
             row['best_on_test'] = True
+        if self._empty:
+            row[EMPTY] = list(self._empty)
         self.rows.append(row)
         self._write(runner, row)
         if self._clustering:
@@ -64,21 +73,33 @@ class RoundSummaryHook(Hook):
     def after_train(self, runner: Any) -> None:
         """Print both tables over all rounds."""
         simulated = self._simulated(runner)
-        tables = [
-            clustering_table(self.rows, 'Clustering of the training videos by round', simulated),
-            localization_table(self.rows, f'Localization by round, fused streams, mAP (%){_facts(runner)}', simulated),
-        ]
-        for table in filter(None, tables):
-            runner.logger.info('\n' + table)
+        title = f'Localization by round, fused streams, mAP (%){_facts(runner)}'
+        clustering = clustering_table(self.rows, 'Clustering of the training videos by round', simulated)
+        localization = localization_table(self.rows, title, simulated)
+        for table, note in ((clustering, ''), (localization, _overlap_of(runner))):
+            if table:
+                runner.logger.info('\n'.join(['', table, *filter(None, [note])]))
+
+    def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
+        """Say under the table of a test which of its videos were trained on."""
+        note = describe_overlap(self._trained_on, getattr(runner.test_dataloader.dataset, 'video_names', ()))
+        if metrics and note:
+            runner.logger.warning(note)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Store the rows so far and the clustering metrics of the running round."""
-        checkpoint['rounds'] = {'rows': [dict(row) for row in self.rows], 'clustering': dict(self._clustering)}
+        checkpoint['rounds'] = {
+            'rows': [dict(row) for row in self.rows],
+            'clustering': dict(self._clustering),
+            EMPTY: list(self._empty),
+        }
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
         """Take the rows back."""
         state = checkpoint.get('rounds', {'rows': [], 'clustering': {}})
         self.rows, self._clustering = [dict(row) for row in state['rows']], dict(state['clustering'])
+        self._empty = list(state.get(EMPTY, ()))
+        self._trained_on = trained_videos(checkpoint) or ()
 
     @staticmethod
     def _simulated(runner: Any) -> bool:
@@ -86,7 +107,14 @@ class RoundSummaryHook(Hook):
 
     @staticmethod
     def _write(runner: Any, row: dict[str, Any]) -> None:
-        runner.visualizer.add_scalars(row, step=row['round'])
+        runner.visualizer.add_scalars({name: value for name, value in row.items() if name != EMPTY}, step=row['round'])
+
+
+def _overlap_of(runner: Any) -> str:
+    """Which videos of the validation are trained on."""
+    datasets = [] if runner.val_loop is None else [runner.train_dataloader.dataset, runner.val_dataloader.dataset]
+    names = [getattr(dataset, 'video_names', ()) for dataset in datasets]
+    return describe_overlap(*names) if names else ''
 
 
 def _facts(runner: Any) -> str:

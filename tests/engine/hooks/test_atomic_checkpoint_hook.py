@@ -45,6 +45,25 @@ def test_counts_the_checkpoints_of_the_work_dir(tmp_path):
     assert not hook.save_param_scheduler
 
 
+CFG = SimpleNamespace(filename='some/c.py', pretty_text='x = 1\n')
+
+
+def test_config_in_force_is_written_once_the_run_does_something(tmp_path):
+    runner = SimpleNamespace(work_dir=tmp_path, cfg=CFG)
+    (tmp_path / 'c.py').write_text('of the run before\n')
+    for act in (
+        lambda hook: hook.before_train_epoch(runner),
+        lambda hook: hook.after_train_round(runner, 1, {}),
+    ):
+        hook = AtomicCheckpointHook()
+        assert (tmp_path / 'c.py').read_text() == 'of the run before\n'
+        act(hook)
+        assert (tmp_path / 'c.py').read_text() == 'x = 1\n'
+        (tmp_path / 'c.py').write_text('of the run before\n')
+        act(hook)
+        assert (tmp_path / 'c.py').read_text() == 'of the run before\n'
+
+
 BEST = 'checkpoint.save_best=tal/mAP@avg(0.3:0.7)'
 WARNING = 'best on test: chosen by labels'
 
@@ -90,16 +109,17 @@ def test_best_on_test_is_kept_and_marks_whatever_it_touches(cli, folder, write_c
     assert json.loads((tmp_path / 'last.json').read_text())['external_data']['selection'] == STRICT
 
 
-def test_a_score_that_is_none_is_refused():
+def test_a_score_that_is_none_is_refused(tmp_path):
     hook = AtomicCheckpointHook(save_best='tal/mAP')
     with pytest.raises(InputError, match=r"'tal/mAP' is no score of the validation; there are: tal/mAP@0.5"):
-        hook.after_train_round(SimpleNamespace(), 1, {'tal/mAP@0.5': 0.5})
+        hook.after_train_round(SimpleNamespace(work_dir=tmp_path, cfg=CFG), 1, {'tal/mAP@0.5': 0.5})
 
 
-def test_only_a_better_round_replaces_the_best_and_a_resumed_run_knows_it():
+def test_only_a_better_round_replaces_the_best_and_a_resumed_run_knows_it(tmp_path):
     saved = []
     runner = SimpleNamespace(
-        work_dir='w',
+        work_dir=tmp_path,
+        cfg=CFG,
         epoch=2,
         iter=6,
         _resume=True,

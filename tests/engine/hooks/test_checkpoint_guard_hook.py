@@ -89,6 +89,42 @@ def test_weights_of_a_network_that_computes_otherwise_are_refused():
         check_belongs(checkpoint_of(Model()), Model(), config_of(attention='sigmoid'))
 
 
+def resume(checkpoint, names=('a', 'b'), **changes):
+    runner = SimpleNamespace(
+        model=Model(),
+        cfg=config_of(**changes),
+        _resume=True,
+        _load_from='epoch_1.pth',
+        seed=3,
+        train_dataloader=SimpleNamespace(dataset=SimpleNamespace(video_names=names)),
+    )
+    CheckpointGuardHook().after_load_checkpoint(runner, checkpoint)
+
+
+@pytest.mark.parametrize(
+    ('names', 'message'),
+    [
+        (('a', 'b', 'c'), r"has 2 training videos, this one has 3: 'c' added; a run goes on as it began"),
+        (('a',), r"has 2 training videos, this one has 1: 'b' removed;"),
+        (('a', 'B'), r"has 2 training videos, this one has 2: 'b' removed and 'B' added;"),
+        (tuple('abcdefg'), r"has 2 training videos, this one has 7: 'c', 'd', 'e' and 2 more added;"),
+    ],
+)
+def test_other_training_videos_are_named(names, message):
+    checkpoint = checkpoint_of(Model())
+    checkpoint['clustering'] = {'labels': {'num_clusters': 2, 'labels': {'a': [0], 'b': [1]}}}
+    resume(checkpoint)
+    resume(checkpoint, ('b', 'a'))
+    with pytest.raises(InputError, match=f'^epoch_1.pth: the run to resume {message}'):
+        resume(checkpoint, names)
+
+
+def test_checkpoint_that_does_not_say_how_it_was_trained_is_taken():
+    checkpoint = checkpoint_of(Model())
+    del checkpoint['fingerprint']
+    resume(checkpoint, rate=0.5)
+
+
 def test_a_run_goes_on_as_it_began():
     hook, checkpoint = CheckpointGuardHook(), checkpoint_of(Model())
     runner = SimpleNamespace(model=Model(), cfg=config_of(rate=0.5), _resume=False, _load_from=None, seed=3)

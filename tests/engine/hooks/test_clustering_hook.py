@@ -29,6 +29,16 @@ class Dataset:
         return self.counts
 
 
+class Observer:
+    """Takes every argument of the call."""
+
+    def __init__(self, calls: dict) -> None:
+        self.calls = calls
+
+    def after_clustering(self, runner, **arguments):
+        self.calls['after_clustering'] = arguments
+
+
 def runner_of(dataset, tmp_path, num_clusters: int = 2):
     model = nn.Linear(1, 1)
     model.num_clusters, model.cluster_mapping = num_clusters, None
@@ -42,11 +52,13 @@ def runner_of(dataset, tmp_path, num_clusters: int = 2):
         test_dataloader=loader,
         seed=0,
         epoch=0,
-        logger=SimpleNamespace(info=lambda line: calls.update(logged=line)),
+        logger=SimpleNamespace(
+            info=lambda line: calls.update(logged=line), warning=lambda line: calls.update(warned=line)
+        ),
         work_dir=str(tmp_path),
         cfg=SimpleNamespace(filename='c.py'),
         calls=calls,
-        call_hook=lambda name, **kwargs: calls.update({name: kwargs}),
+        hooks=[Observer(calls)],
     )
 
 
@@ -133,6 +145,33 @@ def test_only_a_clusterer_that_declares_it_is_given_annotations(tmp_path):
         hook.before_train_round(runner_of(Dataset(), tmp_path), round=1)
     assert seen[0] is None
     assert seen[1] is COUNTS
+
+
+def test_hooks_are_given_the_arguments_that_they_take(hook, tmp_path):
+    class TakesOne:
+        def after_clustering(self, runner, round, metrics):
+            runner.calls['one'] = (round, metrics['purity'])
+
+    runner = runner_of(Dataset(), tmp_path)
+    runner.hooks += [TakesOne(), object()]
+    hook.before_train_round(runner, round=3)
+    assert runner.calls['one'] == (3, pytest.approx(3 / 4))
+    given = runner.calls['after_clustering']
+    assert set(given) == {'round', 'metrics', 'labels', 'representations'}
+    assert given['labels'] is hook.pseudo_labels
+    assert given['representations'] is None
+
+
+def test_empty_clusters_are_named_in_the_log_and_the_file(tmp_path):
+    table = {'num_clusters': 4, 'labels': {name: [int(name != 'a')] for name in NAMES}}
+    (tmp_path / 'labels.json').write_text(json.dumps(table))
+    hook = ClusteringHook(dict(type='PrecomputedLabels', path=str(tmp_path / 'labels.json')))
+    runner = runner_of(Dataset(), tmp_path, num_clusters=4)
+    hook.before_train_round(runner, round=1)
+    assert runner.calls['warned'] == 'Round 1: 2 clusters are empty: 2, 3'
+    written = tmp_path / 'clusters' / 'round_1.json'
+    assert json.loads(written.read_text())['empty_clusters'] == [2, 3]
+    np.testing.assert_array_equal(PseudoLabels.load(written).memberships, hook.pseudo_labels.memberships)
 
 
 def test_another_number_of_clusters_is_refused(hook, tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmacl.engine import ClusteringHook, RoundPicturesHook
+from mmacl.engine import RoundPicturesHook
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
 
@@ -28,24 +28,24 @@ class Visualizer:
         return lambda *args, **options: self.added.__setitem__(name.removeprefix('add_'), (args, options))
 
 
+LABELS = PseudoLabels.from_assignments(NAMES[::-1], np.array([1, 1, 0, 0]), 2)
+ROWS = np.arange(12.0).reshape(4, 3)
+
+
 @pytest.fixture
 def runner():
-    hook = ClusteringHook(dict(type='KMeansClusterer'))
-    hook.pseudo_labels = PseudoLabels.from_assignments(NAMES[::-1], np.array([1, 1, 0, 0]), 2)
-    hook.metrics = {'purity': 1.0}
-    hook.representations = np.arange(12.0).reshape(4, 3)
     dataset = SimpleNamespace(
         video_names=NAMES,
         metainfo={'classes': ('run', 'jump'), 'simulated': True},
         action_counts=lambda: COUNTS,
     )
-    return SimpleNamespace(hooks=[hook], train_dataloader=SimpleNamespace(dataset=dataset), visualizer=Visualizer())
+    return SimpleNamespace(train_dataloader=SimpleNamespace(dataset=dataset), visualizer=Visualizer())
 
 
 def test_hands_over_three_pictures_with_the_round_as_step(runner):
     hook = RoundPicturesHook()
     hook.before_train(runner)
-    hook.before_train_round(runner, 2)
+    hook.after_clustering(runner, 2, {'purity': 1.0}, LABELS, ROWS)
     added = runner.visualizer.added
     assert set(added) == {'confusion', 'affinity', 'embedding'}
     assert all(options['step'] == 2 and options['simulated'] for _, options in added.values())
@@ -57,14 +57,13 @@ def test_hands_over_three_pictures_with_the_round_as_step(runner):
     assert list(rows) == [2]
     assert groups.tolist() == [0, 0, 1, -1]
     assert (options['group_names'], options['ordered_by']) == (('run', 'jump'), 'class')
-    np.testing.assert_array_equal(added['embedding'][0][0], runner.hooks[0].representations)
+    np.testing.assert_array_equal(added['embedding'][0][0], ROWS)
 
 
 def test_without_annotations_videos_are_grouped_by_cluster(runner):
-    runner.hooks[0].metrics = {}
     runner.train_dataloader.dataset.action_counts = lambda: None
     runner.train_dataloader.dataset.metainfo = {}
-    RoundPicturesHook().before_train_round(runner, 1)
+    RoundPicturesHook().after_clustering(runner, 1, {}, LABELS, ROWS)
     added = runner.visualizer.added
     assert set(added) == {'affinity', 'embedding'}
     assert added['affinity'][0][1].tolist() == [0, 0, 1, 1]
@@ -73,13 +72,12 @@ def test_without_annotations_videos_are_grouped_by_cluster(runner):
 
 
 def test_without_representations_only_the_confusion_is_drawn(runner):
-    runner.hooks[0].representations = None
-    RoundPicturesHook().before_train_round(runner, 1)
+    RoundPicturesHook().after_clustering(runner, 1, {'purity': 1.0}, LABELS, None)
     assert set(runner.visualizer.added) == {'confusion'}
 
 
 def test_pictures_can_be_chosen(runner):
-    RoundPicturesHook(['affinity']).before_train_round(runner, 1)
+    RoundPicturesHook(['affinity']).after_clustering(runner, 1, {'purity': 1.0}, LABELS, ROWS)
     assert set(runner.visualizer.added) == {'affinity'}
     with pytest.raises(InputError, match="'afinity' is not known; choose of confusion, affinity, embedding"):
         RoundPicturesHook(['afinity'])
@@ -87,7 +85,7 @@ def test_pictures_can_be_chosen(runner):
 
 def test_other_processes_draw_nothing(runner, monkeypatch):
     monkeypatch.setattr('mmacl.engine.hooks.round_pictures_hook.is_main_process', lambda: False)
-    RoundPicturesHook().before_train_round(runner, 1)
+    RoundPicturesHook().after_clustering(runner, 1, {'purity': 1.0}, LABELS, ROWS)
     assert not runner.visualizer.added
 
 

@@ -10,18 +10,13 @@ import pytest
 import torch
 from mmengine.structures import InstanceData
 
-from mmacl.engine import ClusteringHook, RoundRecordHook
+from mmacl.engine import RoundRecordHook
 from mmacl.structures import ActionDataSample, ClusterMapping
 from mmacl.structures.attention_curve import load_curves
 
 
 @pytest.fixture
-def clustering():
-    return ClusteringHook(dict(type='KMeansClusterer'))
-
-
-@pytest.fixture
-def runner(tmp_path, clustering):
+def runner(tmp_path):
     dataset = SimpleNamespace(
         metainfo={'simulated': True, 'dataset_name': 'toy'}, video_names=('v',), record=lambda index: None
     )
@@ -29,8 +24,8 @@ def runner(tmp_path, clustering):
     return SimpleNamespace(
         work_dir=str(tmp_path),
         seed=5,
-        cfg=SimpleNamespace(filename='some/toy_us.py'),
-        hooks=[clustering],
+        cfg=SimpleNamespace(filename='some/toy_us.py', pretty_text='x = 1\n'),
+        hooks=[],
         model=SimpleNamespace(cluster_mapping=ClusterMapping(np.eye(2), ('run', 'jump')), num_clusters=2),
         train_loop=SimpleNamespace(round=2, num_rounds=3),
         train_dataloader=SimpleNamespace(dataset=dataset),
@@ -78,13 +73,13 @@ def test_a_validation_does_not_show_in_the_next_round(runner, tmp_path):
     assert list(load_curves(tmp_path / 'records/round_1/attention.npz')) == ['b']
 
 
-def test_representations_are_written_once_and_let_go(runner, clustering, tmp_path):
+def test_representations_are_written_once_and_let_go(runner, tmp_path):
     hook = RoundRecordHook()
-    clustering.representations = np.arange(6.0).reshape(2, 3)
+    hook.after_clustering(runner, np.arange(6.0).reshape(2, 3))
+    assert not (tmp_path / 'records').exists(), 'those of an earlier run may still be there'
     hook.before_train_epoch(runner)
     path = tmp_path / 'records/round_2/representations.npy'
     np.testing.assert_array_equal(np.load(path, allow_pickle=False), np.arange(6, dtype=np.float32).reshape(2, 3))
-    assert clustering.representations is None
     path.unlink()
     hook.before_train_epoch(runner)
     assert not path.exists()
@@ -94,4 +89,5 @@ def test_without_validation_the_run_is_recorded_all_the_same(runner, tmp_path):
     runner.val_loop = None
     RoundRecordHook().after_train_round(runner, 1, {})
     assert json.loads((tmp_path / 'records/run.json').read_text())['protocol'] == ''
-    assert list((tmp_path / 'records/round_1').iterdir()) == []
+    assert [path.name for path in (tmp_path / 'records/round_1').iterdir()] == ['config.py']
+    assert (tmp_path / 'records/round_1/config.py').read_text() == 'x = 1\n'

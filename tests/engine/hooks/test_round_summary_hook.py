@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from mmacl.engine import RoundSummaryHook
+from mmacl.structures import PseudoLabels
 
 METRICS = {'purity': 0.5, 'nmi': 0.4, 'ari': 0.3}
+LABELS = PseudoLabels.from_assignments(('a', 'b'), np.array([0, 1]), 2)
+WITH_EMPTY = PseudoLabels.from_assignments(('a', 'b'), np.array([0, 2]), 4)
 
 
 class Runner:
-    def __init__(self, epoch: int = 0, simulated: bool = False) -> None:
+    def __init__(self, epoch: int = 0, simulated: bool = False, videos=(('a', 'b'), ('c',))) -> None:
         self.epoch = epoch
         self.hooks: list[object] = []
         self.written: list[dict] = []
         self.lines: list[str] = []
         self.visualizer = SimpleNamespace(add_scalars=lambda row, step: self.written.append({**row, 'step': step}))
-        self.logger = SimpleNamespace(info=self.lines.append)
+        self.logger = SimpleNamespace(info=self.lines.append, warning=self.lines.append)
         self.train_loop = SimpleNamespace(last_finished_round=None)
-        dataset = SimpleNamespace(metainfo={'simulated': simulated})
-        self.train_dataloader = SimpleNamespace(dataset=dataset)
+        train, test = (SimpleNamespace(metainfo={'simulated': simulated}, video_names=names) for names in videos)
+        self.train_dataloader = SimpleNamespace(dataset=train)
+        self.val_dataloader = self.test_dataloader = SimpleNamespace(dataset=test)
         self.val_loop = SimpleNamespace(evaluator=SimpleNamespace(metrics=[SimpleNamespace(facts='7 videos')]))
 
 
 def run_round(hook: RoundSummaryHook, runner: Runner, number: int) -> None:
-    hook.after_clustering(runner, number, METRICS)
+    hook.after_clustering(runner, METRICS, LABELS)
     hook.after_train_round(runner, number, {'tal/mAP@0.5': 0.25})
 
 
@@ -54,7 +59,7 @@ def test_resumed_goes_on_and_writes_earlier_rows_again():
     hook, runner = RoundSummaryHook(), Runner()
     hook.before_train(runner)
     run_round(hook, runner, 1)
-    hook.after_clustering(runner, 2, {**METRICS, 'purity': 0.75})
+    hook.after_clustering(runner, {**METRICS, 'purity': 0.75}, WITH_EMPTY)
     checkpoint: dict = {}
     hook.before_save_checkpoint(runner, checkpoint)
 
@@ -64,6 +69,10 @@ def test_resumed_goes_on_and_writes_earlier_rows_again():
     assert later.train_loop.last_finished_round == 1
     resumed.after_train_round(later, 2, {'tal/mAP@0.5': 0.5})
     assert [(row['round'], row['cluster/purity']) for row in later.written] == [(1, 0.5), (2, 0.75)]
+    assert later.lines[-1].endswith('+\nRound 2: 2 clusters are empty: 1, 3')
+    resumed.after_train(later)
+    assert later.lines[-2].endswith('+\nRound 2: 2 clusters are empty: 1, 3')
+    assert all('empty_clusters' not in row for row in later.written)
 
 
 def test_a_fresh_run_forgets_what_a_checkpoint_brought():
@@ -81,3 +90,25 @@ def test_a_run_that_keeps_the_best_on_test_marks_its_rows():
     assert runner.written[0]['best_on_test'] is True
     hook.after_train(runner)
     assert 'best on test: chosen by labels' in runner.lines[-1]
+
+
+OVERLAP = "1 of the 2 test videos are training videos too, such as 'b': the figures do not hold for unseen videos"
+
+
+def test_videos_trained_on_and_tested_on_are_said_at_the_start_and_under_the_tables():
+    hook, runner = RoundSummaryHook(), Runner(videos=(('a', 'b'), ('b', 'c')))
+    hook.before_train(runner)
+    assert runner.lines == [OVERLAP]
+    run_round(hook, runner, 1)
+    hook.after_train(runner)
+    assert runner.lines[-1].endswith(f'+\n{OVERLAP}')
+
+    # A test knows by the checkpoint what was trained on.
+    tested = Runner(videos=((), ('b', 'c')))
+    checkpoint = {'clustering': {'labels': LABELS.state_dict()}}
+    hook = RoundSummaryHook()
+    hook.after_load_checkpoint(tested, checkpoint)
+    hook.after_test_epoch(tested, {})
+    assert tested.lines == []
+    hook.after_test_epoch(tested, {'tal/mAP@0.5': 0.25})
+    assert tested.lines == [OVERLAP]
