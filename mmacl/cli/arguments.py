@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import traceback
 
 from mmacl.utils.errors import InputError
 
@@ -117,15 +118,26 @@ def add_seed_arguments(parser: argparse.ArgumentParser) -> None:
     add_override_arguments(parser, 'as for tools/train.py', 'as for tools/train.py')
 
 
-def import_plugin(module: str) -> None:
-    """Import a module of ``--plugin``, so that what it registers can be named.
+def import_plugin(module: str, place: str = '') -> None:
+    """Import a module, so that what it registers can be named.
+
+    Args:
+        module: its name.
+        place: what names it, for the message; '' is ``--plugin``.
 
     Raises:
-        InputError: it cannot be imported.
+        InputError: it cannot be imported, or it raises an error itself.
     """
+    file = place or f'--plugin {module}'
     try:
         importlib.import_module(module)
     except ImportError as error:
+        raise InputError(str(error), file=file, remedy='install it, or put its folder on PYTHONPATH') from error
+    except Exception as error:
+        if isinstance(error, InputError):
+            raise
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        line = '' if isinstance(error, SyntaxError) else f' ({frame.filename}, line {frame.lineno})'
         raise InputError(
-            str(error), file=f'--plugin {module}', remedy='is it installed, or its folder on PYTHONPATH?'
+            f'{module}: {type(error).__name__}: {error}{line}', file=file, remedy='correct the plug-in'
         ) from error

@@ -1,30 +1,21 @@
-"""Finds misspelt keys of a config before anything is built."""
+"""Find misspelt keys and values of the wrong type before anything is built."""
 
 from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config
 from mmengine.registry import Registry
-from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
+from mmacl.config.options import KNOWN, suggest
+from mmacl.config.value_types import expected_type
 from mmacl.registry import all_registries, constructor_parameters, find_components
 from mmacl.utils import InputError
 
-# What mmengine reads from a config besides the arguments of the Runner.
-_TOP_LEVEL_KEYS = (
-    'custom_imports',
-    'model_wrapper_cfg',
-    'runner_type',
-    'activation_checkpointing',
-    'efficient_conv_bn_eval',
-    'compile',
-)
-_KNOWN = (*inspect.signature(Runner.__init__).parameters, *_TOP_LEVEL_KEYS)
 _RANDOMNESS_KEYS = ('seed', 'diff_rank_seed', 'deterministic')
 _DATALOADER_KEYS = {
     *inspect.signature(DataLoader.__init__).parameters,
@@ -35,91 +26,32 @@ _DATALOADER_KEYS = {
 _BUILDER_KEYS = {'type', '_scope_', '_delete_', 'priority', 'init_cfg'}
 
 
-def apply_options(config: Config, options: dict[str, Any]) -> None:
-    """Set dotted paths of a config in place.
-
-    Args:
-        config: the composed config.
-        options: path -> value. A path must exist; with a leading ``+`` its last part may be new.
-
-    Raises:
-        InputError: the path does not exist; names the nearest key that does.
-    """
-    for path, value in options.items():
-        parts = path.removeprefix('+').split('.')
-        if parts[0] in config and parts[0] not in _KNOWN:
-            _refuse_variable(config, path, parts)
-        node: Any = config._cfg_dict
-        for depth, part in enumerate(parts[:-1]):
-            node = _child(node, part, path, '.'.join(parts[:depth]))
-        last = int(parts[-1]) if isinstance(node, (list, tuple)) and parts[-1].isdigit() else parts[-1]
-        exists = last < len(node) if isinstance(last, int) else isinstance(node, dict) and last in node
-        if not exists and not (path.startswith('+') and isinstance(node, dict)):
-            _child(node, parts[-1], path, '.'.join(parts[:-1]))
-        if isinstance(node, tuple):
-            whole = '.'.join(parts[:-1])
-            raise InputError(
-                f'{whole} is a tuple', file=f'--cfg-options {path}', remedy=f'give all of it, as {whole}="(...)"'
-            )
-        node[last] = ConfigDict(value) if isinstance(value, dict) else value
-
-
-def _child(node: Any, part: str, path: str, parent: str) -> Any:
-    """One step down, or an error that names the alternatives."""
-    if isinstance(node, (list, tuple)) and part.isdigit() and int(part) < len(node):
-        return node[int(part)]
-    if isinstance(node, dict) and part in node:
-        return node[part]
-    known = list(node) if isinstance(node, dict) else []
-    where = f'in {parent}' if parent else 'at the top level'
-    raise InputError(
-        f'the config has no key {part!r} {where}{_suggest(part, known)}',
-        file=f'--cfg-options {path}',
-        remedy='put + before the path to add one',
-    )
-
-
-def _refuse_variable(config: Config, path: str, parts: list[str]) -> None:
-    """A variable of the file was read while the file was composed: setting it now would change nothing."""
-    last = parts[-1]
-    read_into = [
-        found for found in _paths(config._cfg_dict, '') if found.endswith(f'.{last}') and found.split('.')[0] in _KNOWN
-    ]
-    places = ' '.join(f'{found}=...' for found in read_into) or 'the keys that it went into'
-    raise InputError(
-        f'{parts[0]} is a variable of {config.filename}, which nothing reads any more',
-        file=f'--cfg-options {path}',
-        remedy=f'edit the file, or set {places}',
-    )
-
-
-def _paths(node: Any, path: str) -> Iterator[str]:
-    """Dotted paths of all keys."""
-    for key, value in node.items() if isinstance(node, dict) else ():
-        below = f'{path}.{key}' if path else str(key)
-        yield below
-        yield from _paths(value, below)
-
-
 def check_config(config: Config) -> None:
-    """Check the top-level names, and the keys of every component against its constructor.
+    """Check the top-level names, and the keys and values of every component against its constructor.
 
     Raises:
-        InputError: a type that no registry knows, a key that its constructor does not take, a hook without a type, or a
-            top-level name that is nearly one that the Runner reads.
+        InputError: a type that no registry knows, a key that its constructor does not take, a value of another type
+            than it declares, a hook without a type, or a top-level name that is nearly one that the Runner reads.
     """
     for key, value in config.items():
         # A config may define names of its own, so only near misses of a known one can be told from them.
-        near = difflib.get_close_matches(key, _KNOWN, 1, cutoff=0.75 if isinstance(value, dict) else 0.86)
-        if key not in _KNOWN and near:
+        near = difflib.get_close_matches(key, KNOWN, 1, cutoff=0.75 if isinstance(value, dict) else 0.86)
+        if key not in KNOWN and near:
             raise InputError(
                 f'top-level key {key!r} is not known', file=config.filename, remedy=f'did you mean {near[0]!r}?'
             )
     filename = str(config.filename)
     _check_hooks(config.get('default_hooks') or {}, filename)
     for name in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
-        _check_keys(config.get(name), name, _DATALOADER_KEYS, filename)
+        loader = config.get(name)
+        _check_keys(loader, name, _DATALOADER_KEYS, filename)
+        for path, node in ((name, loader), (f'{name}.dataset', loader.get('dataset') if loader else None)):
+            if node is not None and not isinstance(node, dict):
+                raise InputError(f'{path}={node!r} is not a mapping', file=filename, remedy=f'write {path}=dict(...)')
     _check_keys(config.get('randomness'), 'randomness', set(_RANDOMNESS_KEYS), filename)
+    seed = (config.get('randomness') or {}).get('seed')
+    if seed is not None and not isinstance(seed, int):
+        raise InputError(f'randomness.seed={seed!r} is not a whole number', file=filename, remedy='correct the value')
     _check_node(config._cfg_dict, '', filename)
 
 
@@ -128,13 +60,13 @@ def _check_hooks(hooks: Any, filename: str) -> None:
     for name, hook in hooks.items():
         if isinstance(hook, dict) and 'type' not in hook:
             typed = [other for other, config in hooks.items() if isinstance(config, dict) and 'type' in config]
-            raise InputError(f'default_hooks.{name} has no type{_suggest(name, typed)}', file=filename)
+            raise InputError(f'default_hooks.{name} has no type{suggest(name, typed)}', file=filename)
 
 
 def _check_keys(node: Any, path: str, allowed: set[str], filename: str) -> None:
     for key in node if isinstance(node, dict) else ():
         if key not in allowed:
-            raise InputError(f'{path} takes no {key!r}{_suggest(key, allowed)}', file=filename)
+            raise InputError(f'{path} takes no {key!r}{suggest(key, allowed)}', file=filename)
 
 
 def _check_node(node: Any, path: str, filename: str) -> None:
@@ -154,10 +86,14 @@ def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
     if not components:
         known = {key for registry in all_registries() for key in _names(registry)}
         raise InputError(
-            f'{path}.type={name!r} is not registered{_suggest(name, known)}',
+            f'{path}.type={name!r} is not registered{suggest(name, known)}',
             file=filename,
             remedy='a plug-in must be imported first (custom_imports in the config, or --plugin)',
         )
+    for key, value in node.items():
+        expected = [expected_type(component, key, value) for component in components]
+        if all(expected):
+            raise InputError(f'{path}.{key}={value!r} is not {expected[0]}', file=filename, remedy='correct the value')
     accepted = [constructor_parameters(component) for component in components]
     if any(keys is None for keys in accepted):
         return
@@ -166,14 +102,9 @@ def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
         allowed.add('requires_grad')  # mmcv.cnn.build_norm_layer takes it out
     for key in node:
         if key not in allowed and key not in _BUILDER_KEYS:
-            raise InputError(f'{path}: {name} takes no {key!r}{_suggest(key, allowed)}', file=filename)
+            raise InputError(f'{path}: {name} takes no {key!r}{suggest(key, allowed)}', file=filename)
 
 
 def _names(registry: Registry) -> Iterable[str]:
     registry.import_from_location()
     return registry.module_dict
-
-
-def _suggest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1, cutoff=0.6)
-    return f' (did you mean {near[0]!r}?)' if near else ''

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import ast
+import codecs
+import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 
 from mmacl.cli.arguments import import_plugin as import_plugin
-from mmacl.config.check_config import apply_options, check_config
+from mmacl.config.check_config import check_config
 from mmacl.config.composed_config import ComposedConfig
+from mmacl.config.options import apply_options, parse_options
 from mmacl.config.shipped import find_config
 from mmacl.utils import InputError
 
@@ -28,51 +31,71 @@ def load_config(
         plugins: modules to import first.
 
     Raises:
-        InputError: no such file, a fault in it, an unknown path, type or key; with the nearest known name.
+        InputError: no such file, a fault in it, an unknown path, type or key, a plug-in that cannot be imported; with
+            the nearest known name.
     """
     for module in plugins:
         import_plugin(module)
     path = find_config(path)
     if path.suffix != '.py':
         raise InputError('a config is a .py file', file=path)
-    try:
-        config = ComposedConfig.of(Config.fromfile(str(path)))
-    except FileNotFoundError as error:
-        raise InputError(str(error), file=path, remedy='check its _base_ paths') from error
-    except ImportError as error:
-        reason = str(error).split(' in [')[0].split('\n')[0][:200]
-        raise InputError(
-            reason, file=path, remedy='check custom_imports, and that the plug-in is on PYTHONPATH'
-        ) from error
-    except (SyntaxError, KeyError, TypeError, ValueError, NameError, AttributeError) as error:
-        reason = ' '.join(str(error).split())[:200]
-        raise InputError(f'{type(error).__name__}: {reason}', file=path, remedy='mend the config file') from error
+    config = ComposedConfig.of(_compose(path))
+    _import_custom_modules(config, path)
     apply_options(config, dict(cfg_options) if isinstance(cfg_options, Mapping) else parse_options(cfg_options))
     check_config(config)
     return config
 
 
-def parse_options(words: Sequence[str]) -> dict[str, Any]:
-    """Values of ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples; in braces a mapping, as in Python.
+def _compose(path: Path) -> Config:
+    """Read a config with its bases; plug-ins that it names are imported later, so that their faults are told apart."""
+    try:
+        return Config.fromfile(str(path), import_custom_modules=False)
+    except FileNotFoundError as error:
+        raise InputError(str(error), file=path, remedy='check its _base_ paths') from error
+    except Exception as error:  # a config is a program, which may raise anything
+        marked = _file_with_mark(path, set()) if isinstance(error, (SyntaxError, UnicodeDecodeError)) else None
+        if marked is not None:
+            raise InputError(
+                'starts with a byte order mark, or is not UTF-8', file=marked, remedy='save it as UTF-8 without BOM'
+            ) from error
+        reason = ' '.join(str(error).split())[:200]
+        raise InputError(f'{type(error).__name__}: {reason}', file=path, remedy='correct the config file') from error
 
-    Raises:
-        InputError: a mapping that is not one.
+
+def _file_with_mark(path: Path, seen: set[Path]) -> Path | None:
+    """The first of a config and its bases that does not start as UTF-8 without a byte order mark does."""
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return path
+    seen.add(path)
+    bases = [path.parent / os.fsdecode(name) for name in re.findall(rb'[\'"]([^\'"\n]+\.py)[\'"]', content)]
+    unseen = [base for base in bases if base.is_file() and base not in seen]
+    return next((found for base in unseen if (found := _file_with_mark(base, seen))), None)
+
+
+def _import_custom_modules(config: Config, path: Path) -> None:
+    """Import what the config and its bases name in ``custom_imports``.
+
+    A list in a config replaces that of its base, which would lose the plug-ins of the base without a word.
     """
-    options: dict[str, Any] = {}
-    for word in words:
-        key, _, value = word.partition('=')
-        if value.startswith('{'):
-            try:
-                options[key] = ast.literal_eval(value)
-            except (ValueError, SyntaxError) as error:
-                raise InputError(
-                    f'{value} is not a mapping', file=f'--cfg-options {key}', remedy="write key=\"{'type': 'Name'}\""
-                ) from error
-        else:
-            try:
-                options[key] = DictAction._parse_iterable(value)
-            except AssertionError as error:
-                raise InputError(
-                    f'brackets do not match in {value}', file=f'--cfg-options {key}', remedy='write key="[a,b]"'
-                ) from error
-    return options
+    if not config.get('custom_imports'):
+        return
+    # The text of a composed config has the path of each file before its content, bases first.
+    files = [line for line in config.text.splitlines() if line.endswith('.py') and os.path.isabs(line)]
+    named: list[str] = []
+    for file in files:
+        if 'custom_imports' in Path(file).read_text(encoding='utf-8'):
+            named += _imports_of(Config.fromfile(file, import_custom_modules=False))
+    modules = list(dict.fromkeys([*named, *_imports_of(config)]))
+    config.custom_imports['imports'] = modules
+    for module in modules:
+        try:
+            import_plugin(module, f'{path}: custom_imports')
+        except InputError:
+            if not config.custom_imports.get('allow_failed_imports', False):
+                raise
+
+
+def _imports_of(config: Config) -> list[str]:
+    imports: Any = (config.get('custom_imports') or {}).get('imports') or []
+    return [imports] if isinstance(imports, str) else list(imports)

@@ -36,7 +36,13 @@ def report_config_faults(config: Config, whole: bool = False) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        error.file = error.file or str(config.filename or '')
+        if not error.file:
+            error.file = str(config.filename or '')
+            built = _innermost_component(error.__traceback__)
+            path = '' if built is None else _path_of(config, built)
+            # Some messages begin with the key themselves.
+            if path and not error.what.startswith(path.rpartition('.')[2]):
+                error.what = f'{path}: {error.what}'
         raise
     except OSError:
         raise
@@ -64,11 +70,16 @@ def _innermost_component(traceback: TracebackType | None) -> dict[str, Any] | No
 
 def _describe(config: Config, built: dict[str, Any]) -> str:
     """Key of a component, with the plain values under it: ``optim_wrapper.optimizer (Adam, lr='abc')``."""
-    path = max(_dicts(config._cfg_dict, ''), key=lambda item: _likeness(item[1], built))[0]
+    path = _path_of(config, built)
     kind = built.get('type', '')
     values = [f'{key}={value!r}' for key, value in built.items() if key != 'type' and _is_plain(value)]
     facts = ', '.join([*([kind] if isinstance(kind, str) and kind else []), *values])
     return f'{path} ({facts[:_MAX_LENGTH]})' if facts else path
+
+
+def _path_of(config: Config, built: dict[str, Any]) -> str:
+    """The key of a component."""
+    return max(_dicts(config._cfg_dict, ''), key=lambda item: _likeness(item[1], built))[0]
 
 
 def _dicts(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

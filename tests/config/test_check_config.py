@@ -8,7 +8,7 @@ import pytest
 from mmengine.config import Config
 
 from mmacl.apis import load_config
-from mmacl.config.check_config import apply_options, check_config
+from mmacl.config import apply_options, check_config
 from mmacl.utils import InputError
 
 

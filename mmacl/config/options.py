@@ -1,0 +1,124 @@
+"""Overrides of a config, as ``--cfg-options`` gives them."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from mmengine.config import Config, ConfigDict, DictAction
+from mmengine.runner import Runner
+
+from mmacl.utils import InputError
+
+# What mmengine reads from a config besides the arguments of the Runner.
+_TOP_LEVEL_KEYS = (
+    'custom_imports',
+    'model_wrapper_cfg',
+    'runner_type',
+    'activation_checkpointing',
+    'efficient_conv_bn_eval',
+    'compile',
+)
+KNOWN = (*inspect.signature(Runner.__init__).parameters, *_TOP_LEVEL_KEYS)
+"""Top-level keys that a run reads."""
+
+
+def parse_options(words: Sequence[str]) -> dict[str, Any]:
+    """Values of ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples; in braces a mapping, as in Python.
+
+    Raises:
+        InputError: a mapping that is not one.
+    """
+    options: dict[str, Any] = {}
+    for word in words:
+        key, _, value = word.partition('=')
+        if value.startswith('{'):
+            try:
+                options[key] = ast.literal_eval(value)
+            except (ValueError, SyntaxError) as error:
+                raise InputError(
+                    f'{value} is not a mapping', file=f'--cfg-options {key}', remedy="write key=\"{'type': 'Name'}\""
+                ) from error
+        else:
+            try:
+                options[key] = DictAction._parse_iterable(value)
+            except AssertionError as error:
+                raise InputError(
+                    f'brackets do not match in {value}', file=f'--cfg-options {key}', remedy='write key="[a,b]"'
+                ) from error
+    return options
+
+
+def apply_options(config: Config, options: dict[str, Any]) -> None:
+    """Set dotted paths of a config in place.
+
+    Args:
+        config: the composed config.
+        options: path -> value. A path must exist; with a leading ``+`` its last part may be new.
+
+    Raises:
+        InputError: the path does not exist; names the nearest key that does.
+    """
+    for path, value in options.items():
+        parts = path.removeprefix('+').split('.')
+        if parts[0] in config and parts[0] not in KNOWN:
+            _refuse_variable(config, path, parts)
+        node: Any = config._cfg_dict
+        for depth, part in enumerate(parts[:-1]):
+            node = _child(node, part, path, '.'.join(parts[:depth]))
+        last = int(parts[-1]) if isinstance(node, (list, tuple)) and parts[-1].isdigit() else parts[-1]
+        exists = last < len(node) if isinstance(last, int) else isinstance(node, dict) and last in node
+        if not exists and not (path.startswith('+') and isinstance(node, dict)):
+            _child(node, parts[-1], path, '.'.join(parts[:-1]))
+        if isinstance(node, tuple):
+            whole = '.'.join(parts[:-1])
+            raise InputError(
+                f'{whole} is a tuple', file=f'--cfg-options {path}', remedy=f'give all of it, as {whole}="(...)"'
+            )
+        node[last] = ConfigDict(value) if isinstance(value, dict) else value
+
+
+def _child(node: Any, part: str, path: str, parent: str) -> Any:
+    """One step down, or an error that names the alternatives."""
+    if isinstance(node, (list, tuple)) and part.isdigit() and int(part) < len(node):
+        return node[int(part)]
+    if isinstance(node, dict) and part in node:
+        return node[part]
+    known = list(node) if isinstance(node, dict) else []
+    where = f'in {parent}' if parent else 'at the top level'
+    raise InputError(
+        f'the config has no key {part!r} {where}{suggest(part, known)}',
+        file=f'--cfg-options {path}',
+        remedy='put + before the path to add one',
+    )
+
+
+def _refuse_variable(config: Config, path: str, parts: list[str]) -> None:
+    """A variable of the file was read while the file was composed: setting it now would change nothing."""
+    last = parts[-1]
+    read_into = [
+        found for found in _paths(config._cfg_dict, '') if found.endswith(f'.{last}') and found.split('.')[0] in KNOWN
+    ]
+    places = ' '.join(f'{found}=...' for found in read_into) or 'the keys that it went into'
+    raise InputError(
+        f'{parts[0]} is a variable of {config.filename}, which nothing reads any more',
+        file=f'--cfg-options {path}',
+        remedy=f'edit the file, or set {places}',
+    )
+
+
+def _paths(node: Any, path: str) -> Iterator[str]:
+    """Dotted paths of all keys."""
+    for key, value in node.items() if isinstance(node, dict) else ():
+        below = f'{path}.{key}' if path else str(key)
+        yield below
+        yield from _paths(value, below)
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Name the nearest known word in brackets, if there is one near enough."""
+    near = difflib.get_close_matches(word, list(known), 1, cutoff=0.6)
+    return f' (did you mean {near[0]!r}?)' if near else ''
