@@ -17,13 +17,12 @@ Examples:
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmacl.cli import add_config_arguments, import_plugin
-from mmacl.utils import InputError
+from mmacl.utils import InputError, track
 
 if TYPE_CHECKING:
     from mmacl.datasets import UntrimmedVideoDataset, VideoRecord
@@ -193,12 +192,11 @@ def main() -> None:
 def draw(browsed: Browsed, samples: list[dict[str, Any]], number: int, out_dir: Path) -> None:
     """Write the timelines and the two pages."""
     import numpy as np
-    from rich.progress import track
 
     from mmacl.visualization import draw_overview, draw_statistics, draw_timeline, save_figure
 
     chosen = samples if number < 0 else samples[:number]
-    for sample in track(chosen, 'drawing', disable=not sys.stdout.isatty()):
+    for sample in track(chosen, 'drawing'):
         save_figure(draw_timeline(sample, browsed.classes), out_dir / 'timelines' / f'{sample["video_name"]}.png')
 
     segments, labels = (

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmacl.cli import add_config_arguments, add_timing_arguments, timing_of
-from mmacl.utils import InputError, check_can_write, usable_cores, write_json_atomically
+from mmacl.utils import InputError, check_can_write, track, usable_cores, write_json_atomically
 
 if TYPE_CHECKING:
     from mmacl.dataset_tools.fault import Fault
@@ -92,12 +92,9 @@ def subjects_of_folder(args: argparse.Namespace) -> tuple[list[Subject], list[Fa
 
 def progress(results: Iterable[VideoFacts], subset: str, count: int) -> Iterable[VideoFacts]:
     """A bar on a terminal, a line elsewhere."""
-    from rich.progress import track
-
-    on_terminal = sys.stdout.isatty()
-    if not on_terminal:
+    if not sys.stdout.isatty():
         print(f'reading {count} videos of {subset}', flush=True)
-    return track(results, f'reading {subset}', total=count, disable=not on_terminal)
+    return track(results, f'reading {subset}', count)
 
 
 def main() -> None:

@@ -9,3 +9,5 @@ from .log import log_warning as log_warning
 from .seeding import derive_seed as derive_seed
 from .terminal import on_leaving_terminal as on_leaving_terminal
 from .terminal import restore_terminal as restore_terminal
+from .terminal import start_bar as start_bar
+from .terminal import track as track

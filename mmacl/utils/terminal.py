@@ -1,18 +1,57 @@
-"""A terminal is left as it was found, however a tool ends."""
+"""Live bars on a terminal, which is left as it was found, however a tool ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Sized
+from typing import TYPE_CHECKING, TypeVar
 
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
+_Item = TypeVar('_Item')
 _restorers: list[Callable[[], None]] = []
 
 
 def on_leaving_terminal(restore: Callable[[], None]) -> None:
-    """Remember what undoes a change to the terminal, such as a live bar that hides the cursor."""
+    """Remember how to undo a change to the terminal, such as a live bar that hides the cursor."""
     _restorers.append(restore)
 
 
 def restore_terminal() -> None:
-    """Undo all such changes, the latest first; what was undone already must not mind."""
+    """Undo all such changes, the latest first; some may be undone already."""
     while _restorers:
         _restorers.pop()()
+
+
+def start_bar(*columns: ProgressColumn) -> Progress | None:
+    """Start a live bar on standard output; None if that is no terminal. :func:`restore_terminal` stops it."""
+    if not sys.stdout.isatty():
+        return None
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(*columns, console=Console(file=sys.stdout))
+    bar.start()
+    on_leaving_terminal(bar.stop)
+    return bar
+
+
+def track(items: Iterable[_Item], what: str, total: int | None = None) -> Iterable[_Item]:
+    """Pass items on, with a live bar if standard output is a terminal.
+
+    Args:
+        items: of any kind.
+        what: is being done, for the bar.
+        total: how many there are; None: as many as ``items`` has.
+    """
+    bar = start_bar()
+    if bar is None:
+        yield from items
+        return
+    if total is None and isinstance(items, Sized):
+        total = len(items)
+    try:
+        yield from bar.track(items, total=total, description=what)
+    finally:
+        bar.stop()

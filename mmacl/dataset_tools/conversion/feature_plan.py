@@ -60,12 +60,12 @@ class FeaturePlan:
 
     @property
     def num_files(self) -> int:
-        """How many files are to be written."""
+        """Number of files to write."""
         return sum(map(len, self.videos.values()))
 
     @property
     def num_bytes(self) -> int:
-        """How many bytes are to be written."""
+        """Number of bytes to write."""
         return sum(file.num_bytes for files in self.videos.values() for file in files)
 
     def check_space(self, folder: Path) -> int:

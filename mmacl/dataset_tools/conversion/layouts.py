@@ -45,7 +45,7 @@ def store_config(
         slices: columns of each modality, which replace those of the layout.
 
     Raises:
-        InputError: the layout is not known, there is no such path, or the store does not take an argument.
+        InputError: the layout is not known, there is no such path, or the store has no such argument.
     """
     config = {**(LAYOUTS.get(layout) or dict(type=_registered(layout)))}
     parameters = inspect.signature(FEATURE_STORES.get(config['type'])).parameters
@@ -59,7 +59,7 @@ def store_config(
         config |= dict(root=str(path.parent), file=path.name)
     else:
         raise InputError(f'--features {layout} {path}: is a file', remedy='name the folder of this layout')
-    known = [name for name in parameters if name != 'root']  # which the path says
+    known = [name for name in parameters if name != 'root']  # the path is the root
     given = dict(options or {}) | ({} if slices is None else dict(slices=dict(slices)))
     for key in given:
         if key not in known:
@@ -109,13 +109,13 @@ def _registered(layout: str) -> str:
 
 
 def parse_options(words: Iterable[str]) -> dict[str, Any]:
-    """Values by key of words ``KEY=VALUE``.
+    """Values by key, from words ``KEY=VALUE``.
 
-    A value that is a number, a list, a tuple, a mapping or a quoted text in Python's writing is taken as such; any
-    other is text, also ``{video}/c3d``.
+    A value that is a number, a list, a tuple, a mapping or a quoted text in Python is read as such; any other is text,
+    such as ``{video}/c3d``.
 
     Raises:
-        InputError: a word has no ``=``, or a key comes twice.
+        InputError: a word has no ``=``, or a key is repeated.
     """
     options: dict[str, Any] = {}
     for word in words:
@@ -123,16 +123,16 @@ def parse_options(words: Iterable[str]) -> dict[str, Any]:
         if not key.isidentifier() or not equals:
             raise InputError('give KEY=VALUE, as in file=features.h5', file=f'--store {word!r}')
         if key in options:
-            raise InputError(f'{key} comes twice', file=f'--store {word!r}', remedy='give it once')
+            raise InputError(f'{key} is given twice', file=f'--store {word!r}', remedy='give it once')
         options[key] = _value(value)
     return options
 
 
 def parse_slices(words: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Columns of each modality of words ``MODALITY=FIRST:STOP``.
+    """Columns of each modality, from words ``MODALITY=FIRST:STOP``.
 
     Raises:
-        InputError: a word is not of that form, or a modality comes twice.
+        InputError: a word has another form, or a modality is repeated.
     """
     slices: dict[str, tuple[int, int]] = {}
     for word in words:
@@ -153,6 +153,6 @@ def _value(text: str) -> Any:
             value = ast.literal_eval(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             return text
-        # {video} is a set of a name, and no literal; a set of literals is no argument of any store.
+        # {video} is a set of a name, no literal; no store takes a set of literals.
         return text if isinstance(value, set) else value
     return text

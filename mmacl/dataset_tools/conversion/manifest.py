@@ -88,7 +88,7 @@ class Manifest:
         return [(part[1], part[2].removesuffix('.npy')) for part in parts if len(part) == 3 and part[0] == 'features']
 
     def record(self, relative: str, entry: Written) -> None:
-        """Remember a file that is about to be put into its place."""
+        """Remember a file just before it is put into its place."""
         if self._journal is None:
             # A new file replaces an old journal, so that nothing is appended to a file of somebody else.
             lines = [json.dumps([name, *known]) + '\n' for name, known in self.files.items()]

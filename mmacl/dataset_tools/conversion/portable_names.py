@@ -1,4 +1,4 @@
-"""Names from files of others that are to become names of files here."""
+"""Check that names from third-party files are safe file names on every system."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Iterable
 
 from mmacl.utils import InputError
 
-_MAX_BYTES = 200  # file systems take 255, and an ending and that of a temporary file come on top
+_MAX_BYTES = 200  # file systems take 255, with the endings
 _NOT_EVERYWHERE = '<>:"|?*'
 _DEVICE = re.compile(r'(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?', re.IGNORECASE)
 
 
 def check_portable_names(names: Iterable[str], what: str, source: str) -> None:
-    """Refuse names that lead out of a folder, or that some disk cannot hold.
+    """Refuse names that lead out of a folder, or that some file system does not take.
 
     Args:
-        names: of videos, modalities or subsets; one that comes twice counts once.
-        what: what they name, for messages.
+        names: of videos, modalities or subsets; a repeated one counts once.
+        what: the kind of name, for messages.
         source: where they were read, for messages.
 
     Raises:
         InputError: a name is empty, holds a slash, a backslash, ``..``, an unprintable character or one of
-            ``<>:"|?*``, starts with a dot or blank or ends with one, is too long or that of a device, or is another
-            one on a disk that does not tell capitals, or the ways to write one letter, apart.
+            ``<>:"|?*``, starts or ends with a dot or blank, is too long or the name of a device, or equals another name
+            on a file system that ignores case or the Unicode form of a letter.
     """
     seen: dict[str, str] = {}
     for name in names:
@@ -36,8 +36,7 @@ def check_portable_names(names: Iterable[str], what: str, source: str) -> None:
         other = seen.setdefault(unicodedata.normalize('NFC', name.casefold()), name)
         if other != name:
             raise InputError(
-                f'{what} names {other!r} and {name!r} are one file on a disk that does not tell capitals '
-                'or accents apart',
+                f'{what} names {other!r} and {name!r} are one file on a disk that ignores case or forms of accents',
                 file=source,
                 remedy='rename one',
             )
@@ -53,11 +52,11 @@ def _fault(name: str) -> str | None:
         return 'holds an unprintable character'
     found = next((character for character in name if character in _NOT_EVERYWHERE), None)
     if found:
-        return f'holds {found!r}, which not every system takes'
+        return f'holds {found!r}, which some systems refuse'
     if name[0] in '. ' or name[-1] in '. ':
-        return 'starts or ends with a dot or a blank, which systems hide or drop'
+        return 'starts or ends with a dot or a blank, which some systems hide or drop'
     if _DEVICE.fullmatch(name):
-        return 'is that of a device on some systems'
+        return 'is the name of a device on some systems'
     if len(name.encode()) > _MAX_BYTES:
         return f'is longer than {_MAX_BYTES} bytes'
     return None

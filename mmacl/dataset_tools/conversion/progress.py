@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from mmacl.utils import on_leaving_terminal
+from mmacl.utils import start_bar
 
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -30,19 +28,16 @@ class ConversionProgress:
         self._bar: Progress | None = None
 
     def __enter__(self) -> ConversionProgress:
-        if sys.stdout.isatty():
-            self._bar = Progress(
-                TextColumn('{task.fields[videos]} of {task.fields[total_videos]} videos'),
-                BarColumn(),
-                TransferSpeedColumn(),
-                TimeElapsedColumn(),
-                TextColumn('left'),
-                TimeRemainingColumn(),
-                console=Console(file=sys.stdout),
-            )
+        self._bar = start_bar(
+            TextColumn('{task.fields[videos]} of {task.fields[total_videos]} videos'),
+            BarColumn(),
+            TransferSpeedColumn(),
+            TimeElapsedColumn(),
+            TextColumn('left'),
+            TimeRemainingColumn(),
+        )
+        if self._bar is not None:
             self._bar.add_task('', total=self._num_bytes, videos=0, total_videos=self._num_videos)
-            self._bar.start()
-            on_leaving_terminal(self._bar.stop)
         return self
 
     def __exit__(
@@ -52,7 +47,7 @@ class ConversionProgress:
             self._bar.stop()
 
     def summary(self) -> str:
-        """What was written, and how fast."""
+        """How much was written, and how fast."""
         seconds = time.monotonic() - self._started
         speed = readable_size(int(self._bytes / max(seconds, 1e-9)))
         return f'{self._videos} videos, {readable_size(self._bytes)} in {seconds:.1f} s ({speed}/s)'

@@ -1,4 +1,4 @@
-"""Look at a data set whole, and list everything that is wrong with it; nothing of it is changed."""
+"""Check a whole data set and list every fault; nothing is changed."""
 
 import lazy_loader
 

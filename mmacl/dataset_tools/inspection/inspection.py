@@ -1,4 +1,4 @@
-"""All subsets of a data set, side by side."""
+"""Check all subsets of a data set, and what they have in common."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def inspect(
     progress: Progress | None = None,
     known: Sequence[Fault] = (),
 ) -> Inspection:
-    """Read everything once, and find all faults.
+    """Read everything once and find all faults.
 
     Args:
         subjects: the subsets.
@@ -86,7 +86,7 @@ def _between(subsets: Sequence[SubsetReport]) -> list[Fault]:
 
 
 def _one_each(faults: Iterable[Fault]) -> list[Fault]:
-    """A fault of a file that several subsets share belongs to none of them."""
+    """Each fault once: a fault of a file that several subsets share belongs to none of them."""
     first: dict[Fault, Fault] = {}
     for fault in faults:
         key = replace(fault, subset='')

@@ -1,4 +1,4 @@
-"""What is wrong with the annotations by themselves, and how many videos a class has."""
+"""Faults of the annotations by themselves, and the number of videos of each class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the features of videos are like, and what is wrong with them."""
+"""Facts about the features of videos, and their faults."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class StreamFacts:
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """All streams of a video that could be read, and what is wrong with each of them alone.
+    """All streams of a video that could be read, and the faults of each of them alone.
 
     Attributes:
         video: its name.

@@ -16,7 +16,7 @@ from mmacl.datasets.annotations import VideoRecord
 
 @dataclass
 class SubsetReport:
-    """What a subset holds, and what is wrong with it.
+    """The content of a subset, and its faults.
 
     Attributes:
         name: of the subset.
@@ -51,7 +51,7 @@ class SubsetReport:
     faults: list[Fault] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as JSON holds it, but for the faults."""
+        """All of it as JSON, without the faults."""
         lengths = [facts.num_snippets for facts in self.videos if facts.num_snippets is not None]
         drifts = {drift.video: drift for drift in self.drifts}
         return {

@@ -100,7 +100,7 @@ def late_segments(record: VideoRecord, covered: float | None, source: str) -> li
         return faults
     for (start, end), label in zip(record.segments.tolist(), record.labels, strict=True):
         if covered <= start < end <= (record.duration or 0.0):
-            what = f'segment [{start:g}, {end:g}] of {label!r} lies behind the last snippet ({covered:.2f} s)'
+            what = f'segment [{start:g}, {end:g}] of {label!r} lies after the last snippet ({covered:.2f} s)'
             remedy = 'extract the whole video, or correct the timing'
             faults.append(Fault('behind the features', what, source, remedy, record.video_name, warning=True))
     return faults

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from mmacl.registry import HOOKS
-from mmacl.utils import on_leaving_terminal
+from mmacl.utils import on_leaving_terminal, start_bar
 
 
 class _WithoutSteps(logging.Filter):
@@ -52,9 +52,7 @@ class ProgressHook(Hook):
 
     def before_train(self, runner: Any) -> None:
         """Put the bar up, if standard output is a terminal."""
-        if not (is_main_process() and sys.stdout.isatty()):
-            return
-        self._progress = Progress(
+        columns = (
             TextColumn('{task.description}'),
             BarColumn(),
             MofNCompleteColumn(),
@@ -62,10 +60,11 @@ class ProgressHook(Hook):
             TextColumn('left'),
             TimeRemainingColumn(),
             TextColumn('{task.fields[note]}'),
-            console=Console(file=sys.stdout),
         )
+        self._progress = start_bar(*columns) if is_main_process() else None
+        if self._progress is None:
+            return
         self._task = self._progress.add_task('', total=runner.max_iters, completed=runner.iter, note='')
-        self._progress.start()
         for handler in _console_handlers(runner.logger):
             handler.addFilter(self._filter)
             handler.setStream(_AboveBar(self._progress.console))
