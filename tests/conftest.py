@@ -17,6 +17,17 @@ from tests.warm_process import WarmProcess
 SHARED_DATA = 'MMACL_SHARED_DATA'
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        '--localizer',
+        action='append',
+        default=[],
+        metavar='MODULE:CLASS',
+        help='check this localizer (or the model of a config.py) in tests/models/localizers/test_contract.py, '
+        'instead of the registered ones',
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """One thread: the tensors of the tests are small, and what is compared bit by bit must be added in one order."""
     torch.set_num_threads(1)

@@ -101,10 +101,10 @@ def _folder(runner: Any, round_: int) -> Path:
 
 
 def _curve_of(sample: ActionDataSample) -> AttentionCurve:
-    cluster = int(sample.video_scores.argmax())
+    cluster, agnostic = int(sample.video_scores.argmax()), sample.get('class_agnostic_attention')
     return AttentionCurve(
         class_specific=sample.class_specific_attention[:, cluster].float().cpu().numpy(),
-        class_agnostic=sample.class_agnostic_attention.float().cpu().numpy(),
+        class_agnostic=None if agnostic is None else agnostic.float().cpu().numpy(),
         cluster=cluster,
         video_score=float(sample.video_scores[cluster]),
         snippet_duration=float(sample.snippet_duration),

@@ -1,0 +1,241 @@
+"""What every localizer must fulfil: each registered one, or those that ``--localizer`` names.
+
+``python -m pytest tests/models/localizers/test_contract.py --localizer my_plugin:MyLocalizer`` builds the class from
+``in_channels`` and ``num_clusters`` alone. ``--localizer my_config.py`` takes the model of a config with its arguments.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from mmengine.optim import OptimWrapper
+from mmengine.registry import DefaultScope
+
+from mmacl.apis import load_config
+from mmacl.engine import RoundRestartHook
+from mmacl.models import BaseLocalizer
+from mmacl.registry import MODELS
+from mmacl.runs.run_record import RunRecord
+from mmacl.utils import InputError
+from mmacl.visualization import draw_timeline
+from tests.models.conftest import STREAM
+
+OWN = 'tests.models.localizers.early_fusion_localizer'
+NUM_CLUSTERS = 3
+LENGTHS = (6, 1, 3, 9, 2, 5)
+LABELS = (0, 0, 1, (1, 2), 2, 2)
+#: Arguments that have no default.
+ARGUMENTS: dict[str, dict[str, Any]] = {'ActionCoLocalizer': {'stream': STREAM}}
+ROUNDS = 'train_cfg = dict(num_rounds={}, epochs_per_round=1)\n'
+WEAK = "default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))\n"
+
+
+@dataclass(frozen=True)
+class Method:
+    """The config of a localizer, and the modules that register it."""
+
+    model: dict[str, Any]
+    imports: tuple[str, ...] = ()
+
+    @classmethod
+    def named(cls, name: str) -> Method:
+        """Read a value of ``--localizer``."""
+        if name.endswith('.py'):
+            config = load_config(name)
+            return cls(config.model.to_dict(), tuple((config.get('custom_imports') or {}).get('imports', ())))
+        module, _, of_class = name.partition(':')
+        found = getattr(importlib.import_module(module), of_class)
+        assert MODELS.get(of_class) is found, f'{name} is not registered: add @MODELS.register_module()'
+        return cls({'type': of_class, **ARGUMENTS.get(of_class, {})}, (module,))
+
+    def build(self, **changes: Any) -> BaseLocalizer:
+        torch.manual_seed(0)
+        model = {**self.model, 'in_channels': {'rgb': 5, 'flow': 4}, 'num_clusters': NUM_CLUSTERS, **changes}
+        with DefaultScope.overwrite_default_scope('mmacl'):
+            built = MODELS.build(model)
+            built.init_weights()
+        assert isinstance(built, BaseLocalizer)
+        return built
+
+    def text(self, extra: str) -> str:
+        """Write the part of a config that trains the method on a small folder."""
+        model = {**self.model, 'in_channels': {'rgb': 12, 'flow': 12}, 'num_clusters': NUM_CLUSTERS}
+        model.setdefault('post_processor', {'type': 'ActionPostProcessor'})
+        lines = f'model = { ({"_delete_": True} | model)!r}\n'
+        return lines + (f'custom_imports = dict(imports={list(self.imports)!r})\n' if self.imports else '') + extra
+
+
+def registered() -> dict[str, str]:
+    """Every localizer in the registry as ``module:Class``, by the name of its class."""
+    importlib.import_module(OWN)
+    MODELS.import_from_location()
+    classes = {found for found in MODELS.module_dict.values() if inspect.isclass(found)}
+    found = [c for c in classes if issubclass(c, BaseLocalizer) and not inspect.isabstract(c)]
+    return {c.__name__: f'{c.__module__}:{c.__name__}' for c in sorted(found, key=lambda c: c.__name__)}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if 'method' in metafunc.fixturenames:
+        given = metafunc.config.getoption('localizer')
+        names = {name: name for name in given} if given else registered()
+        metafunc.parametrize('method', [Method.named(name) for name in names.values()], ids=list(names))
+
+
+def test_the_registry_is_covered():
+    assert {'ActionCoLocalizer', 'EarlyFusionLocalizer'} <= set(registered())
+
+
+def test_padding_changes_nothing(method, make_inputs, make_samples):
+    model = method.build().double().eval()
+    inputs, mask = make_inputs(LENGTHS, extra=3, padding=50.0)
+    short, short_mask = make_inputs(LENGTHS)
+    losses = model(short, make_samples(LABELS), short_mask, mode='loss')
+    for name, value in model(inputs, make_samples(LABELS), mask, mode='loss').items():
+        torch.testing.assert_close(value, losses[name], rtol=1e-9, atol=1e-9)
+    together = model(inputs, make_samples(LABELS), mask, mode='predict')
+    weights = model.attend(inputs, mask)
+    with torch.no_grad():
+        rows = model.represent(inputs, mask)
+    for i, length in enumerate(LENGTHS):
+        alone = {name: x[i : i + 1, :length] for name, x in inputs.items()}
+        whole = mask[i : i + 1, :length]
+        (sample,) = model(alone, make_samples(LABELS[i : i + 1]), mode='predict')
+        assert set(sample.keys()) == set(together[i].keys())
+        for field in {'class_specific_attention', 'class_agnostic_attention', 'video_scores'} & set(sample.keys()):
+            torch.testing.assert_close(together[i].get(field), sample.get(field), rtol=1e-9, atol=1e-9)
+        for name, found in model.attend(alone, whole).items():
+            torch.testing.assert_close(weights[name][i : i + 1, :length], found, rtol=1e-9, atol=1e-9)
+        with torch.no_grad():
+            torch.testing.assert_close(rows[i : i + 1], model.represent(alone, whole), rtol=1e-9, atol=1e-9)
+
+
+def test_predictions_have_the_shapes_of_the_contract(method, make_inputs):
+    model = method.build().double().eval()
+    inputs, mask = make_inputs(LENGTHS, extra=2)
+    prediction = model.predict(model.select_features(inputs), mask)
+    assert prediction.class_map.shape == (len(LENGTHS), max(LENGTHS) + 2, NUM_CLUSTERS)
+    assert ((prediction.video_scores >= 0) & (prediction.video_scores <= 1)).all()
+    assert prediction.class_map[mask].isfinite().all()
+    if prediction.actionness is not None:
+        assert prediction.actionness[mask].isfinite().all()
+
+
+def test_weights_for_clustering_are_at_least_0_and_0_at_padding(method, make_inputs):
+    model = method.build().double().eval()
+    inputs, mask = make_inputs(LENGTHS, extra=3, padding=9.0)
+    weights = model.attend(inputs, mask)
+    assert list(weights) == list(model.in_channels)
+    for found in weights.values():
+        assert found.shape == mask.shape
+        assert (found >= 0).all()
+        assert not found[~mask].any()
+        assert (found.sum(dim=1) > 0).all()
+    with torch.no_grad():
+        rows = model.represent(model.select_features(inputs), mask)
+    assert rows.ndim == 2
+    assert len(rows) == len(LENGTHS)
+    assert rows.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ('lengths', 'labels', 'names'),
+    [
+        (LENGTHS, LABELS, None),
+        ((1, 1, 1, 1), (0, 0, 1, 1), None),
+        ((4, 3), (0, 0), None),
+        ((4, 3, 4), (0, 0, 1), ('a', 'b', 'a')),
+        ((2, 5, 3), ((0, 1), (1, 2), (0, 1, 2)), None),
+    ],
+    ids=['several', 'T=1', 'one cluster', 'one video twice', 'several labels'],
+)
+def test_losses_and_gradients_are_finite(method, make_inputs, make_samples, lengths, labels, names):
+    model = method.build().train()
+    inputs, mask = make_inputs(lengths)
+    losses = model(
+        {name: x.float() for name, x in inputs.items()}, make_samples(labels, names=names), mask, mode='loss'
+    )
+    assert losses
+    for name, value in losses.items():
+        assert 'loss' in name, f'{name}: only names that contain "loss" are minimised'
+        assert value.ndim == 0
+        assert torch.isfinite(value)
+    sum(losses.values()).backward()
+    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
+    assert all(gradient.isfinite().all() for gradient in gradients)
+    if lengths is LENGTHS:
+        assert any(gradient.any() for gradient in gradients)
+
+
+def test_heads_are_renewed_or_refused(method):
+    model = method.build()
+    runner = SimpleNamespace(model=model, seed=0, cfg=None, _train_loop=object(), param_schedulers=[])
+    runner.cfg = SimpleNamespace(
+        model={**method.model, 'in_channels': dict(model.in_channels), 'num_clusters': NUM_CLUSTERS}
+    )
+    runner.optim_wrapper = OptimWrapper(torch.optim.SGD(model.parameters(), lr=0.1))
+    hook = RoundRestartHook(reinit='heads')
+    heads = list(model.head_modules())
+    if not heads:
+        with pytest.raises(InputError, match="reinit='heads' would reinitialise nothing"):
+            hook.before_run(runner)
+        return
+    of_heads = {id(parameter) for head in heads for parameter in head.parameters()}
+    before = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
+    hook.before_run(runner)
+    with DefaultScope.overwrite_default_scope('mmacl'):
+        hook.before_train_round(runner, round=2)
+    changed = {name for name, parameter in model.named_parameters() if not torch.equal(parameter, before[name])}
+    assert changed
+    assert changed <= {name for name, parameter in model.named_parameters() if id(parameter) in of_heads}
+
+
+def train(cli, config: Path, work_dir: Path, *args: object) -> dict[str, torch.Tensor]:
+    """Train, and return the weights of the last checkpoint."""
+    code, _, error = cli('train.py', config, '--work-dir', work_dir, *args)
+    assert code == 0, error
+    last = max(work_dir.glob('epoch_*.pth'), key=lambda path: int(path.stem.removeprefix('epoch_')))
+    return torch.load(last, weights_only=True)['state_dict']
+
+
+def test_both_settings_train_record_dump_and_draw(method, cli, folder, write_config, tmp_path):
+    for setting, extra in (('us', ''), ('ws', WEAK)):
+        config = write_config(folder, method.text(ROUNDS.format(1) + extra), setting)
+        train(cli, config, tmp_path / setting)
+        record = RunRecord(tmp_path / setting)
+        assert record.rounds == (1,)
+        assert record.rows[0]['tal/mAP@0.5'] >= 0
+    checkpoint = tmp_path / 'ws' / 'epoch_1.pth'
+    words = ['--work-dir', tmp_path / 't', '--dump-attention', tmp_path / 'a', '--show-dir', tmp_path / 's']
+    code, _, error = cli('test.py', config, checkpoint, *words)
+    assert code == 0, error
+    has_actionness = method.build().eval().predict(*_one_video()).actionness is not None
+    for name, curve in record.attention(1).items():
+        with np.load(tmp_path / 'a' / f'{name}.npz', allow_pickle=False) as dumped:
+            assert ('class_agnostic_attention' in dumped) == has_actionness
+            np.testing.assert_array_equal(dumped['class_specific_attention'][:, curve.cluster], curve.class_specific)
+        assert (curve.class_agnostic is not None) == has_actionness
+        assert (tmp_path / 's' / f'{name}.png').stat().st_size > 1000
+    figure = draw_timeline(record.sample(name, 1), record.classes)
+    titles = [text for axis in figure.axes for text in (axis.get_ylabel(), *(t.get_text() for t in axis.texts))]
+    assert any('S, normalised' in title for title in titles) == has_actionness
+
+
+def _one_video() -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    return {'rgb': torch.rand(1, 4, 5), 'flow': torch.rand(1, 4, 4)}, torch.ones(1, 4, dtype=torch.bool)
+
+
+def test_a_resumed_run_equals_one_that_never_stopped(method, cli, folder, write_config, tmp_path):
+    config = write_config(folder, method.text(ROUNDS.format(2)))
+    whole = train(cli, config, tmp_path / 'whole')
+    train(cli, config, tmp_path / 'parts', '--cfg-options', 'train_cfg.num_rounds=1')
+    resumed = train(cli, config, tmp_path / 'parts', '--resume')
+    assert list(whole) == list(resumed)
+    assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
