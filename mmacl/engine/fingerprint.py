@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from mmengine.config import Config
 
+from mmacl.models import BaseLocalizer
 from mmacl.registry import constructor_parameters, find_components
 
 # May differ from one test to the next: post-processing, and the layout of a batch.
 _NOT_THE_NETWORK = ('post_processor', 'fusion_weights', 'data_preprocessor', 'length_groups', 'init_cfg')
-# Part of training alone.
-_TRAINING_ONLY = ('stream.losses', 'stream.input_dropout')
 # A run may be given more rounds while it is under way.
 _MAY_GROW = 'train_cfg.num_rounds'
 # The same data may lie elsewhere, or be kept in memory or not.
@@ -31,9 +30,11 @@ _TRAINING = (
 
 
 def network_fingerprint(config: Config) -> dict[str, Any]:
-    """The keys under ``model`` that decide what the weights compute."""
-    model = _without(_flatten(config.get('model', {}), 'model'), _NOT_THE_NETWORK)
-    return _without(model, _TRAINING_ONLY)
+    """The keys under ``model`` that decide what the weights compute: all but the method's ``training_only``."""
+    model = config.get('model', {})
+    methods = find_components(model['type']) if 'type' in model else []
+    training_only = getattr(next(iter(methods), None), 'training_only', BaseLocalizer.training_only)
+    return _without(_flatten(model, 'model'), (*_NOT_THE_NETWORK, *training_only))
 
 
 def training_fingerprint(config: Config) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def first_difference(theirs: dict[str, Any], ours: dict[str, Any]) -> Difference
     """
     for path in [*ours, *(path for path in theirs if path not in ours)]:
         if path in ours and path in theirs:
-            if theirs[path] != ours[path]:
+            if theirs[path] != ours[path] and not _is_alias(path, theirs[path], ours[path]):
                 return Difference(path, f'{path}={theirs[path]!r}', repr(ours[path]))
         elif path in ours and not _is_default(ours, path):
             top = _topmost(path, theirs)
@@ -80,6 +81,14 @@ def first_difference(theirs: dict[str, Any], ours: dict[str, Any]) -> Difference
             top = _topmost(path, ours)
             return Difference(top, f'{top}={_value(theirs, top)!r}', 'none')
     return None
+
+
+def _is_alias(path: str, theirs: Any, ours: Any) -> bool:
+    """Whether two types are names of one component."""
+    if not path.endswith('.type') or not isinstance(theirs, str) or not isinstance(ours, str):
+        return False
+    found = find_components(theirs)
+    return bool(found) and found == find_components(ours)
 
 
 def _is_default(side: dict[str, Any], path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config
 
 from mmacl.apis import load_config
 from mmacl.engine.fingerprint import first_difference, network_fingerprint, training_fingerprint
@@ -21,6 +22,20 @@ def differences(options: dict) -> tuple[str | None, str | None]:
         first_difference(training_fingerprint(BASE), training_fingerprint(changed)),
     )
     return tuple(difference and difference[0] for difference in found)
+
+
+def test_the_method_says_what_is_training_only():
+    model = dict(type='ActionCoLocalizer', stream=dict(losses=dict(a=1)), losses=dict(b=2))
+    assert list(network_fingerprint(Config({'model': model}))) == ['model.type', 'model.losses.b']
+    other = dict(model, type='Conv1D')  # says nothing, so it has what a localizer has by default
+    assert list(network_fingerprint(Config({'model': other}))) == ['model.type', 'model.stream.losses.a']
+
+
+def test_another_name_of_one_component_is_no_difference():
+    names = ('ActionCoLocalizer', 'TwoStreamLocalizer', 'EarlyName')
+    ours, alias, other = ({'model.type': name} for name in names)
+    assert first_difference(alias, ours) is None
+    assert first_difference(other, ours).path == 'model.type'
 
 
 @pytest.mark.parametrize('path', ['model.attention', 'model.stream.backbone.dilations'])

@@ -17,7 +17,7 @@ from mmacl.clustering import BaseClusterer, map_clusters
 from mmacl.engine.represent import represent_videos
 from mmacl.engine.round_tables import describe_empty_clusters
 from mmacl.evaluation.functional import chance_metrics, check_multi_label, clustering_metrics
-from mmacl.models import TwoStreamLocalizer
+from mmacl.models import BaseLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
 from mmacl.utils import InputError, derive_seed
@@ -26,9 +26,9 @@ from mmacl.utils import InputError, derive_seed
 _MAPPING_OPTIONS = tuple(inspect.signature(map_clusters).parameters)[3:]
 
 
-def bare_model(runner: Any) -> TwoStreamLocalizer:
+def bare_model(runner: Any) -> BaseLocalizer:
     """The runner's model without its distributed wrapper."""
-    model: TwoStreamLocalizer = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    model: BaseLocalizer = runner.model.module if is_model_wrapper(runner.model) else runner.model
     return model
 
 
@@ -204,7 +204,10 @@ class ClusteringHook(Hook):
             )
         table = torch.from_numpy(self.pseudo_labels.memberships).float()
         self._label_of = dict(zip(self.pseudo_labels.video_names, table, strict=True))
-        runner.train_dataloader.batch_sampler.set_labels(self.pseudo_labels)
+        # A uniform sampler draws videos without looking at their labels.
+        set_labels = getattr(runner.train_dataloader.batch_sampler, 'set_labels', None)
+        if set_labels is not None:
+            set_labels(self.pseudo_labels)
         bare_model(runner).cluster_mapping = self.mapping
 
     def _check_classes(self, dataset: Any) -> None:

@@ -22,12 +22,13 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
     afresh, and hooks with ``after_train_round(runner, round, metrics)`` sum the round up. Clustering happens at the
     start of a round, so a checkpoint and a validation always see a trained model.
 
-    An epoch is ``num_batches`` steps of the batch sampler; checkpoints are written between epochs. Before each step
-    torch's generators are seeded from (seed, epoch, step, rank), so that a resumed run repeats what would have been.
+    An epoch is ``num_batches`` steps of the :class:`ClusterBatchSampler`, or one pass of another sampler; checkpoints
+    are written between epochs. Before each step torch's generators are seeded from (seed, epoch, step, rank), so that a
+    resumed run repeats what would have been.
 
     Args:
         runner: the runner.
-        dataloader: a dataloader or its config, with a :class:`ClusterBatchSampler`.
+        dataloader: a dataloader or its config, with a :class:`ClusterBatchSampler` or any other sampler.
         num_rounds: rounds of the whole training; the paper runs three, weak supervision one.
         epochs_per_round: epochs of ``num_batches`` steps in a round.
     """
@@ -72,9 +73,9 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
 
     def run_epoch(self) -> None:
         """One epoch over the batches that the sampler draws for it."""
-        set_epoch = getattr(self.dataloader.batch_sampler, 'set_epoch', None)
-        if set_epoch is not None:
-            set_epoch(self._epoch)
+        for sampler in (self.dataloader.batch_sampler, self.dataloader.sampler):
+            if hasattr(sampler, 'set_epoch'):
+                sampler.set_epoch(self._epoch)
         super().run_epoch()
 
     def run_iter(self, idx: int, data_batch: Any) -> None:

@@ -13,7 +13,7 @@ from mmacl.utils import InputError
 
 class Loader(list):
     dataset = SimpleNamespace(metainfo={})
-    batch_sampler = None
+    batch_sampler = sampler = None
 
 
 class Runner:

@@ -35,6 +35,7 @@ LABELS = (0, 0, 1, (1, 2), 2, 2)
 #: Arguments that have no default.
 ARGUMENTS: dict[str, dict[str, Any]] = {'ActionCoLocalizer': {'stream': STREAM}}
 ROUNDS = 'train_cfg = dict(num_rounds={}, epochs_per_round=1)\n'
+UNIFORM = "train_dataloader.update(batch_sampler=None, sampler=dict(type='DefaultSampler', shuffle=True))\n"
 WEAK = "default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))\n"
 
 
@@ -232,8 +233,9 @@ def _one_video() -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     return {'rgb': torch.rand(1, 4, 5), 'flow': torch.rand(1, 4, 4)}, torch.ones(1, 4, dtype=torch.bool)
 
 
-def test_a_resumed_run_equals_one_that_never_stopped(method, cli, folder, write_config, tmp_path):
-    config = write_config(folder, method.text(ROUNDS.format(2)))
+@pytest.mark.parametrize('sampler', ['clusters', 'uniform'])
+def test_a_resumed_run_equals_one_that_never_stopped(sampler, method, cli, folder, write_config, tmp_path):
+    config = write_config(folder, method.text(ROUNDS.format(2) + (UNIFORM if sampler == 'uniform' else '')))
     whole = train(cli, config, tmp_path / 'whole')
     train(cli, config, tmp_path / 'parts', '--cfg-options', 'train_cfg.num_rounds=1')
     resumed = train(cli, config, tmp_path / 'parts', '--resume')
