@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
+from difflib import unified_diff
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ from mmacl.reports.page.timeline_data import Limits
 from mmacl.reports.page.video_data import VideoData, video_data
 from mmacl.reports.round_pictures import RoundPicture, check_rounds, round_pictures
 from mmacl.runs.run_record import RunRecord
-from mmacl.utils import check_can_write, write_text_atomically
+from mmacl.utils import InputError, check_can_write, write_text_atomically
 from mmacl.visualization.error_plots import draw_diagnosis
 
 EXTREMES = 5
@@ -88,7 +91,8 @@ def build_report(
     videos = video_data(record, segments, rounds, tious, limits)
     diagnosis = _diagnosis(segments, rounds[-1], record.classes)
     facts = _facts(segments, rounds[-1], record.simulated)
-    info, config = record.info, _config(record)
+    info, configs = record.info, {number: _config(record, number) for number in rounds}
+    config = configs[rounds[-1]]
     weak = config is not None and "type='AnnotatedLabels'" in config
     labels = {number: record.labels(number) for number in rounds}
     # Under weak supervision the clusters are the annotated classes.
@@ -119,6 +123,7 @@ def build_report(
             'diagnosis_tables': [] if diagnosis is None else _diagnosis_tables(diagnosis),
             'diagnosis_pictures': [] if diagnosis is None else _diagnosis_pictures(diagnosis, facts),
             'config': config,
+            'config_changes': _config_changes(configs),
             'weak': weak,
         }
     )
@@ -197,15 +202,29 @@ def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
     }
 
 
-def _config(record: RunRecord) -> str | None:
-    """Read the composed config that mmengine wrote to the work_dir."""
-    path = record.work_dir / Path(f'{record.info["config"]}.py').name
+def _config(record: RunRecord, round_: int) -> str | None:
+    """Read the composed config of a round; None if there is none or it is damaged."""
     try:
-        text = path.read_text(encoding='utf-8')
-        ast.parse(text)
-    except (OSError, ValueError, SyntaxError):
+        text = record.config(round_)
+        ast.parse(text or '')
+    except (InputError, ValueError, SyntaxError):
         return None
     return text
+
+
+def _config_changes(configs: Mapping[int, str | None]) -> list[tuple[int, str]]:
+    """Compare the config of each round with that of the round before: (round, changed lines), if any changed."""
+    # A resume sets these itself.
+    lines = {
+        round_: [line for line in (text or '').splitlines() if not re.match(r'(load_from|resume|work_dir) = ', line)]
+        for round_, text in configs.items()
+    }
+    found = []
+    for before, after in pairwise(lines):
+        changed = list(unified_diff(lines[before], lines[after], n=0, lineterm=''))[2:]
+        if changed:
+            found.append((after, '\n'.join(line for line in changed if not line.startswith('@@'))))
+    return found
 
 
 def _written(record: RunRecord) -> str:

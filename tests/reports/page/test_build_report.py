@@ -224,6 +224,24 @@ def test_without_a_config_or_a_single_detection(report, tmp_path):
     assert 'nothing found' in page.words
 
 
+def test_config_that_changed_at_a_resume(tmp_path):
+    folder = write_run(tmp_path / 'work', rounds=3, planned_rounds=3)
+    first = 'load_from = None\nnms = dict(iou_threshold=0.5)\nresume = False\ntrain_cfg = dict(num_rounds=3)\n'
+    later = "load_from = 'epoch_2.pth'\nnms = dict(iou_threshold=0.3)\nresume = True\ntrain_cfg = dict(num_rounds=3)\n"
+    for number, text in ((1, first), (2, first.replace('None', "'epoch_1.pth'")), (3, later)):
+        (folder / 'records' / f'round_{number}' / 'config.py').write_text(text)
+    page = Page(build_report(RunRecord(folder)))
+    assert page.wrong == []
+    changed, whole = (data for tag, data in page.texts if tag == 'pre')
+    assert changed == '-nms = dict(iou_threshold=0.5)\n+nms = dict(iou_threshold=0.3)'
+    assert whole == later
+    assert 'changed between rounds 2 and 3' in page.words
+    assert 'The composed config of round 3, 4 lines' in page.words
+    earlier = Page(build_report(RunRecord(folder), round_=2))
+    assert 'config changed' not in earlier.words
+    assert 'iou_threshold=0.5' in earlier.words
+
+
 def test_names_stay_text(report):
     hostile = ['</script><script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '{{ 7 * 7 }}']
     page = report(classes=hostile, video_names=['<b>v', "a'b", '&amp;'])
