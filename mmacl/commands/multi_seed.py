@@ -59,6 +59,7 @@ def main() -> None:
     args = parse_args()
     if args.json:
         check_can_write(args.json, '--json')
+    check_can_write(args.out, '--out', folder=True)
 
     from mmacl.runs.run_display import RunDisplay
     from mmacl.runs.run_queue import run_all, unique_runs
