@@ -12,22 +12,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+from mmacl.cli import run_tool
+from mmacl.utils import InputError, check_can_write, write_json_atomically
 
-from mmacl.apis import run_tool
-from mmacl.datasets import SyntheticActions
-from mmacl.utils import InputError, write_json_atomically
+if TYPE_CHECKING:
+    from mmacl.datasets import SyntheticActions
 
 
 def parse_args() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('folder', type=Path, help='where to write; must not exist yet')
+    parser.add_argument('folder', type=Path, help='folder to write; must not exist yet')
     parser.add_argument('--num-videos', type=int, default=60, help='how many (default: 60)')
     parser.add_argument('--num-classes', type=int, default=6, help='how many actions they show (default: 6)')
     parser.add_argument('--annotations', action='store_true', help='write annotations.json as well')
-    parser.add_argument('--seed', type=int, default=0, help='another seed simulates other videos (default: 0)')
+    parser.add_argument('--seed', type=int, default=0, help='seed of the simulation (default: 0)')
     return parser.parse_args()
 
 
@@ -35,7 +36,12 @@ def main() -> None:
     """Write the folder."""
     args = parse_args()
     if args.folder.exists():
-        raise InputError(f'{args.folder}: exists already; name a new folder, nothing is overwritten')
+        raise InputError('exists already', file=args.folder, remedy='name a new folder; nothing is overwritten')
+    check_can_write(args.folder, folder=True)
+    import numpy as np
+
+    from mmacl.datasets import SyntheticActions
+
     dataset = SyntheticActions(num_videos=args.num_videos, num_classes=args.num_classes, seed=args.seed, cache=None)
     for modality in dataset.modalities:
         (args.folder / 'features' / modality).mkdir(parents=True)
@@ -48,7 +54,7 @@ def main() -> None:
 
 
 def annotations_of(dataset: SyntheticActions) -> dict[str, object]:
-    """Ground truth in the layout of ActivityNet."""
+    """Return the ground truth in the layout of ActivityNet."""
     database = {}
     for record in map(dataset.record, range(len(dataset))):
         instances = zip(record.segments.tolist(), record.labels, strict=True)

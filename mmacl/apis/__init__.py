@@ -1,4 +1,4 @@
-"""The way in, for programs: load a config, build a model, find actions, read a run."""
+"""The interface for programs: load a config, build a model, find actions, read a run."""
 
 import lazy_loader
 

@@ -38,11 +38,11 @@ class ActionLocalizationInferencer:
         config: as for :func:`init_model`.
         checkpoint: a file that ``tools/train.py`` wrote.
         device: where to compute.
-        timing: ``dict(fps=..., snippet_stride=..., offset=0.0)``, where snippets lie in time; None: as the test dataset
-            of the config states it.
+        timing: ``dict(fps=..., snippet_stride=..., offset=0.0)``, where snippets are in time; None: the timing of the
+            test dataset in the config.
 
     Raises:
-        InputError: model and checkpoint cannot be used, or nobody states the timing.
+        InputError: the model or checkpoint cannot be used, or neither argument nor config states the timing.
 
     Example:
         >>> find_actions = ActionLocalizationInferencer('configs/acl/acl_custom_us.py', 'epoch_60.pth')
@@ -102,19 +102,19 @@ class ActionLocalizationInferencer:
         return results
 
     def predict(self, inputs: Inputs) -> list[ActionDataSample]:
-        """What the model says about each video, with both attentions, for drawing or for programs.
+        """Return a sample for each video, with predictions and both attentions, to draw or to use in a program.
 
-        Arguments and errors are those of a call.
+        Takes the same inputs and raises the same errors as a call.
         """
         return self._predict(self._dataset(inputs))
 
     @torch.no_grad()
     def _predict(self, dataset: UntrimmedVideoDataset) -> list[ActionDataSample]:
-        """One video at a time: no padding, and memory for the longest one only."""
+        """Run one video at a time: no padding, and memory for one video only."""
         return [self.model.test_step(pseudo_collate([dataset[index]]))[0] for index in range(len(dataset))]
 
     def _dataset(self, inputs: Inputs) -> UntrimmedVideoDataset:
-        """The inputs as a dataset, with all its checks."""
+        """Make a dataset of the inputs, with all its checks."""
         in_folder = isinstance(inputs, str | os.PathLike) and not Path(inputs).is_file()
         if in_folder and not Path(cast('str', inputs)).is_dir():
             raise InputError('no such file or folder', file=cast('str', inputs), remedy=f'give {self._forms}')

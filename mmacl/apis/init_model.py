@@ -1,4 +1,4 @@
-"""A trained model in one call."""
+"""Build a trained model in one call."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from mmacl.utils import InputError
 def init_model(
     config: Config | str | Path, checkpoint: str | Path | None = None, device: str | torch.device = 'cpu'
 ) -> BaseLocalizer:
-    """Build a model, load its weights, and tell it what its clusters stand for.
+    """Build a model, load its weights and its mapping from clusters to actions.
 
     Args:
         config: a composed config, the path of one, or a name that :func:`list_models` gives.
         checkpoint: a file that ``tools/train.py`` wrote; None: the weights are random and the clusters anonymous.
-        device: where the model shall be.
+        device: where to put the model.
 
     Returns:
         The model in eval mode, with its ``cluster_mapping``.
 
     Raises:
-        InputError: the config, the checkpoint or the device cannot be used, or they do not belong together.
+        InputError: the config, the checkpoint or the device cannot be used, or the checkpoint belongs to another model.
     """
     config = read_config(config)
     with DefaultScope.overwrite_default_scope('mmacl'):
@@ -46,16 +46,16 @@ def init_model(
 
 
 def read_config(config: Config | str | Path) -> Config:
-    """A config as it is, from its file, or by its name.
+    """Return a config: as given, from its file, or by its name.
 
     Raises:
-        InputError: there is no such file or name, or there is a fault in it.
+        InputError: there is no such file or name, or the config is wrong.
     """
     return config if isinstance(config, Config) else load_config(config)
 
 
 def _load(model: BaseLocalizer, filename: str, config: Config) -> None:
-    """Weights and mapping of a checkpoint into a model that it belongs to."""
+    """Load weights and mapping from a checkpoint of this model."""
     checkpoint = load_checkpoint_safely(filename, map_location='cpu')
     try:
         check_belongs(checkpoint, model, config)

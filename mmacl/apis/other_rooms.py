@@ -1,4 +1,4 @@
-"""What programs use of the rooms below this one."""
+"""Public names from the rooms below this one."""
 
 from mmacl.cli import add_config_arguments as add_config_arguments
 from mmacl.cli import run_tool as run_tool

@@ -11,7 +11,7 @@ from mmacl.utils.errors import InputError
 
 
 class OptionAction(argparse.Action):
-    """Collects ``KEY=VALUE`` words as they were typed; :func:`mmacl.config.load_config` gives them their values."""
+    """Collect ``KEY=VALUE`` words as typed; :func:`mmacl.config.load_config` parses the values."""
 
     def __call__(
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, *_: object
@@ -26,7 +26,7 @@ class OptionAction(argparse.Action):
 
 
 def seed(word: str) -> int:
-    """The type of a ``--seed`` argument: a number that every generator takes."""
+    """Parse a ``--seed`` argument: a number that every random generator accepts."""
     number = int(word)
     if not 0 <= number < 2**32:
         raise argparse.ArgumentTypeError(f'{word} is not a seed; give a number from 0 to {2**32 - 1}')
@@ -34,7 +34,7 @@ def seed(word: str) -> int:
 
 
 def at_least_one(word: str) -> int:
-    """The type of an argument that counts."""
+    """Parse an argument that is a number from 1."""
     number = int(word)
     if number < 1:
         raise argparse.ArgumentTypeError(f'{word} is too few; give a number from 1')
@@ -51,10 +51,10 @@ def add_override_arguments(parser: argparse.ArgumentParser, options_help: str, p
 
 def add_config_arguments(
     parser: argparse.ArgumentParser,
-    help: str = 'config file, e.g. configs/acl/acl_synthetic_us.py',
+    help: str = 'config file, or the name of one that comes with mmacl, e.g. acl_synthetic_us',
     metavar: str = 'CONFIG',
 ) -> None:
-    """Add the config, of which ``help`` says what it may be, ``--cfg-options`` and ``--plugin``."""
+    """Add the config (described by ``help``), ``--cfg-options`` and ``--plugin``."""
     parser.add_argument('config', metavar=metavar, help=help)
     add_override_arguments(
         parser,
@@ -110,7 +110,7 @@ def timing_of(args: argparse.Namespace) -> dict[str, object] | None:
 
 
 def add_seed_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what commands that train under several seeds share: seeds, jobs, overrides, plug-ins."""
+    """Add the arguments of commands that train with several seeds: seeds, jobs, overrides, plug-ins."""
     parser.add_argument('--seeds', nargs='+', type=seed, default=[0, 1, 2], help='seeds (default: 0 1 2)')
     parser.add_argument(
         '--jobs', type=at_least_one, default=1, help='trainings at a time; they share the cores (default: 1)'
@@ -119,11 +119,11 @@ def add_seed_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def import_plugin(module: str, place: str = '') -> None:
-    """Import a module, so that what it registers can be named.
+    """Import a module, so that a config can name the components it registers.
 
     Args:
         module: its name.
-        place: what names it, for the message; '' is ``--plugin``.
+        place: where the user names it, for the message; '' is ``--plugin``.
 
     Raises:
         InputError: it cannot be imported, or it raises an error itself.

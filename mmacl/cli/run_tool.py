@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from mmacl.utils import InputError, explain_os_error, restore_terminal
 
-# Exit codes: 1 is left to Python, for faults of ours.
+# Python itself exits with 1 after an exception that is mmacl's own fault.
 EXIT_INPUT = 2
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
@@ -20,14 +20,14 @@ EXIT_BROKEN_PIPE = 141
 def run_tool(main: Callable[[], None], after_interrupt: str = '') -> None:
     """Run a command; print a user's mistake as one line on standard error and exit with code 2, without a traceback.
 
-    What the system refuses, such as a full disk, ends in one line as well.
+    An error of the system, such as a full disk, ends in one line as well.
 
     Args:
         main: the command.
-        after_interrupt: what to tell a person who pressed Ctrl-C.
+        after_interrupt: printed after Ctrl-C, such as how to resume.
     """
     _mend_standard_streams()
-    # Without a writable home matplotlib logs two warnings about its cache and works all the same.
+    # matplotlib warns twice if the home folder cannot be written, and then works without a cache.
     logging.getLogger('matplotlib').addFilter(lambda record: record.levelno >= logging.ERROR)
     try:
         try:
@@ -41,10 +41,10 @@ def run_tool(main: Callable[[], None], after_interrupt: str = '') -> None:
         _refuse(_message(error))
     except KeyboardInterrupt:
         print(f'interrupted; {after_interrupt}' if after_interrupt else 'interrupted', file=sys.stderr)
-        # The workers and threads of an interrupted run need not be waited for.
+        # Do not wait for the workers and threads of an interrupted run.
         os._exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # Standard output was closed (`| head`): nothing more can be printed.
+        # stdout was closed (`| head`); exit with the SIGPIPE code.
         os._exit(EXIT_BROKEN_PIPE)
     except OSError as error:
         if error.errno is None:
@@ -53,10 +53,10 @@ def run_tool(main: Callable[[], None], after_interrupt: str = '') -> None:
 
 
 def _mend_standard_streams() -> None:
-    """Let everything print, whatever standard streams the command was started with.
+    """Make printing safe, whatever standard streams the command was started with.
 
-    A closed one (``>&-``) becomes the null device; otherwise the next file that is opened would take its place. A
-    character that the encoding lacks is printed as an escape.
+    A closed stream (``>&-``) becomes the null device; otherwise the next opened file would get its number. A character
+    that the encoding lacks is printed as an escape.
     """
     for number, (name, mode) in enumerate((('stdin', 'r'), ('stdout', 'w'), ('stderr', 'w'))):
         stream = getattr(sys, name)
@@ -72,7 +72,7 @@ def _mend_standard_streams() -> None:
 
 @contextmanager
 def _log_errors_raised() -> Iterator[None]:
-    """Let a log that cannot be written end the command; logging itself prints a traceback for each line and goes on."""
+    """End the command if a log cannot be written; by default logging prints a traceback for each line and goes on."""
     usual = logging.Handler.handleError
 
     def raise_os_error(self: logging.Handler, record: logging.LogRecord) -> None:
@@ -90,7 +90,7 @@ def _log_errors_raised() -> Iterator[None]:
 
 
 def _can_print() -> bool:
-    """Whether standard output takes what is left to print; if not, nothing more goes there."""
+    """Flush standard output; if that fails, return False and send further output to the null device."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -100,9 +100,9 @@ def _can_print() -> bool:
 
 
 def _leave_process_group() -> None:
-    """End a process of a distributed run at once, when all have come this far.
+    """End a process of a distributed run at once, after all processes have reached this point.
 
-    The destructors of a distributed model can wait for ever for threads of a group that is being torn down at exit.
+    At exit, the destructors of a distributed model can wait forever for threads of the process group.
     """
     torch = sys.modules.get('torch')
     if torch is not None and torch.distributed.is_available() and torch.distributed.is_initialized():
@@ -117,16 +117,16 @@ def _refuse(message: str) -> None:
     print(f'error: {message}', file=sys.stderr)
     _can_print()
     if 'RANK' in os.environ:
-        # Other processes may wait in a collective call; without this the group would hang at exit.
+        # Exit at once: other processes may wait in a collective call, and the group would hang.
         sys.stderr.flush()
         os._exit(EXIT_INPUT)
     sys.exit(EXIT_INPUT)
 
 
 def _message(error: InputError) -> str:
-    """The line itself.
+    """Return the line to print.
 
-    A DataLoader raises the error of a worker anew with the worker's traceback as its text, which ends with the line.
+    A DataLoader raises a worker's error again with the worker's traceback as its text; the line is at its end.
     """
     text = str(error)
     if '\nOriginal Traceback' not in text:

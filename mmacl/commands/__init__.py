@@ -1,6 +1,6 @@
-"""The commands, one module each; ``python -m mmacl COMMAND`` and the scripts in ``tools/`` run them.
+"""The commands, one module each, run by ``python -m mmacl COMMAND`` and by the scripts in ``tools/``.
 
-A command reads its arguments before it imports anything heavy, so that ``--help`` answers at once.
+A command parses its arguments before it imports torch and other heavy packages, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from mmacl.cli import run_tool
 
 
 def command_names() -> list[str]:
-    """Names of the commands, in alphabetical order."""
+    """Return the names of the commands, in alphabetical order."""
     return sorted(module.name for module in iter_modules(__path__))
 
 

@@ -1,4 +1,4 @@
-"""Configs that come with mmacl, wherever it is installed: setup.py puts them into the package."""
+"""Find the configs that come with mmacl; setup.py puts them into the package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mmacl.utils import InputError
 
 
 def shipped_configs() -> Path:
-    """Folder of the configs: inside an installed package; in an editable install, that of the repository."""
+    """Return the folder of the configs: in the installed package, or in the repository of an editable install."""
     return (Path(str(files('mmacl'))) / '.mim' / 'configs').resolve()
 
 

@@ -1,4 +1,4 @@
-"""What runs: the loop over rounds, its hooks, checkpoints, optimiser wrappers, processes."""
+"""Run trainings and tests: the loop over rounds, hooks, checkpoints, optimiser wrappers, processes."""
 
 import lazy_loader
 

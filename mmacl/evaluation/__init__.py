@@ -1,4 +1,4 @@
-"""How good clusters and timed actions are (Sec. 4.1): pure functions, and the metrics that collect their input."""
+"""Score clusters and timed actions (Sec. 4.1): pure functions, and the metrics that collect their input."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""Small things every room needs: errors for people, seeds, files."""
+"""Small helpers that every room uses: errors for users, seeds, files, tables."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""How much of the processor there is to use."""
+"""Count the processor cores to use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def usable_cores() -> int:
-    """Cores that this process may use; all there are where the system does not say."""
+    """Return the number of cores that this process may use; all cores where the system does not tell."""
     if hasattr(os, 'sched_getaffinity'):  # Linux
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

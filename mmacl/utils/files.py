@@ -1,4 +1,4 @@
-"""Write files that are either whole or not there, and tell a person's files from a system's."""
+"""Write files atomically, check outputs before the work, and recognise files that the system left in a folder."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _outputs: list[str] = []
 
 
 def is_system_entry(name: str) -> bool:
-    """Whether a file or folder of this name was left by a system or a tool: hidden ones, ``Thumbs.db``, ``__MACOSX``.
+    """Return whether the system or a tool made this file or folder: hidden ones, ``Thumbs.db``, ``__MACOSX``.
 
-    Whatever lists a folder of data leaves such entries out.
+    Skip such entries when listing a folder of data.
     """
     return name.startswith('.') or name.lower() in _SYSTEM_ENTRIES
 
 
 def explain_os_error(error: OSError, path: str | os.PathLike[str] = '') -> InputError:
-    """Say in one line what the system refused, where, and what to do.
+    """Turn an error of the system into one line: what failed, where, and what to do.
 
     Args:
-        error: what the system raised.
-        path: the file; '' takes the one that the error names. A full disk often names none: then the first place of
-            :func:`check_can_write` that lies on a full disk.
+        error: the exception.
+        path: the file; '' takes the file that the error names. An error about a full disk often names no file: then the
+            first output of :func:`check_can_write` on a full disk is named.
     """
     reason = error.strerror or str(error)
     place = os.fspath(path) or error.filename or ''
@@ -47,10 +47,10 @@ def explain_os_error(error: OSError, path: str | os.PathLike[str] = '') -> Input
 
 
 def check_can_write(path: str | os.PathLike[str], option: str = '', *, folder: bool = False) -> None:
-    """Check before long work that its output can be written; make the folders above it.
+    """Check before the work that its output can be written. Makes the folders above it.
 
     Args:
-        path: a file, or a folder to write files into, which is made.
+        path: a file, or a folder for files, which is made.
         option: the option that names it, such as ``'--out'``.
         folder: whether it is a folder.
 
@@ -109,7 +109,7 @@ def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        # A full disk names no file, and a person does not know the temporary one.
+        # The error of a full disk names no file, and the temporary name means nothing to a user.
         error.filename, error.filename2 = str(target), None
         raise
 
@@ -125,12 +125,12 @@ def write_json_atomically(path: str | os.PathLike[str], value: Any, indent: int 
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether a path is a pipe, a terminal or another device, which a rename would replace by a file."""
+    """Return whether a path is a pipe, a terminal or another device, which a rename would replace by a file."""
     return str(path) in _STANDARD_STREAMS or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 def _write_stream(path: Path, content: bytes) -> None:
-    """Write to a pipe or a device; to a standard stream after what was printed before."""
+    """Write to a pipe or a device; to a standard stream after the text printed so far."""
     stream = _STANDARD_STREAMS.get(str(path))
     if stream is not None:
         sys.stdout.flush()
@@ -139,7 +139,7 @@ def _write_stream(path: Path, content: bytes) -> None:
 
 
 def _is_full(folder: str) -> bool:
-    """Whether less than a megabyte is free on the disk of a folder."""
+    """Return whether less than a megabyte is free on the disk of a folder."""
     return os.path.isdir(folder) and shutil.disk_usage(folder).free < 2**20
 
 

@@ -1,4 +1,4 @@
-"""Live bars on a terminal, which is left as it was found, however a tool ends."""
+"""Draw live bars on a terminal, and restore it however a command ends."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _restorers: list[Callable[[], None]] = []
 
 
 def on_leaving_terminal(restore: Callable[[], None]) -> None:
-    """Remember how to undo a change to the terminal, such as a live bar that hides the cursor."""
+    """Register a function that undoes a change to the terminal, such as a hidden cursor."""
     _restorers.append(restore)
 
 
 def restore_terminal() -> None:
-    """Undo all such changes, the latest first; some may be undone already."""
+    """Undo all registered changes, the latest first; some may be undone already."""
     while _restorers:
         _restorers.pop()()
 
@@ -42,7 +42,7 @@ def track(items: Iterable[_Item], what: str, total: int | None = None) -> Iterab
 
     Args:
         items: of any kind.
-        what: is being done, for the bar.
+        what: text beside the bar.
         total: how many there are; None: as many as ``items`` has.
     """
     bar = start_bar()

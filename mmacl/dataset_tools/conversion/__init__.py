@@ -1,4 +1,4 @@
-"""From any public layout to a folder that mmacl reads without further ado."""
+"""Convert features and annotations of any public layout to a folder that mmacl reads directly."""
 
 import lazy_loader
 

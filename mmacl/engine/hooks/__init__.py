@@ -1,4 +1,4 @@
-"""Hooks: what happens between the steps."""
+"""Hooks: actions between the steps of a training or test."""
 
 from mmacl.engine.hooks.atomic_checkpoint_hook import AtomicCheckpointHook
 from mmacl.engine.hooks.checkpoint_guard_hook import CheckpointGuardHook

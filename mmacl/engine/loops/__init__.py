@@ -1,4 +1,4 @@
-"""Loops."""
+"""Loops of a training."""
 
 from mmacl.engine.loops.round_based_train_loop import RoundBasedTrainLoop
 

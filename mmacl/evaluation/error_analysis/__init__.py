@@ -1,4 +1,4 @@
-"""Why detections are wrong and instances are missed, after Alwassel et al., ECCV 2018."""
+"""Diagnose why detections are wrong and instances are missed, after Alwassel et al., ECCV 2018."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""The paper's Tables 1 to 5: what they need, what they say, how they look."""
+"""Make the paper's Tables 1 to 5: plan the trainings, collect the figures, write the tables."""
 
 import lazy_loader
 
