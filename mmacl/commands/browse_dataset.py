@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmacl.cli import add_config_arguments, import_plugin
-from mmacl.utils import InputError, track
+from mmacl.utils import InputError, check_can_write, track
 
 if TYPE_CHECKING:
     from mmacl.datasets import UntrimmedVideoDataset, VideoRecord
@@ -179,14 +179,14 @@ def main() -> None:
     args = parse_args()
     if args.number < -1:
         raise InputError('is negative', file=f'--number {args.number}', remedy='0 draws no timelines, -1 all')
-    if args.out_dir and Path(args.out_dir).exists() and not Path(args.out_dir).is_dir():
-        raise InputError('is a file', file=f'--out-dir {args.out_dir}', remedy='name a folder')
     browsed = of_config(args) if Path(args.config).suffix == '.py' else of_annotations(args)
     labels = {name: label for label, name in enumerate(browsed.classes)}
     samples = [describe(record, labels, browsed.simulated, args.config) for record in browsed.records]
 
     stem = f'{Path(args.config).resolve().stem}_{args.subset_key or args.subset or browsed.part.split()[0]}'
-    draw(browsed, samples, args.number, Path(args.out_dir or f'work_dirs/browse/{stem}'))
+    out_dir = Path(args.out_dir or f'work_dirs/browse/{stem}')
+    check_can_write(out_dir, '--out-dir', folder=True)
+    draw(browsed, samples, args.number, out_dir)
 
 
 def draw(browsed: Browsed, samples: list[dict[str, Any]], number: int, out_dir: Path) -> None:
