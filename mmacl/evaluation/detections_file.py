@@ -1,4 +1,4 @@
-"""Result files of this and other systems: ActivityNet's JSON and its usual variants, and COCO's."""
+"""Read result files of this and other systems: ActivityNet's JSON and its usual variants, and COCO's."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DetectionsFile:
         segments: (N, 2) seconds; one that ends before it starts is empty here, ``[start, start]``.
         is_reversed: (N,) which of them do.
         scores: (N,).
-        external: what the file says of itself under ``external_data``.
+        external: the object ``external_data`` of the file.
     """
 
     path: str
@@ -77,11 +77,11 @@ class DetectionsFile:
         return [self.label_names[number] for number in self.label_numbers]
 
     def bind(self, video_names: Sequence[str], classes: Sequence[str], first_id: int = 0) -> SegmentTable:
-        """The table of :meth:`match`."""
+        """Return the table of :meth:`match`."""
         return self.match(video_names, classes, first_id).table
 
     def match(self, video_names: Sequence[str], classes: Sequence[str], first_id: int = 0) -> MatchedDetections:
-        """The detections of the given videos.
+        """Select the detections of the given videos.
 
         Args:
             video_names: names of the videos that are scored, by number.
@@ -162,7 +162,7 @@ def read_detections(path: str | PathLike[str], ground_truth: str | PathLike[str]
 
 
 def _plain_columns(results: Mapping[str, list[Any]]) -> tuple[list[str | int], NDArray[np.float64]] | None:
-    """Labels, and (N, 3) starts, ends and scores, if all are well-formed numbers; else None.
+    """Return labels, and (N, 3) starts, ends and scores, if all are well-formed numbers; else None.
 
     This is the fast way for the usual file; :func:`_any_columns` reads each detection and names what is wrong.
     """
@@ -188,7 +188,7 @@ def _plain_columns(results: Mapping[str, list[Any]]) -> tuple[list[str | int], N
 
 
 def _any_columns(results: Mapping[str, list[Any]], source: str) -> tuple[list[str | int], NDArray[np.float64]]:
-    """Labels, and (N, 3) starts, ends and scores.
+    """Return labels, and (N, 3) starts, ends and scores.
 
     Raises:
         InputError: a detection has another form; names it and its video.
@@ -215,7 +215,7 @@ def _any_columns(results: Mapping[str, list[Any]], source: str) -> tuple[list[st
 
 
 def _number(value: Any, source: str, video: str) -> float:
-    """A finite number."""
+    """Convert to a finite number."""
     try:
         if isinstance(value, (int, float, str)) and not isinstance(value, bool):
             number = float(value)

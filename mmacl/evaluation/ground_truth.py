@@ -1,4 +1,4 @@
-"""The ground truth of some videos, as it is scored."""
+"""The ground truth of some videos in the form that is scored."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from mmacl.structures.segments import clip_segments
 from mmacl.utils import InputError
 
 ALL_SUBSETS = 'all'
-"""What stands for all subsets where one is named, unless a subset is called so."""
+"""Means all subsets, unless a subset has this name."""
 
 
 @dataclass(frozen=True)
 class Clipping:
-    """How many instances reach outside their video.
+    """Numbers of instances that reach outside their video.
 
     Attributes:
         clipped: counted with the part inside the video.
@@ -37,13 +37,13 @@ class Clipping:
     missed: int = 0
 
     def __str__(self) -> str:
-        """In words; empty where every instance is inside its video."""
+        """Say the numbers in words; empty if every instance lies inside its video."""
         words = ('clipped to the video', 'outside the video dropped', 'outside the video count as missed')
         numbers = (self.clipped, self.dropped, self.missed)
         return ', '.join(f'{number} {what}' for number, what in zip(numbers, words, strict=True) if number)
 
     def as_json(self) -> dict[str, int]:
-        """By the keys that the JSON of every tool has."""
+        """Return the numbers by the keys that the JSON of every command has."""
         return {f'instances_{name}': number for name, number in asdict(self).items()}
 
 
@@ -128,18 +128,18 @@ class GroundTruth:
 
     @cached_property
     def instances(self) -> SegmentTable:
-        """The instances that are scored."""
+        """The instances to score."""
         return self.clipped_instances if self.keeps_outside else self.clipped_instances.take(np.flatnonzero(~self._out))
 
     @property
     def clipping(self) -> Clipping:
-        """How many instances were clipped or dropped."""
+        """Numbers of instances that were clipped or dropped."""
         outside = int(self._out.sum())
         clipped = int(self.changed.sum()) - outside
         return Clipping(clipped, 0, outside) if self.keeps_outside else Clipping(clipped, outside)
 
     def on_list(self, videos: VideoList) -> GroundTruth:
-        """The part that is on a named list.
+        """Select the videos and instances of a named list.
 
         A video without instances is on no list.
 
@@ -171,9 +171,9 @@ class GroundTruth:
         return part
 
     def with_ambiguous(self, path: str | PathLike[str]) -> GroundTruth:
-        """The same with the ambiguous segments of a text file, lines ``video start end``, in place of its own.
+        """Replace the ambiguous segments by those of a text file, lines ``video start end``.
 
-        Lines of other videos are ignored: such a file covers the whole data set.
+        Lines of other videos are ignored, since such a file covers the whole data set.
 
         Raises:
             InputError: the file cannot be read, or a line has another form.
@@ -185,12 +185,12 @@ class GroundTruth:
 
     @property
     def _out(self) -> NDArray[np.bool_]:
-        """(N,) instances of which nothing is left inside the video."""
+        """(N,) instances without a part inside the video."""
         segments = self.clipped_instances.segments
         return self.changed & (segments[:, 0] == segments[:, 1])
 
     def _of(self, kept: NDArray[np.bool_]) -> GroundTruth:
-        """Some videos, numbered anew."""
+        """Select videos and renumber them."""
         numbers = np.cumsum(kept) - 1
 
         def renumbered(table: SegmentTable, rows: NDArray[np.int64]) -> SegmentTable:
@@ -209,15 +209,15 @@ class GroundTruth:
 
 
 def subset_of(records: Sequence[VideoRecord], video_names: Sequence[str], source: str) -> str | None:
-    """The one subset that the named videos belong to; None where the annotations have no subsets.
+    """Find the one subset that the named videos belong to; None if the annotations have no subsets.
 
     Args:
         records: all videos of the annotations.
-        video_names: those that have results.
+        video_names: the videos with results.
         source: the annotations, for messages.
 
     Raises:
-        InputError: they belong to none or to several.
+        InputError: they belong to no subset, or to several.
     """
     everything = sorted({record.subset for record in records})
     if everything in ([], ['']):
@@ -227,16 +227,16 @@ def subset_of(records: Sequence[VideoRecord], video_names: Sequence[str], source
     if not found:
         example = f', such as {video_names[0]!r}' if video_names else ''
         raise InputError(
-            f'knows none of the {len(video_names)} videos of the results{example}',
+            f'has none of the {len(video_names)} videos of the results{example}',
             file=source,
             remedy=(
-                'name the annotations that belong to them, or a subset '
+                'give the annotations that belong to them, or a subset '
                 f'({", ".join(map(repr, everything))}) with --subset'
             ),
         )
     if len(found) > 1:
         raise InputError(
-            f'the results have videos of {len(found)} subsets ({", ".join(map(repr, found))})',
+            f'the results have videos of {len(found)} of its subsets ({", ".join(map(repr, found))})',
             file=source,
             remedy=f'name one with --subset, or score all together with --subset {ALL_SUBSETS}',
         )
@@ -244,24 +244,24 @@ def subset_of(records: Sequence[VideoRecord], video_names: Sequence[str], source
 
 
 def _columns(record: VideoRecord, labels: Mapping[str, int], source: str) -> dict[str, Any]:
-    """The record of a video as :meth:`GroundTruth.of_videos` takes it."""
+    """Convert a record to the form that :meth:`GroundTruth.of_videos` takes."""
     unclear = np.array([name == AMBIGUOUS for name in record.labels], dtype=bool)
     named = [name for name in record.labels if name != AMBIGUOUS]
     unknown = [name for name in named if name not in labels]
     if unknown:
         raise InputError(
-            f'video {record.video_name!r}: {unknown[0]!r:.80} is not in the list of classes',
+            f'{unknown[0]!r:.80} is not in the list of classes',
             file=source,
+            video=record.video_name,
             remedy='correct the annotation or the list',
         )
     if not (np.isfinite(record.segments).all() and np.isfinite(record.ambiguous).all()):
-        raise InputError(
-            f'video {record.video_name!r} has a time that is not finite', file=source, remedy='correct the annotation'
-        )
+        raise InputError('a time is not finite', file=source, video=record.video_name, remedy='correct the annotation')
     if record.duration is not None and not (np.isfinite(record.duration) and record.duration > 0):
         raise InputError(
-            f'video {record.video_name!r} has the duration {record.duration} s',
+            f'duration {record.duration} s is not positive and finite',
             file=source,
+            video=record.video_name,
             remedy='state the length of the video in seconds, or leave it out',
         )
     segments, clipped = record.inside()

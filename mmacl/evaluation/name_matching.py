@@ -17,7 +17,7 @@ _PREFIX = 'v_'
 
 
 def match_videos(names: Sequence[str], known: Sequence[str], source: str) -> NDArray[np.int64]:
-    """The number of the known video that each name means.
+    """Find the known video that each name means.
 
     A name means the video of exactly that name, else the one with ``v_`` added or removed, else the one whose name is
     the same in another Unicode form, as macOS writes names of files.
@@ -50,9 +50,10 @@ def match_videos(names: Sequence[str], known: Sequence[str], source: str) -> NDA
         result[row] = number
     if len(names) and not meant_by:
         raise InputError(
-            f'none of its {len(names)} videos ({names[0]!r:.80}, ...) is to be scored ({known[0]!r:.80}, ...)',
+            f'has none of the {len(known)} videos to score ({known[0]!r:.80}, ...), but {len(names)} others '
+            f'({names[0]!r:.80}, ...)',
             file=source,
-            remedy='check subset, video list and names',
+            remedy='check the subset, the video list and the names',
         )
     return result
 
@@ -60,7 +61,7 @@ def match_videos(names: Sequence[str], known: Sequence[str], source: str) -> NDA
 def match_labels(
     labels: Sequence[str | int], classes: Sequence[str], first_id: int, source: str
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The class that each label means.
+    """Find the class that each label means.
 
     Names are compared in Unicode normal form C. A label means the class of exactly that name, else the one whose name
     differs in capitals, blanks and punctuation only, else the class of that id.
@@ -106,11 +107,11 @@ def _by_id(text: str, classes: Sequence[str], first_id: int, source: str) -> int
         f'label {text[:80]!r} is neither one of the {len(classes)} classes ({near[0]!r}, ...) nor an '
         f'id from {first_id} to {first_id + len(classes) - 1}',
         file=source,
-        remedy='correct it, or state the id of the first class',
+        remedy='correct it, or give the id of the first class with --first-id',
     )
 
 
 def _plain(name: str) -> str:
-    """A name without what systems write differently: capitals, blanks and punctuation."""
+    """Remove what systems write differently: capitals, blanks and punctuation."""
     folded = normal_label(normal_label(name).casefold())
     return ''.join(sign for sign in folded if unicodedata.category(sign)[0] not in 'ZPC')

@@ -1,4 +1,4 @@
-"""Annotations and a file of detections, matched: what the commands that score detections read."""
+"""Read annotations and a file of detections, and match them, for the commands that score detections."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ScoringInput:
         return 'all videos' if self.subset is None else f'all of subset {self.subset}'
 
     def notes(self) -> list[str]:
-        """What a reader must know of detections and annotations, one line each."""
+        """Return remarks on detections and annotations, one line each."""
         found = self.matched
         lines = [f'{len(found.table)} detections in {len(set(found.table.videos.tolist()))} of these videos']
         if found.num_left_out:
@@ -64,7 +64,7 @@ class ScoringInput:
         return [*lines, *(f'{self.truth.source}: {note}' for note in self.annotation_notes)]
 
     def as_json(self) -> dict[str, Any]:
-        """What was scored, by the keys that the JSON of the commands has in common."""
+        """Return what was scored, by the keys that the JSON of the commands shares."""
         return {
             'subset': self.subset,
             'video_list': self.video_list or None,
@@ -97,7 +97,7 @@ def read_scoring_input(
         annotations: a file or folder in any layout that is known.
         results: detections.
         layout: of the annotations; None: seen from the path.
-        subset: name of the subset; :data:`ALL_SUBSETS` stands for all of them; None: the one that the results are of.
+        subset: name of the subset; :data:`ALL_SUBSETS`: all of them; None: the one that the results belong to.
         video_list: name of a list of videos; None: all videos of the subset.
         ambiguous: text file of ambiguous segments; None: those of the annotations.
         first_id: the id of the first class, for labels that are ids.

@@ -1,4 +1,4 @@
-"""Named lists of test videos, since THUMOS14 is scored on three."""
+"""Named lists of test videos; THUMOS14 is scored on three."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ VIDEO_LISTS: dict[str, VideoList] = {
 
 
 def video_list_named(name: str) -> VideoList:
-    """The list of that name; ``212`` is short for ``thumos14_test_212``.
+    """Return the list of that name; ``212`` is short for ``thumos14_test_212``.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such list.
     """
     found = VIDEO_LISTS.get(name) or VIDEO_LISTS.get(f'thumos14_test_{name}')
     if found is None:

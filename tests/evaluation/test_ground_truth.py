@@ -146,7 +146,7 @@ def test_clipping_in_words():
 @pytest.mark.parametrize('duration', [0.0, -1.0, float('nan'), float('inf')])
 def test_a_duration_that_is_no_length_is_refused(duration):
     record = VideoRecord('a', 'test', duration, np.array([[1.0, 2.0]]), ('run',))
-    with pytest.raises(InputError, match=r"gt: video 'a' has the duration .* s; state the length"):
+    with pytest.raises(InputError, match=r"gt: video 'a': duration .* s is not positive and finite; state the length"):
         GroundTruth.from_annotations(AnnotationSet([record]), None, 'gt')
 
 
@@ -174,9 +174,9 @@ def test_ambiguous_segments_from_a_text_file(truth, tmp_path):
 def test_the_subset_follows_from_the_results():
     assert subset_of(RECORDS, ['v_z', 'a', 'unknown'], 'gt') == 'test'
     assert subset_of([VideoRecord('a')], ['a'], 'gt') is None
-    with pytest.raises(InputError, match=r"videos of 2 subsets \('test', 'train'\); name one with --subset"):
+    with pytest.raises(InputError, match=r"videos of 2 of its subsets \('test', 'train'\); name one with --subset"):
         subset_of(RECORDS, ['z', 't'], 'gt')
-    with pytest.raises(InputError, match="gt: knows none of the 1 videos of the results, such as 'unknown'"):
+    with pytest.raises(InputError, match="gt: has none of the 1 videos of the results, such as 'unknown'"):
         subset_of(RECORDS, ['unknown'], 'gt')
 
 

@@ -1,4 +1,4 @@
-"""Properties of an instance that make it easy or hard to find, in bins."""
+"""Properties of instances that make them easy or hard to find, in bins."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ EDGES: dict[str, dict[str, tuple[float, ...]]] = {
 def characteristics(
     ground_truths: SegmentTable, durations: NDArray[np.float64], edges: str = 'activitynet'
 ) -> tuple[Characteristic, ...]:
-    """The three properties that need no further annotation.
+    """Sort instances into bins by the three properties that need no further annotation.
 
     - ``coverage``: length over the duration of the video; unknown where that is;
     - ``length`` in seconds;
     - ``instances``: how many instances of its class its video has.
 
-    A bin holds its upper end and not its lower. The last one has no upper end, so an instance that lasts longer than
-    its video is in it.
+    A bin holds its upper end and not its lower. The last bin has no upper end, so it holds
+    instances longer than their video.
 
     Args:
         ground_truths: instances of the whole subset.

@@ -22,10 +22,10 @@ THRESHOLDS = {'thumos14': (0.5,), 'activitynet': tuple(round(0.5 + 0.05 * step, 
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """What false positives are, what they cost, and which instances are missed.
+    """Types of false positives, their cost, and missed instances.
 
     Attributes:
-        thresholds: (K,) over which figures are means.
+        thresholds: (K,); figures are means over them.
         errors: the profile of false positives.
         sensitivity: figures by characteristic of the instances.
         kinds: the characteristics and their bins.
@@ -45,7 +45,7 @@ class Diagnosis:
         return f'mean over tIoU {low:g} to {high:g}'
 
     def slices_table(self) -> list[list[str]]:
-        """Types of detections (%) by slice of the ranking, with a heading."""
+        """Tabulate types of detections (%) by slice of the ranking, with a heading."""
         numbers = self.errors.counts[0].sum(axis=-1)
         rows = [
             [f'{rank}G', f'{number:,}', *(per_cent(share) if number else '-' for share in row)]
@@ -54,13 +54,13 @@ class Diagnosis:
         return [['Slice', 'Number', *ERROR_TYPES], *rows]
 
     def gains_table(self) -> list[list[str]]:
-        """Points of normalised mAP gained without each error, with a heading."""
+        """Tabulate the points of normalised mAP gained without each error, with a heading."""
         gains = self.errors.gains.mean(axis=0)
         rows = [[name, f'{100 * gain:+.1f}'] for name, gain in zip(ERROR_TYPES[1:], gains, strict=True)]
         return [['Error', 'Gain'], *rows]
 
     def characteristics_table(self) -> list[list[str]]:
-        """How well instances of each bin are found, with a heading."""
+        """Tabulate how well instances of each bin are found, with a heading."""
         found = self.sensitivity
         rows = [
             [f'{kind.name} {name}', f'{number:,}', per_cent(value), per_cent(missed)]
@@ -76,17 +76,17 @@ class Diagnosis:
         return [['Instances', 'Number', 'normalised mAP (%)', 'missed (%)'], *rows]
 
     def gains_caption(self) -> str:
-        """What stands above the table of gains."""
+        """Return the caption of the table of gains."""
         value = per_cent(float(self.errors.normalized_map.mean()))
         return f'Normalised mAP of these detections: {value} %; points gained without an error:'
 
     def characteristics_caption(self) -> str:
-        """What stands above the table of characteristics."""
+        """Return the caption of the table of characteristics."""
         value, missed = (per_cent(float(v.mean())) for v in (self.sensitivity.normalized_map, self.sensitivity.missed))
         return f'All detections: normalised mAP {value} %, {missed} % of the instances missed'
 
     def as_json(self) -> dict[str, Any]:
-        """All figures, by threshold where they are counts, else means over thresholds."""
+        """Return all figures: counts by threshold, the others as means over thresholds."""
         errors, found = self.errors, self.sensitivity
         return {
             'error_types': list(ERROR_TYPES),
@@ -125,8 +125,8 @@ def diagnose(
         ground_truths: instances, at least one.
         detections: scored detections.
         durations: seconds by number of the video, NaN where unknown.
-        num_classes: number of classes, from which the bins follow where they are not given.
-        tiou_thresholds: over which figures are means; None: those that the paper uses with the bins.
+        num_classes: number of classes; it chooses the bins if ``bins`` is None.
+        tiou_thresholds: figures are means over them; None: those that the paper uses with the bins.
         bins: a name in ``EDGES``; None: ``activitynet`` from 100 classes on, else ``thumos14``.
         min_tiou: below it a detection is background.
 
@@ -145,10 +145,10 @@ def diagnose(
 
 
 def per_cent(value: float) -> str:
-    """Per cent, or a dash for what does not exist."""
+    """Format a fraction in per cent, or NaN as a dash."""
     return '-' if np.isnan(value) else f'{100 * value:.1f}'
 
 
 def _plain(values: NDArray[np.float64]) -> list[float | None]:
-    """Numbers as JSON holds them."""
+    """Replace NaN by None, for JSON."""
     return [None if np.isnan(value) else float(value) for value in values]

@@ -1,4 +1,4 @@
-"""The profile of false positives: how many of each type, and what each type costs."""
+"""The profile of false positives: number and cost of each type."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from mmacl.evaluation.functional.segment_table import SegmentTable
 
 
 def normalized_precision(hits: NDArray[np.bool_], num_instances: int, norm: float) -> NDArray[np.float64]:
-    """Precision at each rank as if there were ``norm`` instances: ``R * norm / (R * norm + FP)``.
+    """Compute the precision at each rank as if there were ``norm`` instances: ``R * norm / (R * norm + FP)``.
 
     ``R`` is the recall and ``FP`` the number of false positives so far. With ``norm = num_instances`` this is the
-    usual precision. Rare classes, or few instances of a kind, are thereby comparable with frequent ones.
+    usual precision. It makes rare and frequent classes comparable.
 
     Args:
         hits: (..., M), whether each detection, best first, found an instance.
         num_instances: number of instances that there are to find, at least 1.
-        norm: ``N`` of the paper, the average number of instances a class.
+        norm: ``N`` of the paper, the average number of instances per class.
     """
     right = np.cumsum(hits, axis=-1) / num_instances * norm
     wrong = np.cumsum(~hits, axis=-1)
@@ -33,12 +33,12 @@ def normalized_precision(hits: NDArray[np.bool_], num_instances: int, norm: floa
 
 
 def normalized_average_precision(hits: NDArray[np.bool_], num_instances: int, norm: float) -> NDArray[np.float64]:
-    """Area under the monotone envelope of :func:`normalized_precision` over recall, (...,).
+    """Compute the area under the monotone envelope of :func:`normalized_precision` over recall, (...,).
 
     Args:
         hits: (..., M), whether each detection, best first, found an instance.
         num_instances: number of instances that there are to find, at least 1.
-        norm: the average number of instances a class.
+        norm: the average number of instances per class.
     """
     precision = normalized_precision(hits, num_instances, norm)
     envelope = np.maximum.accumulate(precision[..., ::-1], axis=-1)[..., ::-1]
@@ -53,7 +53,7 @@ class FalsePositiveProfile:
         counts: (K, num_groups, 6) detections of each type among those ranked in each slice of G, where G is the number
             of instances of the class: the first slice holds the best G of each class, the second the next G, ...
         normalized_map: (K,) of all slices together.
-        gains: (K, 5) what is added to it when all detections of one type of error are taken away.
+        gains: (K, 5) increase of it without the detections of one type of error.
     """
 
     counts: NDArray[np.int64]
@@ -62,7 +62,7 @@ class FalsePositiveProfile:
 
     @property
     def shares(self) -> NDArray[np.float64]:
-        """(num_groups, 6) part of each slice that is of each type, mean over thresholds; 0 for an empty slice."""
+        """Share of each type in each slice, (num_groups, 6), mean over thresholds; 0 for an empty slice."""
         total = self.counts.sum(axis=-1, keepdims=True)
         return np.asarray((self.counts / np.maximum(total, 1)).mean(axis=0))
 
@@ -74,10 +74,10 @@ def false_positive_profile(
     num_groups: int = 10,
     min_tiou: float = 0.1,
 ) -> FalsePositiveProfile:
-    """Profile of the best ``num_groups * G`` detections of each class that has ground truth; others are not looked at.
+    """Analyse the top ``num_groups * G`` detections of each class with G > 0 instances; ignore all others.
 
-    Normalised mAP is the mean of :func:`normalized_average_precision` over these classes, with the mean number of
-    instances a class for ``norm``.
+    Normalised mAP is the mean of :func:`normalized_average_precision` over these classes. ``norm`` is the mean number
+    of instances per class.
 
     Args:
         ground_truths: instances of the whole subset, at least one.

@@ -1,4 +1,4 @@
-"""Which instance each detection found, and what kind of error every other one is."""
+"""Match each detection to an instance, and classify the others by type of error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRUE_POSITIVE, DOUBLE_DETECTION, WRONG_LABEL, LOCALIZATION, CONFUSION, BACKGROUN
 
 
 def ranks_in_class(detections: SegmentTable) -> NDArray[np.int64]:
-    """Place of each detection among those of its class, best first from 0, equal scores in the order of their rows."""
+    """Rank each detection within its class, best first from 0; equal scores stay in the order of their rows."""
     assert detections.scores is not None
     order = np.lexsort((-detections.scores, detections.labels))
     labels = detections.labels[order]
@@ -26,7 +26,7 @@ def ranks_in_class(detections: SegmentTable) -> NDArray[np.int64]:
 def matched_instances(
     ground_truths: SegmentTable, detections: SegmentTable, tiou_thresholds: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """The instance that each detection found by the rule of :func:`activitynet_protocol`.
+    """Find the instance of each detection by the rule of :func:`activitynet_protocol`.
 
     Best score first, each detection takes the free instance of its video and class with the highest temporal IoU, if
     that reaches the threshold.
@@ -55,10 +55,10 @@ def error_types(
     tiou_threshold: float,
     min_tiou: float = 0.1,
 ) -> NDArray[np.int64]:
-    """The type of each detection at one threshold ``t``.
+    """Classify each detection at one threshold ``t``.
 
-    A detection that found an instance is a true positive. Any other is compared with the instance of its video, of
-    whatever class, with which its temporal IoU ``u`` is highest (of equals one of its own class, if there is one):
+    A detection that found an instance is a true positive. Any other is compared with the instance of its video, of any
+    class, with the highest temporal IoU ``u`` (of equal ones, one of its own class if there is one):
 
     ============================  ================  =================
     temporal IoU                  its own class     another class
@@ -73,7 +73,7 @@ def error_types(
         detections: (N rows).
         found: (N,) row of the instance that each detection found, -1 for none.
         tiou_threshold: ``t``.
-        min_tiou: below it a detection has nothing to do with any instance.
+        min_tiou: a detection with a lower temporal IoU with every instance is background.
 
     Returns:
         (N,) indices into ``ERROR_TYPES``.

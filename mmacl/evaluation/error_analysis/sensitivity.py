@@ -1,4 +1,4 @@
-"""How much better or worse instances of a kind are found."""
+"""How well instances of each kind are found."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class SensitivityProfile:
 
     Attributes:
         normalized_map: (K,) of all instances.
-        missed: (K,) part of all instances that was not found.
+        missed: (K,) share of all instances that are missed.
         maps_by_bin: characteristic -> (K, bins) normalised mAP of the instances in the bin.
-        missed_by_bin: characteristic -> (K, bins) part of them that was not found.
+        missed_by_bin: characteristic -> (K, bins) share of them that are missed.
         num_instances: characteristic -> (bins,).
     """
 
@@ -40,14 +40,14 @@ def sensitivity_profile(
     kinds: tuple[Characteristic, ...],
     min_precision: float = 0.05,
 ) -> SensitivityProfile:
-    """Normalised mAP and missed ground truth by characteristic.
+    """Compute normalised mAP and missed instances by characteristic.
 
-    The normalised mAP of a bin: of each class that has instances in the bin, the detections that found one of these,
-    and all that found nothing, are scored by :func:`normalized_average_precision` against these instances alone; then
-    the mean over the classes. ``norm`` is the mean number of instances a class in the whole subset, for every bin.
+    Normalised mAP of a bin is the mean over the classes that have instances in the bin. For each class, detections that
+    found an instance of the bin and false positives are scored by :func:`normalized_average_precision`; detections that
+    found other instances are left out. ``norm`` is the mean number of instances per class in the whole subset.
 
-    An instance is missed if no detection found it, or only one at whose rank the normalised precision of its class is
-    ``min_precision`` or less: what is found among so many false positives is of no use.
+    An instance is missed if no detection found it, or if the detection that found it has a rank at which the normalised
+    precision of its class is ``min_precision`` or less.
 
     Args:
         ground_truths: instances of the whole subset, at least one.
@@ -70,7 +70,7 @@ def sensitivity_profile(
             missed[k, row[useful[k]]] = False
 
     def normalized_map(inside: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Of some instances, (K,)."""
+        """Compute the normalised mAP of some instances, (K,)."""
         numbers = np.bincount(ground_truths.labels[inside], minlength=classes.max() + 1)[classes]
         scores = [
             [_average_precision(row, inside, int(number), norm) for row in rows]
@@ -90,7 +90,7 @@ def sensitivity_profile(
 
 
 def _average_precision(found: NDArray[np.int64], inside: NDArray[np.bool_], number: int, norm: float) -> float:
-    """Of the ranked detections of one class, those left out that found an instance which is not inside."""
+    """Score the ranked detections of one class without those that found an instance outside the bin."""
     hits = found >= 0
     counted = ~hits | inside[found]
     return float(normalized_average_precision(hits[counted], number, norm))

@@ -1,4 +1,4 @@
-"""How well attention tells action from background, and on how much of a video it rests."""
+"""Measure how well attention separates action from background, and how widely it is spread over a video."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 def snippets_in_action(
     num_snippets: int, snippet_duration: float, offset: float, segments: ArrayLike
 ) -> NDArray[np.bool_]:
-    """Which snippets have their middle in an instance, ``start <= middle < end``.
+    """Find the snippets whose middle lies in an instance, ``start <= middle < end``.
 
     Args:
         num_snippets: T.
@@ -27,7 +27,7 @@ def snippets_in_action(
 
 
 def attention_auc(attention: ArrayLike, in_action: ArrayLike) -> float:
-    """Probability that a snippet of action has more attention than one of background of the same video.
+    """Compute the probability that an action snippet has more attention than a background snippet of its video.
 
     Ties count half. 0.5 is chance; below it, attention prefers the background.
 
@@ -36,20 +36,20 @@ def attention_auc(attention: ArrayLike, in_action: ArrayLike) -> float:
         in_action: (T,) bool.
 
     Returns:
-        In [0, 1]; NaN where a video has no action, or nothing else.
+        In [0, 1]; NaN if the video has no action snippet, or no other.
     """
     positive = np.asarray(in_action, dtype=bool)
     num_positive, num_negative = int(positive.sum()), int((~positive).sum())
     if not num_positive or not num_negative:
         return float('nan')
-    # Mann and Whitney: the sum of ranks of one group, less the least that it can be.
+    # Mann and Whitney: the sum of ranks of one group, minus its lowest possible value.
     ranks = rankdata(np.asarray(attention, dtype=np.float64))
     least = num_positive * (num_positive + 1) / 2
     return float((ranks[positive].sum() - least) / (num_positive * num_negative))
 
 
 def effective_share(weights: ArrayLike) -> float:
-    """Perplexity of weights over their number: 1 where all are alike, 1 / T where one snippet has it all.
+    """Compute the perplexity of weights over their number: 1 for equal weights, 1 / T for all weight on one snippet.
 
     Args:
         weights: (T,), not negative, not all 0; they need not sum to 1.

@@ -1,4 +1,4 @@
-"""Average precision of timed detections (Sec. 4.1), by a protocol of one's choice."""
+"""Average precision of timed detections (Sec. 4.1) by any of the protocols."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ACTIVITYNET_CLASSES = 100
 
 
 def benchmark_like(num_classes: int) -> str:
-    """Whose thresholds, bounds and bins suit a data set: ``'activitynet'`` from 100 classes on, else ``'thumos14'``."""
+    """Name the benchmark whose thresholds and bins suit: ``'activitynet'`` from 100 classes on, else ``'thumos14'``."""
     return 'activitynet' if num_classes >= ACTIVITYNET_CLASSES else 'thumos14'
 
 
@@ -47,7 +47,7 @@ def average_precision(
     num_classes: int | None = None,
     ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
-    """Average precision of each class at each threshold of temporal IoU.
+    """Compute the average precision of each class at each threshold of temporal IoU.
 
     Args:
         ground_truths: instances of the whole subset.
@@ -55,7 +55,7 @@ def average_precision(
         tiou_thresholds: each in (0, 1].
         protocol: a name in ``PROTOCOLS``.
         num_classes: size of the label space; None: as many as the labels need.
-        ambiguous: segments on which even annotators did not agree, for the protocols that read them; their labels are
+        ambiguous: segments that the annotators marked *Ambiguous*, for the protocols that read them; their labels are
             not read. None: there are none.
 
     Returns:
@@ -86,9 +86,9 @@ def mean_average_precision(
     protocol: str = 'activitynet',
     ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
-    """Mean of :func:`average_precision` over the classes that have ground truth.
+    """Average :func:`average_precision` over the classes that have ground truth.
 
-    A class that nobody detected counts with 0; a class that does not occur does not count.
+    A class without detections counts with 0; a class without ground truth does not count.
 
     Returns:
         (num_thresholds,) in [0, 1]; NaN where there is no ground truth at all.
@@ -104,7 +104,7 @@ def video_average_precision(
     tiou_thresholds: Sequence[float] | NDArray[np.float64],
     num_videos: int,
 ) -> NDArray[np.float64]:
-    """Average precision of each video by itself, over its instances of all classes.
+    """Compute the average precision of each video by itself, over its instances of all classes.
 
     The detections of the video are ranked by score, all classes together. Best first, each takes the free instance of
     its own class with the highest temporal IoU, if that reaches the threshold; a detection that takes none is wrong,
@@ -134,7 +134,7 @@ def video_average_precision(
 
 
 def mean_over_classes(precisions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean over the last axis without the classes that have no ground truth (NaN); NaN where none has."""
+    """Average over the last axis, without classes that have no ground truth (NaN); NaN if no class has any."""
     counted = ~np.isnan(precisions)
     total = np.where(counted, precisions, 0.0).sum(axis=-1)
     number = counted.sum(axis=-1)
@@ -142,10 +142,10 @@ def mean_over_classes(precisions: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def protocol_named(name: str) -> Protocol:
-    """The scorer of that name.
+    """Return the scorer of that name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such scorer.
     """
     if name not in PROTOCOLS:
         raise InputError(f'protocol {name!r} is not known', remedy=f'choose one of {", ".join(sorted(PROTOCOLS))}')
@@ -153,10 +153,10 @@ def protocol_named(name: str) -> Protocol:
 
 
 def checked_thresholds(tiou_thresholds: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Thresholds as an array.
+    """Return thresholds as an array.
 
     Raises:
-        InputError: there is none, or one is not in (0, 1].
+        InputError: there is no threshold, or one is not in (0, 1].
     """
     thresholds = np.asarray(tiou_thresholds, dtype=np.float64).reshape(-1)
     outside = thresholds[~((thresholds > 0) & (thresholds <= 1))]

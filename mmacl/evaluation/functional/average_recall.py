@@ -1,4 +1,4 @@
-"""Recall of temporal proposals, whatever their class: AR@AN, the proposal metric of ActivityNet."""
+"""AR@AN, the proposal metric of ActivityNet: recall of temporal proposals of any class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROPOSAL_THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 
 @dataclass(frozen=True, eq=False)
 class RecallCurve:
-    """Recall over the average number of proposals a video.
+    """Recall as a function of the average number of proposals per video.
 
     Attributes:
         recalls: (K, M), at each threshold, of 1, 2, ..., M proposals a video on average.
@@ -32,12 +32,12 @@ class RecallCurve:
         return self.recalls.mean(axis=0)
 
     def at(self, number: int) -> float:
-        """AR at that average number of proposals."""
+        """Return AR at an average number of proposals."""
         return float(self.average[number - 1])
 
     @property
     def area(self) -> float:
-        """Area under AR from 1 to M by the trapezoid rule, over M: (M - 1) / M is the most that can be reached."""
+        """Area under AR from 1 to M by the trapezoid rule, divided by M; it is at most (M - 1) / M."""
         average = self.average
         return float((average[:-1] + average[1:]).sum() / 2 / len(average))
 
@@ -48,16 +48,16 @@ def average_recall(
     tiou_thresholds: Sequence[float] | NDArray[np.float64] = PROPOSAL_THRESHOLDS,
     max_number: int = 100,
 ) -> RecallCurve:
-    """Which part of the instances some proposal covers, for 1 to ``max_number`` proposals a video on average.
+    """Compute the recall of 1 to ``max_number`` proposals per video on average.
 
-    Only the V videos with ground truth count. A longer list of proposals may stay longer: a budget of ``a`` proposals a
-    video is the same *share* of every video's list. First, where there are more than ``max_number`` a video, lists are
-    shortened: of P proposals in all, a video with ``n`` keeps its best ``k = min(floor(n * max_number * V / P), n)``.
-    Then, with P' the sum of all ``k``, the budget ``a`` leaves it its best ``min(floor(k * a * V / P'), k)``.
+    Only the V videos with ground truth count. A budget of ``a`` proposals per video keeps the same *share* of the list
+    of every video, not the same number. First, lists are shortened to ``max_number`` per video on average: of P
+    proposals in all, a video with ``n`` keeps its best ``k = min(floor(n * max_number * V / P), n)``. Then, with P' the
+    sum of all ``k``, the budget ``a`` keeps its best ``min(floor(k * a * V / P'), k)``.
 
-    An instance is found if one of the proposals that are left reaches the threshold (``>=``); one proposal may find
-    several. Labels are not read. Proposals of equal score stay in the order of their rows. The floors are taken of
-    exact fractions, where the original truncates rounded ones.
+    An instance is found if one of the kept proposals reaches the threshold (``>=``); one proposal may find several.
+    Labels are not read. Proposals of equal score stay in the order of their rows. Floors are taken of exact fractions;
+    the original truncates rounded ones.
 
     Args:
         ground_truths: instances of the whole subset.
@@ -70,7 +70,7 @@ def average_recall(
     """
     thresholds = checked_thresholds(tiou_thresholds)
     if max_number < 1:
-        raise InputError(f'max_number {max_number} is below 1', remedy='the usual number of proposals a video is 100')
+        raise InputError(f'max_number {max_number} is below 1', remedy='choose at least 1; 100 is usual')
     if proposals.scores is None:
         raise InputError('proposals without scores cannot be ranked', remedy='give each segment a score')
     if not len(ground_truths):
@@ -88,7 +88,7 @@ def average_recall(
     recalls = np.empty((len(thresholds), max_number))
     for row, threshold in enumerate(thresholds):
         good = pairs.at_least(threshold)
-        # Place of the best-ranked proposal that covers the instance; after all lists where there is none.
+        # Place of the best-ranked proposal that covers the instance; len(proposals) if no proposal does.
         place = np.full(len(ground_truths), len(proposals))
         np.minimum.at(place, good.instances, places[good.detections])
         recalls[row] = (place[:, None] < left[video_of_instance]).mean(axis=0)
@@ -96,7 +96,7 @@ def average_recall(
 
 
 def _left_over(lengths: NDArray[np.int64], max_number: int) -> NDArray[np.int64]:
-    """How many proposals of each video are left at each budget, (V, M)."""
+    """Count the proposals of each video that each budget keeps, (V, M)."""
     kept = lengths
     if lengths.sum():
         kept = np.minimum(lengths * max_number * len(lengths) // lengths.sum(), lengths)

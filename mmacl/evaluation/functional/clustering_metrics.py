@@ -16,7 +16,7 @@ MULTI_LABEL = ('primary', 'any', 'exclude')
 
 
 def primary_class(action_counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """The action with most instances in each video; of equally many, the one of the lowest index.
+    """Find the action with most instances in each video; of equally many, the one of the lowest index.
 
     The paper measures clusters against one class a video and does not say which where a video has two.
 
@@ -33,7 +33,7 @@ def primary_class(action_counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
 
 
 def favoured_class(clusters: Labels, action_counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """Of each video's own actions the one that most videos of its cluster contain; of equals the lowest index.
+    """Find, among the actions of each video, the one that most videos of its cluster contain; ties: the lowest index.
 
     Args:
         clusters: (N,) non-negative.
@@ -62,7 +62,7 @@ def count_confusion(memberships: ArrayLike, classes: ArrayLike, num_classes: int
 
 
 def purity(clusters: Labels, classes: Labels) -> float:
-    """Fraction of videos that are of the commonest class of their cluster.
+    """Compute the fraction of videos that have the commonest class of their cluster.
 
     Args:
         clusters: (N,) non-negative, N > 0.
@@ -72,7 +72,7 @@ def purity(clusters: Labels, classes: Labels) -> float:
 
 
 def normalized_mutual_information(clusters: Labels, classes: Labels) -> float:
-    """Mutual information over the arithmetic mean of both entropies.
+    """Compute mutual information over the arithmetic mean of both entropies.
 
     Args:
         clusters: (N,) integers, N > 0.
@@ -84,7 +84,7 @@ def normalized_mutual_information(clusters: Labels, classes: Labels) -> float:
 
 
 def adjusted_rand_index(clusters: Labels, classes: Labels) -> float:
-    """Agreement over pairs of videos, corrected for chance: 1 is perfect, 0 is what chance gives.
+    """Compute the agreement over pairs of videos, corrected for chance: 1 is perfect, 0 is the mean of chance.
 
     Args:
         clusters: (N,) integers, N > 0.
@@ -96,7 +96,7 @@ def adjusted_rand_index(clusters: Labels, classes: Labels) -> float:
 
 
 def one_to_one_assignment(votes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of cluster and action with the most votes in all, by the Hungarian method.
+    """Assign actions to clusters, each once, with the most votes in all, by the Hungarian method.
 
     Args:
         votes: (C, num_actions) videos of the cluster that contain the action.
@@ -113,9 +113,9 @@ def one_to_one_assignment(votes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.i
 
 
 def cluster_accuracy(clusters: Labels, classes: Labels) -> float:
-    """Fraction of videos whose class is that of their cluster under the best one-to-one assignment.
+    """Compute the fraction of videos whose class is that of their cluster under the best one-to-one assignment.
 
-    Never above purity, where several clusters may stand for one class.
+    It is never above purity, which lets several clusters have the same class.
 
     Args:
         clusters: (N,) non-negative, N > 0.
@@ -126,7 +126,7 @@ def cluster_accuracy(clusters: Labels, classes: Labels) -> float:
 
 
 def check_multi_label(multi_label: str) -> None:
-    """Refuse what :func:`clustering_metrics` does not know."""
+    """Refuse a value that :func:`clustering_metrics` does not know."""
     if multi_label not in MULTI_LABEL:
         raise InputError(f'multi_label {multi_label!r} is not known', remedy=f'choose one of {", ".join(MULTI_LABEL)}')
 
@@ -134,9 +134,9 @@ def check_multi_label(multi_label: str) -> None:
 def clustering_metrics(
     memberships: NDArray[np.bool_], action_counts: NDArray[np.integer[Any]], multi_label: str = 'primary'
 ) -> dict[str, float]:
-    """Purity, NMI and ARI of a table of labels, as the paper's Table 3, and accuracy under a one-to-one assignment.
+    """Measure a table of labels: purity, NMI and ARI as in the paper's Table 3, and one-to-one accuracy.
 
-    All are defined for one cluster and one class a video. A video in no cluster or in several (weak supervision) is
+    All are defined for one cluster and one class per video. A video in no cluster or in several (weak supervision) is
     left out, and so is one without instances. The paper does not say how a video of several actions counts:
 
     - ``'primary'``: with the action that has most instances, see :func:`primary_class`;
@@ -165,7 +165,7 @@ def chance_metrics(
     multi_label: str = 'primary',
     num_shuffles: int = 10,
 ) -> dict[str, float]:
-    """What :func:`clustering_metrics` gives by chance: the clusters, of the same sizes, shuffled over the videos.
+    """Measure chance: :func:`clustering_metrics` of the same clusters, shuffled over the videos.
 
     Purity and NMI of random clusters rise with the number of clusters, so a value means little without this one.
 
@@ -192,7 +192,7 @@ def chance_metrics(
 def _counted(
     memberships: NDArray[np.bool_], action_counts: NDArray[np.integer[Any]], multi_label: str
 ) -> tuple[NDArray[np.int64], NDArray[np.integer[Any]]]:
-    """Cluster and action counts of the videos that are measured."""
+    """Return cluster and action counts of the videos that are measured."""
     check_multi_label(multi_label)
     members, counts = np.asarray(memberships, dtype=bool), np.asarray(action_counts)
     counted = (primary_class(counts) >= 0) & (members.sum(axis=1) == 1)
@@ -204,7 +204,7 @@ def _counted(
 
 
 def _metrics(clusters: Labels, counts: NDArray[np.integer[Any]], multi_label: str) -> dict[str, float]:
-    """The four figures of videos with one cluster and at least one action each."""
+    """Compute the four figures of videos with one cluster and at least one action each."""
     classes = favoured_class(clusters, counts) if multi_label == 'any' else primary_class(counts)
     return {
         'purity': purity(clusters, classes),
@@ -215,7 +215,7 @@ def _metrics(clusters: Labels, counts: NDArray[np.integer[Any]], multi_label: st
 
 
 def _contingency(clusters: Labels, classes: Labels) -> NDArray[np.int64]:
-    """Videos by cluster and class."""
+    """Count videos by cluster and class, (C, A)."""
     table = np.zeros((np.max(clusters) + 1, np.max(classes) + 1), dtype=np.int64)
     np.add.at(table, (clusters, classes), 1)
     return table

@@ -1,4 +1,4 @@
-"""Which detection finds which instance."""
+"""Match detections to instances."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmacl.structures import paired_temporal_iou
 
 @dataclass(frozen=True, eq=False)
 class CandidatePairs:
-    """Pairs of a detection and an instance of the same video that overlap enough to be matched.
+    """Pairs of a detection and an instance of one video that overlap enough to be matched.
 
     Sorted by detection, then in the order in which a detection asks: by falling temporal IoU, then by rising instance,
     or by rising instance alone (``prefer`` of :func:`candidate_pairs`). Temporal IoUs that differ by rounding errors
@@ -35,9 +35,9 @@ class CandidatePairs:
     num_instances: int
 
     def swapped(self) -> CandidatePairs:
-        """The same pairs with the roles exchanged: instances ask, and detections are asked, best overlap first.
+        """Exchange the roles: instances ask for detections, those of highest temporal IoU first.
 
-        Of detections with equal temporal IoU the lower row, that is, the surer one, is asked first.
+        Of detections with equal temporal IoU the lower row, which has the higher score, is asked first.
         """
         order = by_falling_tiou(self.instances, self.tious, self.detections)
         return CandidatePairs(
@@ -45,11 +45,11 @@ class CandidatePairs:
         )
 
     def at_least(self, tiou_threshold: float) -> CandidatePairs:
-        """The pairs whose temporal IoU reaches the threshold, see :func:`reaches`."""
+        """Keep the pairs whose temporal IoU reaches the threshold, see :func:`reaches`."""
         return self._those(reaches(self.tious, tiou_threshold))
 
     def above(self, tiou_threshold: float) -> CandidatePairs:
-        """The pairs whose temporal IoU exceeds the threshold, see :func:`exceeds`."""
+        """Keep the pairs whose temporal IoU exceeds the threshold, see :func:`exceeds`."""
         return self._those(exceeds(self.tious, tiou_threshold))
 
     def _those(self, kept: NDArray[np.bool_]) -> CandidatePairs:
@@ -65,12 +65,12 @@ def candidate_pairs(
     prefer: str = 'tiou',
     same_class: bool = False,
 ) -> CandidatePairs:
-    """All pairs of a video with temporal IoU of at least ``min_tiou``, found once for all thresholds.
+    """Find all pairs of one video with temporal IoU of at least ``min_tiou``, once for all thresholds.
 
     Args:
         ground_truths: instances.
         detections: detections.
-        min_tiou: the lowest threshold that will be asked for.
+        min_tiou: the lowest threshold that will be used.
         prefer: which instance a detection asks for first: ``'tiou'``, that of highest temporal IoU (of equal ones the
             lower row), or ``'row'``, that of the lowest row.
         same_class: whether only pairs of one class count. False: labels are not read.
@@ -88,18 +88,18 @@ def candidate_pairs(
 
 
 def match_greedily(pairs: CandidatePairs, tiou_threshold: float) -> NDArray[np.int64]:
-    """Each detection, in order of rows, takes the first free instance, in its order, that reaches the threshold.
+    """Give each detection, in order of rows, the first free instance of its list that reaches the threshold.
 
-    Serving detections one by one equals letting all ask at once and every instance keep the earliest row that asked for
-    it, while the refused ask for their next best (deferred acceptance in which all instances rank the detections
-    alike). That takes a few passes over arrays in place of a loop over detections.
+    The result equals a loop over detections. Instead of a loop, all detections ask for their first instance at once,
+    each instance keeps the lowest row that asks for it, and refused detections ask for their next instance (deferred
+    acceptance in which all instances rank the detections alike). That takes a few passes over arrays.
 
     Args:
         pairs: candidates; rows of the detections in order of falling score.
         tiou_threshold: in (0, 1].
 
     Returns:
-        (num_detections,) the instance found, -1 where none was.
+        (num_detections,) the instance found; -1: none.
     """
     pairs = pairs.at_least(tiou_threshold)
     found = np.full(pairs.num_detections, -1)

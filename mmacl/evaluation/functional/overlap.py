@@ -1,4 +1,4 @@
-"""Whether two segments overlap, and whether a temporal IoU reaches a threshold, in spite of rounding errors.
+"""Compare overlaps and temporal IoUs in spite of rounding errors.
 
 Times such as 96.9 and 97.7 s have no exact binary form. The overlap of [96.9, 98.5] and [96.9, 97.7] is exactly half of
 their union, but 64-bit arithmetic gives 0.49999999999999556. All protocols, the error analysis and average recall
@@ -57,7 +57,7 @@ def by_falling_tiou(
 def same_video_pairs(
     videos: NDArray[np.int64], other_videos: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """All pairs of rows of two tables that belong to the same video, without a loop over videos.
+    """Find all pairs of rows of two tables that belong to the same video, without a loop over videos.
 
     Args:
         videos: (N,) video of each row of the one table.
@@ -77,7 +77,7 @@ def same_video_pairs(
 
 
 def overlaps_ambiguous(detections: SegmentTable, ambiguous: SegmentTable | None) -> NDArray[np.bool_]:
-    """Whether each detection shares more than a point with an *Ambiguous* segment of its video, whatever its class.
+    """Find the detections of any class that share more than a point with an *Ambiguous* segment of their video.
 
     Args:
         detections: segments in any unit.

@@ -1,4 +1,4 @@
-"""AP of each class, from which ranked detections found an instance. What the protocols have in common."""
+"""From the hits of ranked detections to the AP of each class; shared by the protocols."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mmacl.evaluation.functional.segment_table import SegmentTable
 
 
 def ranked_by_class(ground_truths: SegmentTable, detections: SegmentTable) -> SegmentTable:
-    """The detections of the classes that have ground truth: by class, then by falling score.
+    """Order the detections of the classes that have ground truth by class, then by falling score.
 
     Detections of equal score stay in the order of their rows.
     """
@@ -28,7 +28,7 @@ def precision_by_class(
     area: Callable[..., NDArray[np.float64]],
     counted: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    """AP of each class.
+    """Compute the AP of each class.
 
     Args:
         ground_truths: instances of all classes.
@@ -53,7 +53,9 @@ def precision_by_class(
 
 
 def area_under_envelope(hits: NDArray[np.bool_], num_instances: int) -> NDArray[np.float64]:
-    """Area under the monotone precision-recall curve: precision at a recall is the best at that or any higher recall.
+    """Compute the area under the monotone envelope of precision over recall.
+
+    The envelope at a recall is the highest precision at that or any higher recall.
 
     Args:
         hits: (..., M), whether each detection, best first, found an instance.
@@ -71,7 +73,7 @@ def area_under_envelope(hits: NDArray[np.bool_], num_instances: int) -> NDArray[
 def precision_at_hits(
     hits: NDArray[np.bool_], num_instances: int, counted: NDArray[np.bool_] | None = None
 ) -> NDArray[np.float64]:
-    """Sum of the precision at each hit over the number of instances: AP without envelope or interpolation.
+    """Compute AP without envelope: the sum of the precision at each hit over the number of instances.
 
     Args:
         hits: (..., M), whether each detection, best first, found an instance.

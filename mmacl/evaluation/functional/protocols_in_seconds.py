@@ -23,7 +23,7 @@ def activitynet_protocol(
     num_classes: int,
     ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
-    """Average precision of each class at each threshold.
+    """Compute the average precision of each class at each threshold.
 
     The detections of a class are sorted by score over the whole subset. Each takes the unmatched instance of its video
     with the highest temporal IoU, if that reaches the threshold (``>=``); else it is a false positive. Detections of
@@ -36,7 +36,7 @@ def activitynet_protocol(
         detections: scored detections of the whole subset.
         tiou_thresholds: (K,).
         num_classes: size of the label space.
-        ambiguous: not used; this protocol knows no ambiguous segments.
+        ambiguous: not used; this protocol reads no ambiguous segments.
 
     Returns:
         (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
@@ -54,15 +54,15 @@ def thumos14_protocol(
     num_classes: int,
     ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
-    """Average precision of each class at each threshold.
+    """Compute the average precision of each class at each threshold.
 
     1. Times are seconds, nothing is rounded.
     2. Within each video the *instances* of a class choose, in the order of their rows: each takes the free detection of
        that class with the highest temporal IoU, if that is strictly above the threshold (``>``). Of detections with
        equal temporal IoU it takes the one of higher score, then that of the lower row. Scores decide nothing else
-       here: a surer detection that fits less well stays free.
+       here: a detection of higher score and lower temporal IoU stays free.
     3. A detection that was not taken is a false positive, unless it overlaps an *Ambiguous* segment of its video: then
-       it is left out. True positives are kept whatever they overlap.
+       it is left out. True positives are kept in any case.
     4. What is left is sorted by score over the whole subset, equal scores in the order of their rows. AP is the sum of
        the precision at each true positive over the number of instances: not interpolated.
 

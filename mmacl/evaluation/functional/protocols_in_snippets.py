@@ -13,21 +13,21 @@ from mmacl.evaluation.functional.precision_recall import precision_at_hits, prec
 from mmacl.evaluation.functional.protocols_in_seconds import activitynet_protocol
 from mmacl.evaluation.functional.segment_table import SegmentTable
 
-# Most systems compute the times of detections from snippets; a rounding error must not move them by one.
+# Most systems compute the times of detections from snippets; a rounding error must not move a time by a snippet.
 _SNAP = 1e-6
 
 
 def in_snippets(table: SegmentTable) -> SegmentTable:
-    """Times as ``seconds * 25 / 16``, fractions kept; within 1e-6 of a whole number they are that number."""
+    """Convert to ``seconds * 25 / 16`` and keep fractions; within 1e-6 of a whole number the time is that number."""
     snippets = table.segments * 25 / 16
     whole = np.rint(snippets)
     return replace(table, segments=np.where(np.abs(snippets - whole) <= _SNAP, whole, snippets))
 
 
 def rounded_to_snippets(table: SegmentTable) -> SegmentTable:
-    """Times as ``seconds * 25 / 16``, rounded to the nearest whole number, halves to the even one.
+    """Convert to ``seconds * 25 / 16``, rounded to the nearest whole number, halves to the even one.
 
-    Times within 1e-6 of a half are that half: 9.92 s are 15.5 snippets and become 16, whatever the rounding errors.
+    Times within 1e-6 of a half are that half: 9.92 s are 15.5 snippets and become 16, in spite of rounding errors.
     """
     halves = table.segments * 25 / 8
     whole = np.rint(halves)
@@ -35,7 +35,7 @@ def rounded_to_snippets(table: SegmentTable) -> SegmentTable:
 
 
 def truncated_to_snippets(table: SegmentTable) -> SegmentTable:
-    """Times as :func:`in_snippets` gives them, without their fraction (towards zero)."""
+    """Convert as :func:`in_snippets` and drop the fraction (towards zero)."""
     return replace(table, segments=np.trunc(in_snippets(table).segments))
 
 
@@ -46,7 +46,7 @@ def co2net_protocol(
     num_classes: int,
     ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
-    """Average precision of each class at each threshold. Later weakly supervised systems share this scorer.
+    """Compute the average precision of each class at each threshold. Later weakly supervised systems share this scorer.
 
     1. Time is counted in snippets of 16/25 s. Starts and ends of the ground truth are rounded to whole snippets, halves
        to the even one. Detections are converted without rounding (times within 1e-6 of a whole snippet are that one).
@@ -78,7 +78,7 @@ def wtalc_protocol(
     num_classes: int,
     ambiguous: SegmentTable | None = None,
 ) -> NDArray[np.float64]:
-    """Average precision of each class at each threshold.
+    """Compute the average precision of each class at each threshold.
 
     1. Time is counted in whole snippets of 16/25 s: a segment is the set of snippets from its start to before its end.
        Starts and ends of the ground truth are rounded, halves to the even snippet; those of detections are truncated
@@ -113,7 +113,7 @@ def wtalc_protocol(
 
 
 def _not_ambiguous(detections: SegmentTable, ambiguous: SegmentTable | None) -> SegmentTable:
-    """The detections that share no snippet with an *Ambiguous* segment."""
+    """Keep the detections that share no snippet with an *Ambiguous* segment."""
     if ambiguous is None:
         return detections
     removed = overlaps_ambiguous(truncated_to_snippets(detections), rounded_to_snippets(ambiguous))

@@ -1,4 +1,4 @@
-"""Segments of many videos in one table, so that they can be scored without a loop over videos."""
+"""Segments of many videos in one table, which can be scored without a loop over videos."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class SegmentTable:
     """Labelled segments, one row each: ground truth (without scores) or detections (with scores).
 
     Attributes:
-        videos: (N,) int64, index of the video. Ground truth and detections that are scored together number the same
-            videos alike; a video may occur in one table only.
+        videos: (N,) int64, index of the video. Ground truth and detections that are scored together use the same
+            numbers; a video may occur in one of the two tables only.
         segments: (N, 2) float64 starts and ends in seconds.
         labels: (N,) int64 index of the action.
-        scores: (N,) float64, higher is surer; None for ground truth.
+        scores: (N,) float64, a higher score ranks first; None for ground truth.
 
     Raises:
         InputError: lengths differ, a number is not finite, or a segment ends before it starts.
@@ -73,7 +73,7 @@ class SegmentTable:
         return len(self.videos)
 
     def take(self, rows: NDArray[np.integer[Any]] | slice) -> SegmentTable:
-        """The table of some rows, in the order given."""
+        """Select rows, in the order given."""
         scores = None if self.scores is None else self.scores[rows]
         return SegmentTable(self.videos[rows], self.segments[rows], self.labels[rows], scores)
 
@@ -93,12 +93,12 @@ class SegmentTable:
             raise InputError(
                 f'segment [{start:g}, {end:g}] (row {rows[0]}, video number {self.videos[rows[0]]}) is '
                 'not finite or ends before it starts',
-                remedy='mend the file or the model that it comes from',
+                remedy='correct the file or the model that it comes from',
             )
         if self.scores is not None and len(rows := np.flatnonzero(~np.isfinite(self.scores))):
             raise InputError(
                 f'score {self.scores[rows[0]]} (row {rows[0]}, video number {self.videos[rows[0]]}) cannot be ranked',
-                remedy='scores must be finite numbers',
+                remedy='give every segment a finite score',
             )
 
 

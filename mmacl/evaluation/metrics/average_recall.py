@@ -20,7 +20,7 @@ from mmacl.utils import InputError
 
 @METRICS.register_module()
 class AverageRecall(BaseMetric):
-    """AR@AN: recall of the best so many proposals a video on average, mean over thresholds; labels are not read.
+    """AR@AN: recall of the best AN proposals per video on average, mean over thresholds; labels are not read.
 
     :func:`mmacl.evaluation.functional.average_recall` defines it. Keys, after the prefix: ``AR@10``, ``AR@100``,
     ``AUC`` (area under AR from 1 to the largest number, over that number), and for a stream ``rgb/AR@10``. Values are
@@ -31,7 +31,7 @@ class AverageRecall(BaseMetric):
 
     Args:
         tiou_thresholds: each in (0, 1].
-        numbers: average numbers of proposals a video, each at least 1.
+        numbers: average numbers of proposals per video, each at least 1.
         collect_device: how processes exchange results, see :class:`TemporalMAP`.
         prefix: first part of the keys.
         collect_dir: folder for ``collect_device='cpu'``.
@@ -52,7 +52,9 @@ class AverageRecall(BaseMetric):
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix, collect_dir=collect_dir)
         if not numbers or min(numbers) < 1:
-            raise InputError(f'numbers {list(numbers)} of proposals a video: name one or more, each at least 1')
+            raise InputError(
+                f'numbers={list(numbers)} are not one or more numbers of proposals per video, each at least 1'
+            )
         self.tiou_thresholds = checked_thresholds(tiou_thresholds)
         self.numbers = tuple(numbers)
 

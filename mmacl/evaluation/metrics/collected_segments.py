@@ -1,4 +1,4 @@
-"""What metrics keep of each sample, and how it becomes tables."""
+"""Collect the segments of samples, and stack them into tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PREDICTIONS = 'pred_instances'
 
 
 def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
-    """Segments of one video, as processes exchange them.
+    """Return the segments of one video, as processes exchange them.
 
     Args:
         sample: dict with ``video_name`` and ``pred_instances``, and optionally ``duration``, ``gt_instances``,
@@ -29,8 +29,7 @@ def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
     """
     if _PREDICTIONS not in sample:
         raise InputError(
-            f'video {sample["video_name"]!r} comes without {_PREDICTIONS}',
-            remedy="score what the model gives in mode 'predict'",
+            f'has no {_PREDICTIONS}', video=sample['video_name'], remedy="score samples of the model's mode 'predict'"
         )
     streams = {
         key.removesuffix(_PREDICTIONS).rstrip('_') or FUSED: _arrays(value, 'segments', 'labels', 'scores')
@@ -51,7 +50,7 @@ def segments_of(sample: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def each_video_once(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Videos in order of their names; of one that a sampler repeated the first."""
+    """Return the videos in order of their names; the first copy of a video that a sampler repeated."""
     by_name = {result['video_name']: result for result in reversed(results)}
     return [by_name[name] for name in sorted(by_name)]
 
@@ -59,13 +58,13 @@ def each_video_once(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def ground_truth_of(
     videos: Sequence[dict[str, Any]], classes: Sequence[str] = (), video_list: VideoList | None = None
 ) -> GroundTruth:
-    """The ground truth of the videos, or of those on a list."""
+    """Build the ground truth of the videos, or of those on a list."""
     truth = GroundTruth.of_videos('test set', {v['video_name']: v['ground_truth'] for v in videos}, classes)
     return truth if video_list is None else truth.on_list(video_list)
 
 
 def stacked(videos: Sequence[dict[str, Any]], video_names: Sequence[str]) -> dict[str, SegmentTable]:
-    """The predictions of each stream in the named videos: the fused ones first, then by name of the stream."""
+    """Stack the predictions of each stream in the named videos: the fused ones first, then by name of the stream."""
     by_name = {video['video_name']: video for video in videos}
     videos = [by_name[name] for name in video_names]
     # A data sample keeps its fields in no particular order.
@@ -77,5 +76,5 @@ def stacked(videos: Sequence[dict[str, Any]], video_names: Sequence[str]) -> dic
 
 
 def _arrays(instances: Mapping[str, Any], *names: str) -> dict[str, NDArray[Any]]:
-    """The named columns of an ``InstanceData`` that became a dict; of none, none."""
+    """Return the named columns of an ``InstanceData`` in form of a dict; nothing if it is empty."""
     return {name: np.asarray(instances[name]) for name in names} if instances else {}

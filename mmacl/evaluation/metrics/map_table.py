@@ -1,4 +1,4 @@
-"""Mean average precision as tables for people: their columns, what they say of the score, and how they are drawn."""
+"""Tables of mean average precision: columns, headings with the facts of the score, and text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mmacl.utils.tables import draw_table
 
 STRICT = 'strict: last checkpoint, nothing chosen by labels'
 BEST_ON_TEST = 'WARNING: best on test: chosen by labels'
-"""What tables say of the selection of the model."""
+"""How tables name the selection of the model."""
 
 THRESHOLDS = {
     'thumos14': (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
@@ -30,14 +30,14 @@ _ROUNDING = 1e-9
 
 
 class TIoUColumns:
-    """Which rows of a (thresholds, ...) array each column averages: ``0.3``, ``0.4``, ..., ``avg(0.3:0.7)``.
+    """The columns of a table: each threshold (``0.3``), then averages over ranges of them (``avg(0.3:0.7)``).
 
     Args:
         thresholds: each in (0, 1].
-        averages: pairs (lowest, highest) of thresholds; such a column is the mean over all from one to the other.
+        averages: pairs (lowest, highest) of thresholds; the column is the mean over all thresholds in that range.
 
     Raises:
-        InputError: a threshold outside (0, 1], or an average whose ends are no thresholds.
+        InputError: a threshold is outside (0, 1], or an end of an average is not a threshold.
     """
 
     def __init__(self, thresholds: Sequence[float], averages: Sequence[tuple[float, float]]) -> None:
@@ -47,7 +47,7 @@ class TIoUColumns:
             self._rows[f'avg({low:g}:{high:g})'] = self._between(low, high)
 
     def of(self, values: NDArray[np.float64]) -> dict[str, Any]:
-        """Column -> its value, which has the shape of ``values`` without the first axis."""
+        """Map each column to its value, which has the shape of ``values`` without the first axis."""
         return {name: values[rows].mean(axis=0) for name, rows in self._rows.items()}
 
     def _between(self, low: float, high: float) -> NDArray[np.int64]:
@@ -59,14 +59,14 @@ class TIoUColumns:
                     remedy='add it to tiou_thresholds',
                 )
         if low > high:
-            raise InputError(f'average ({low:g}, {high:g}): the lower threshold comes first')
+            raise InputError(f'average ({low:g}, {high:g}) has its higher threshold first', remedy='exchange the two')
         return np.flatnonzero((self.thresholds >= low - _ROUNDING) & (self.thresholds <= high + _ROUNDING))
 
 
 def usual_averages(thresholds: Sequence[float]) -> list[tuple[float, float]]:
-    """The averages that papers report, as far as the thresholds allow: 0.3:0.7, 0.1:0.7, and 0.5:0.95.
+    """Return the averages of papers that the thresholds allow: 0.3:0.7, 0.1:0.7, and 0.5:0.95.
 
-    Each needs all its thresholds, 0.1 apart (0.05 for the last); where none fits, the average over all thresholds.
+    Each needs all its thresholds, 0.1 apart (0.05 for the last). If none fits: the average over all thresholds.
     """
     rounded = {round(threshold, 6) for threshold in thresholds}
     found = [
@@ -79,17 +79,17 @@ def usual_averages(thresholds: Sequence[float]) -> list[tuple[float, float]]:
 
 @dataclass(frozen=True)
 class ScoringFacts:
-    """What one must know of a score to compare it with another.
+    """Facts of a score that a comparison with another score needs.
 
     Attributes:
         protocol: name of the scorer.
-        dataset: name of the data set or list of videos; empty where it has none.
+        dataset: name of the data set or list of videos; empty if there is none.
         num_videos: number of videos scored.
         num_instances: number of ground-truth instances in them.
         num_classes: number of classes that have ground truth.
         simulated: whether the videos are simulated.
-        num_ambiguous: ambiguous segments that the protocol took into account; None where it knows none.
-        selection: how the model was selected, such as ``STRICT``; empty where that is not known.
+        num_ambiguous: number of ambiguous segments that the protocol read; None if it reads none.
+        selection: how the model was selected, such as ``STRICT``; empty if that is not known.
         clipping: how many instances reached outside their video.
     """
 
@@ -118,11 +118,11 @@ class ScoringFacts:
 
 
 def map_table(scores: Mapping[str, Mapping[str, float]], facts: ScoringFacts, rows_are: str = 'Stream') -> str:
-    """One row a stream (or protocol), one column a threshold or average, in per cent.
+    """Draw one row per stream (or protocol) and one column per threshold or average, in per cent.
 
     Args:
         scores: stream -> column -> fraction; every stream has the same columns.
-        facts: how the scores came about.
+        facts: of the scores.
         rows_are: heading of the first column.
     """
     columns = list(next(iter(scores.values())))
@@ -137,14 +137,14 @@ def class_table(
     precisions: NDArray[np.float64],
     facts: ScoringFacts,
 ) -> str:
-    """One row a class, one column a threshold or average, in per cent; a dash where a class has no ground truth.
+    """Draw one row per class and one column per threshold or average, in per cent; a dash without ground truth.
 
     Args:
         class_names: names of the C classes.
         num_instances: (C,) instances of each.
         columns: headings of the K columns.
         precisions: (K, C) fractions, NaN where a class has no ground truth.
-        facts: how the scores came about.
+        facts: of the scores.
     """
     rows = [
         [name, str(number), *(_per_cent(value) for value in of_class)]
@@ -154,11 +154,11 @@ def class_table(
 
 
 def coco_table(scores: Mapping[str, CocoScores], facts: ScoringFacts, rows_are: str = 'Stream') -> str:
-    """One row a stream, one column a figure of COCO, in per cent; a dash where no instance has that length.
+    """Draw one row per stream and one column per figure of COCO, in per cent; a dash if no instance has that length.
 
     Args:
         scores: stream -> scores, all of the same instances.
-        facts: how the scores came about.
+        facts: of the scores.
         rows_are: heading of the first column.
     """
     any_scores = next(iter(scores.values()))

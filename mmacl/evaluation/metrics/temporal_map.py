@@ -37,33 +37,33 @@ class TemporalMAP(BaseMetric):
     """MAP at thresholds of temporal IoU, of the fused predictions and of each ``<modality>_pred_instances``.
 
     Keys, after the prefix: ``mAP@0.3``, ``mAP@avg(0.3:0.7)``, and for a stream ``rgb/mAP@0.3``. Values are fractions. A
-    table in per cent goes to the log, with what a reader must know to compare it. Without any ground truth one line
-    says so, and nothing is returned. The protocol ``'coco'`` adds ``AP``, ``AP50``, ``AP75``, ``AP_short``,
+    table in per cent goes to the log, with the facts that a comparison needs. Without ground truth one line says so,
+    and nothing is returned. The protocol ``'coco'`` adds ``AP``, ``AP50``, ``AP75``, ``AP_short``,
     ``AP_medium``, ``AP_long`` (where there are such instances), ``AR@1``, ``AR@10``, ``AR@100`` and a second table.
 
-    A video counts once, however often a sampler repeated it to fill the last batch. Videos are scored in order of their
-    names, so equal scores are broken alike whatever the number of processes.
+    A video that a sampler repeats to fill the last batch counts once. Videos are scored in order of their names, so the
+    order of equal scores does not depend on the number of processes.
 
-    The table says how the model was selected: by the strict protocol, the last checkpoint counts and nothing is chosen
-    by labels. What loads another checkpoint sets the attribute ``selection`` (``AtomicCheckpointHook`` does).
+    The table says how the model was selected. In the strict protocol the last checkpoint counts and labels choose
+    nothing. Code that loads another checkpoint sets the attribute ``selection`` (``AtomicCheckpointHook`` does).
 
     Args:
         tiou_thresholds: each in (0, 1].
         averages: pairs (lowest, highest) of thresholds; the mean over all thresholds from one to the other is reported.
         protocol: a scorer in :data:`mmacl.evaluation.functional.PROTOCOLS`.
         video_list: a list in :data:`mmacl.evaluation.VIDEO_LISTS`: only its videos and instances count, and they must
-            be as many as it says. None: all videos.
+            match its counts. None: all videos.
         length_bounds: seconds up to which an instance is short, and medium, for the protocol ``'coco'``.
         baseline: ``'whole-video'`` adds a row and keys such as ``whole-video/mAP@0.3`` for :func:`whole_videos` of the
-            fused predictions: what their classes alone are worth. None: no baseline.
+            fused predictions, the score of their classes alone. None: no baseline.
         classwise: also log a table of the fused AP by class.
-        collect_device: how processes exchange results: ``'gpu'`` through the process group, which with gloo means
-            memory; ``'cpu'`` through files in a folder that all of them see.
+        collect_device: how processes exchange results: ``'gpu'``, through the process group (with gloo in memory), or
+            ``'cpu'``, through files in a folder that all processes see.
         prefix: first part of the keys.
         collect_dir: that folder, for ``'cpu'``.
 
     Attributes:
-        facts: what was scored last, in the process that scores; None before.
+        facts: of the last score, in the process that scores; None before.
 
     Raises:
         InputError: an unknown protocol, baseline or video list, a threshold outside (0, 1], an average whose ends are
@@ -113,13 +113,13 @@ class TemporalMAP(BaseMetric):
             self.results.append(segments_of(sample))
 
     def compute_metrics(self, results: list[dict[str, Any]]) -> dict[str, float]:
-        """Score what all processes kept.
+        """Score the segments of all processes.
 
         Args:
             results: one dict a video, some possibly twice.
 
         Raises:
-            InputError: there is ground truth but no names of classes, or a label is not one of them.
+            InputError: there is ground truth but no list of classes, or a label is not in it.
         """
         videos = each_video_once(results)
         if not any(len(video['ground_truth'].get('labels', ())) for video in videos):
@@ -162,7 +162,7 @@ class TemporalMAP(BaseMetric):
     def _compared(
         self, ground_truths: SegmentTable, detections: dict[str, SegmentTable], classes: Sequence[str]
     ) -> tuple[SegmentTable, dict[str, SegmentTable], Sequence[str]]:
-        """What is scored of the segments that count, and the names of its classes."""
+        """Return the segments to score and the names of their classes; a subclass may change them."""
         return ground_truths, detections, classes
 
     def _log_tables(
@@ -196,8 +196,8 @@ class TemporalMAP(BaseMetric):
         classes = (self.dataset_meta or {}).get('classes')
         if classes is None:
             raise InputError(
-                "there is ground truth, but the data set's metainfo names no 'classes'",
-                remedy='give the data set their names',
+                "there is ground truth, but the metainfo of the data set has no 'classes'",
+                remedy='give the data set the names of its classes',
             )
         return classes
 

@@ -47,5 +47,5 @@ def test_without_ground_truth_and_without_predictions():
     bare = sample('a', 1)
     del bare['gt_instances']
     assert len(ground_truth_of([segments_of(bare)]).instances) == 0
-    with pytest.raises(InputError, match="video 'a' comes without pred_instances"):
+    with pytest.raises(InputError, match="video 'a': has no pred_instances"):
         segments_of({'video_name': 'a'})

@@ -96,7 +96,7 @@ def test_thresholds_may_have_rounding_errors():
 
 @pytest.mark.parametrize(
     ('averages', 'message'),
-    [(((0.3, 0.8),), '0.8 is not among the thresholds 0.3, 0.5'), (((0.5, 0.3),), 'the lower threshold comes first')],
+    [(((0.3, 0.8),), '0.8 is not among the thresholds 0.3, 0.5'), (((0.5, 0.3),), 'has its higher threshold first')],
 )
 def test_averages_of_other_thresholds_are_refused(averages, message):
     with pytest.raises(InputError, match=message):

@@ -261,9 +261,9 @@ def test_wrong_options_are_refused_before_the_run(options, message):
 
 
 def test_unfit_samples_are_refused(samples):
-    with pytest.raises(InputError, match="video 'a' comes without pred_instances"):
+    with pytest.raises(InputError, match="video 'a': has no pred_instances"):
         score([video('a', [(0, 10, 0)])])
-    with pytest.raises(InputError, match="names no 'classes'"):
+    with pytest.raises(InputError, match="has no 'classes'"):
         score(samples, meta={})
     with pytest.raises(InputError, match=r'label 7 is not in \[0, 3\)'):
         score([video('a', [(0, 10, 0)], fused=[(0, 10, 7, 0.9)])])
