@@ -20,7 +20,9 @@ def test_videos_match_by_whole_name_or_with_the_prefix():
 
 def test_part_of_a_name_is_another_video():
     names = ['video_test_0000270']
-    with pytest.raises(InputError, match=r"^f: has none of the 1 videos to score .*, but 1 others \('video_test_0000270'"):
+    with pytest.raises(
+        InputError, match=r"^f: has none of the 1 videos to score .*, but 1 others .'video_test_0000270'"
+    ):
         match_videos(names, ['video_validation_0000270'], 'f')
 
 

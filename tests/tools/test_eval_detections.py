@@ -208,7 +208,7 @@ def test_a_file_of_the_tool_test_py_says_how_its_model_was_selected(cli, files):
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        ((), "videos of 2 of its subsets ('test', 'train'); name one with --subset, or score all together with --subset all"),
+        ((), "('test', 'train'); name one with --subset, or score all together with --subset all"),
         (('--subset', 'val'), "no video in subset 'val'"),
         (('--subset', 'test', '--video-list', '212'), 'has 212 videos and 3,358 instances, found 2 and 2'),
         (('--subset', 'test', '--video-list', '99'), "video list '99' is not known"),
