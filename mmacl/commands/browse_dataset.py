@@ -25,7 +25,7 @@ from mmacl.cli import add_config_arguments, import_plugin
 from mmacl.utils import InputError, check_can_write, track
 
 if TYPE_CHECKING:
-    from mmacl.datasets import UntrimmedVideoDataset, VideoRecord
+    from mmacl.datasets import UntrimmedVideos, VideoRecord
 
 DEFAULT_NUMBER = 100
 """ActivityNet has thousands of videos, which take minutes to draw."""
@@ -82,19 +82,15 @@ def of_config(args: argparse.Namespace) -> Browsed:
         raise InputError(
             '--subset and --layout are for annotations', file=args.config, remedy='a config takes --subset-key'
         )
-    from mmengine.registry import DefaultScope
-
     from mmacl.config import load_config
-    from mmacl.registry import DATASETS
+    from mmacl.datasets import open_videos
 
-    config = load_config(args.config, args.cfg_options, args.plugin)
+    config = load_config(args.config, args.cfg_options, args.plugin, datasets_only=True)
     part = args.subset_key or 'test'
     key = f'{part}_dataloader'
     if config.get(key) is None:
         raise InputError(f'has no {key}', file=args.config, remedy='choose another --subset-key')
-    with DefaultScope.overwrite_default_scope('mmacl'):
-        dataset: UntrimmedVideoDataset = DATASETS.build(config[key].dataset)
-    dataset.full_init()
+    dataset = open_videos(config[key].dataset)
     if dataset.action_counts() is None:
         raise InputError(
             f'{key}.dataset: its {len(dataset)} videos have no annotations, so there is nothing to draw',
@@ -106,13 +102,13 @@ def of_config(args: argparse.Namespace) -> Browsed:
     return Browsed(str(meta.get('dataset_name', '')), part, records, meta['classes'], bool(meta.get('simulated')))
 
 
-def read_record(dataset: UntrimmedVideoDataset, index: int) -> VideoRecord:
+def read_record(dataset: UntrimmedVideos, index: int) -> VideoRecord:
     """Annotations of one video, with its duration if it is known."""
     from dataclasses import replace
 
     from mmacl.datasets import MissingFeaturesError
 
-    as_written: VideoRecord = dataset.get_data_info(index)['record']
+    as_written: VideoRecord = dataset.data_list[index]['record']
     try:
         record = dataset.record(index) or as_written
         return record if record.duration is not None else replace(record, duration=dataset.timing(index).duration)

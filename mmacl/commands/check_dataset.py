@@ -56,7 +56,7 @@ def subjects_of_config(args: argparse.Namespace) -> tuple[list[Subject], list[Fa
     from mmacl.dataset_tools.inspection import Subject
     from mmacl.datasets import open_videos
 
-    config = load_config(args.config, args.cfg_options, args.plugin)
+    config = load_config(args.config, args.cfg_options, args.plugin, datasets_only=True)
     subjects: list[Subject] = []
     faults: list[Fault] = []
     found_in: list[tuple[Any, list[str]]] = []

@@ -9,19 +9,15 @@ from typing import Any
 
 from mmengine.config import Config
 from mmengine.registry import Registry
-from torch.utils.data import DataLoader
 
 from mmacl.config.options import KNOWN, suggest
 from mmacl.config.value_types import expected_type
+from mmacl.datasets.open_videos import light_components
 from mmacl.registry import all_registries, constructor_parameters, find_components
 from mmacl.utils import InputError
 
 _RANDOMNESS_KEYS = ('seed', 'diff_rank_seed', 'deterministic')
-_DATALOADER_KEYS = {
-    *inspect.signature(DataLoader.__init__).parameters,
-    'num_batch_per_epoch',
-    'disable_subprocess_warning',
-}
+_DATALOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
 # Keys that the builders take out of a component's config before its constructor sees it.
 _BUILDER_KEYS = {'type', '_scope_', '_delete_', 'priority', 'init_cfg'}
 
@@ -33,6 +29,13 @@ def check_config(config: Config) -> None:
         InputError: a type that no registry knows, a key that its constructor does not take, a value of another type
             than it declares, a hook without a type, or a top-level name that is nearly one that the Runner reads.
     """
+    from torch.utils.data import DataLoader
+
+    dataloader_keys = {
+        *inspect.signature(DataLoader.__init__).parameters,
+        'num_batch_per_epoch',
+        'disable_subprocess_warning',
+    }
     for key, value in config.items():
         # A config may define names of its own, so only near misses of a known one can be told from them.
         near = difflib.get_close_matches(key, KNOWN, 1, cutoff=0.75 if isinstance(value, dict) else 0.86)
@@ -42,9 +45,9 @@ def check_config(config: Config) -> None:
             )
     filename = str(config.filename)
     _check_hooks(config.get('default_hooks') or {}, filename)
-    for name in ('train_dataloader', 'val_dataloader', 'test_dataloader'):
+    for name in _DATALOADERS:
         loader = config.get(name)
-        _check_keys(loader, name, _DATALOADER_KEYS, filename)
+        _check_keys(loader, name, dataloader_keys, filename)
         for path, node in ((name, loader), (f'{name}.dataset', loader.get('dataset') if loader else None)):
             if node is not None and not isinstance(node, dict):
                 raise InputError(f'{path}={node!r} is not a mapping', file=filename, remedy=f'write {path}=dict(...)')
@@ -53,6 +56,34 @@ def check_config(config: Config) -> None:
     if seed is not None and not isinstance(seed, int):
         raise InputError(f'randomness.seed={seed!r} is not a whole number', file=filename, remedy='correct the value')
     _check_node(config._cfg_dict, '', filename)
+
+
+def check_datasets(config: Config) -> bool:
+    """Check the datasets of a config, their stores and their annotation readers, as :func:`check_config` does.
+
+    Datasets of mmacl are checked without torch. The pipelines are not checked.
+
+    Returns:
+        False if a component is not known without torch; :func:`check_config` may know it.
+
+    Raises:
+        InputError: a key that a constructor does not take, or a value of another type than it declares.
+    """
+    for name in _DATALOADERS:
+        dataset = (config.get(name) or {}).get('dataset')
+        if dataset is not None and not _check_light(dataset, f'{name}.dataset', str(config.filename)):
+            return False
+    return True
+
+
+def _check_light(node: Any, path: str, filename: str) -> bool:
+    """Check a dataset, store or annotation reader without torch; False if it is not known."""
+    components = light_components(node.get('type')) if isinstance(node, dict) else []
+    if not components:
+        return False
+    _check_component(node, path, filename, components)
+    below = [(key, node[key]) for key in ('store', 'ann_reader') if isinstance(node.get(key), dict)]
+    return all(_check_light(value, f'{path}.{key}', filename) for key, value in below)
 
 
 def _check_hooks(hooks: Any, filename: str) -> None:
@@ -72,7 +103,7 @@ def _check_keys(node: Any, path: str, allowed: set[str], filename: str) -> None:
 def _check_node(node: Any, path: str, filename: str) -> None:
     if isinstance(node, dict):
         if isinstance(node.get('type'), str):
-            _check_component(node, path, filename)
+            _check_component(node, path, filename, find_components(node['type']))
         for key, value in node.items():
             _check_node(value, f'{path}.{key}' if path else str(key), filename)
     elif isinstance(node, (list, tuple)):
@@ -80,9 +111,8 @@ def _check_node(node: Any, path: str, filename: str) -> None:
             _check_node(value, f'{path}.{index}', filename)
 
 
-def _check_component(node: dict[str, Any], path: str, filename: str) -> None:
+def _check_component(node: dict[str, Any], path: str, filename: str, components: list[Any]) -> None:
     name = node['type']
-    components = find_components(name)
     if not components:
         known = {key for registry in all_registries() for key in _names(registry)}
         raise InputError(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 from mmengine.config import Config
+from mmengine.runner import Runner
 
 from mmacl.apis import load_config
-from mmacl.config import apply_options, check_config
+from mmacl.config import apply_options, check_config, check_datasets
+from mmacl.config.options import RUNNER_KEYS
 from mmacl.utils import InputError
 
 
@@ -115,3 +118,33 @@ def test_mistakes_in_a_file_are_named(text, message, tmp_path):
     path.write_text(f"_base_ = '{base}'\n{text}\n")
     with pytest.raises(InputError, match=message):
         load_config(path)
+
+
+def test_the_keys_of_the_runner_are_those_of_mmengine():
+    assert list(inspect.signature(Runner.__init__).parameters) == list(RUNNER_KEYS)
+
+
+@pytest.mark.parametrize(
+    ('dataset', 'says'),
+    [
+        (dict(type='Thumos14Dataset', data_rot='x'), r"test_dataloader\.dataset: Thumos14Dataset takes no 'data_rot'"),
+        (dict(type='SyntheticActions', num_videos='x'), r"test_dataloader\.dataset\.num_videos='x' is not"),
+        (
+            dict(type='UntrimmedVideoDataset', store=dict(type='NpyFolderStore', template='x')),
+            r"test_dataloader\.dataset\.store: NpyFolderStore takes no 'template' \(did you mean 'templates'\?\)",
+        ),
+    ],
+)
+def test_datasets_alone_are_checked_as_in_a_whole_config(dataset, says):
+    wrong = Config(dict(test_dataloader=dict(dataset=dataset)))
+    for check in (check_datasets, check_config):
+        with pytest.raises(InputError, match=says):
+            check(wrong)
+
+
+def test_what_only_a_whole_check_knows_is_left_to_it():
+    assert check_datasets(Config(dict(train_dataloader=dict(dataset=dict(type='SyntheticActions')))))
+    assert check_datasets(Config(dict(model=dict(type='Whatever'))))
+    assert not check_datasets(Config(dict(train_dataloader=dict(dataset=dict(type='MyDataset')))))
+    nested = dict(type='UntrimmedVideoDataset', store=dict(type='MyStore'))
+    assert not check_datasets(Config(dict(train_dataloader=dict(dataset=nested))))

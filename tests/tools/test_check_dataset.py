@@ -544,7 +544,7 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_work(good, cli):
     assert err.startswith('error: /proc/report.json: cannot be written')
 
 
-def test_neither_help_nor_a_check_imports_torch(good, root):
+def test_neither_help_nor_a_check_imports_torch(good, root, write_config):
     lines = (
         'import sys',
         'from mmacl.commands import run_command',
@@ -554,7 +554,10 @@ def test_neither_help_nor_a_check_imports_torch(good, root):
         'assert not heavy, heavy',
         'assert "--help" not in sys.argv or not {"mmengine", "rich"} & set(sys.modules)',
     )
-    for arguments in (['--help'], [str(good.root)]):
+    options = [f'+{key}_dataloader.dataset.num_videos=4' for key in ('train', 'val', 'test')]
+    options += [f'+{key}_dataloader.dataset.num_classes=2' for key in ('train', 'val', 'test')]
+    simulated = [str(root / 'configs/acl/acl_synthetic_us.py'), '--cfg-options', *options]
+    for arguments in (['--help'], [str(good.root)], [str(write_config(good.root))], simulated):
         command = [sys.executable, '-c', '\n'.join(lines), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, cwd=root)
         assert done.returncode == 0, done.stderr
