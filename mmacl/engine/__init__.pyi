@@ -20,3 +20,4 @@ from .hooks import RoundSummaryHook as RoundSummaryHook
 from .hooks import TimelineHook as TimelineHook
 from .loops import RoundBasedTrainLoop as RoundBasedTrainLoop
 from .represent import represent_videos as represent_videos
+from .represent import visit_videos as visit_videos

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 import torch
 from mmengine.dist import all_gather_object, get_dist_info
 from numpy.typing import NDArray
+from torch import Tensor
 
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.stores import Features
@@ -14,16 +18,56 @@ from mmacl.models import BaseLocalizer
 from mmacl.structures import video_representation
 from mmacl.utils import InputError
 
+Visited = TypeVar('Visited')
+
 
 @torch.no_grad()
+def visit_videos(
+    model: BaseLocalizer, dataset: UntrimmedVideoDataset, visit: Callable[[str, dict[str, Features]], Visited]
+) -> dict[str, Visited]:
+    """Compute something of every video with a model, such as its representation or refined labels.
+
+    Whole videos are visited, one at a time and without dropout, so a result depends on its video alone: neither the
+    number of processes nor the order changes it. Each process takes its share, and all get all results.
+
+    Args:
+        model: a localizer, not wrapped; it is in eval mode meanwhile.
+        dataset: the videos.
+        visit: called with the name and the features of the model's modalities, see :func:`as_batch`. What it returns
+            must be picklable.
+
+    Returns:
+        The results by name, in the order of the dataset.
+    """
+    rank, world = get_dist_info()
+    was_training = model.training
+    model.eval()
+    found: dict[str, Visited] = {}
+    for index in range(rank, len(dataset), world):
+        name = dataset.video_names[index]
+        found[name] = visit(name, _of_streams(dataset.load_features(index), model))
+    model.train(was_training)
+    for share in all_gather_object(found):
+        found.update(share)
+    return {name: found[name] for name in dataset.video_names}
+
+
+def as_batch(features: dict[str, Features], model: BaseLocalizer) -> tuple[dict[str, Tensor], Tensor]:
+    """Convert the features of a video to a batch of one: features, (1, T, D), and mask, (1, T).
+
+    Raises:
+        InputError: a modality has another width than the model.
+    """
+    device = next(model.parameters()).device
+    inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
+    mask = torch.ones(1, next(iter(inputs.values())).shape[1], dtype=torch.bool, device=device)
+    return model.select_features(inputs), mask
+
+
 def represent_videos(
     model: BaseLocalizer, dataset: UntrimmedVideoDataset, uniform: bool = False
 ) -> NDArray[np.float64]:
-    """Represent each training video as the model does, see :meth:`BaseLocalizer.represent`.
-
-    Whole videos are seen, one at a time and without padding or dropout, so a row depends on its video alone: neither
-    the number of processes nor the order changes it. Each process takes its share of the videos, and all get all
-    rows.
+    """Represent each training video as the model does, see :meth:`BaseLocalizer.represent` and :func:`visit_videos`.
 
     Args:
         model: a localizer, not wrapped.
@@ -34,25 +78,14 @@ def represent_videos(
     Returns:
         (N, D), rows in the order of the dataset.
     """
-    rank, world = get_dist_info()
-    device = next(model.parameters()).device
-    was_training = model.training
-    model.eval()
-    rows: dict[str, NDArray[np.float64]] = {}
-    for index in range(rank, len(dataset), world):
-        features = _of_streams(dataset.load_features(index), model)
+
+    def represent(name: str, features: dict[str, Features]) -> NDArray[np.float64]:
         if uniform:
-            rows[dataset.video_names[index]] = video_representation(features)
-            continue
-        inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
-        length = next(iter(inputs.values())).shape[1]
-        mask = torch.ones(1, length, dtype=torch.bool, device=device)
-        row = model.represent(model.select_features(inputs), mask)[0]
-        rows[dataset.video_names[index]] = row.double().cpu().numpy()
-    model.train(was_training)
-    for share in all_gather_object(rows):
-        rows.update(share)
-    return np.stack([rows[name] for name in dataset.video_names])
+            return video_representation(features)
+        row: NDArray[np.float64] = model.represent(*as_batch(features, model))[0].double().cpu().numpy()
+        return row
+
+    return np.stack(list(visit_videos(model, dataset, represent).values()))
 
 
 def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:

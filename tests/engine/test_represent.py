@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from mmacl.engine import represent_videos
-from mmacl.engine.represent import represent_actions
+from mmacl.engine import represent_videos, visit_videos
+from mmacl.engine.represent import as_batch, represent_actions
 from mmacl.models import BaseLocalizer
 from mmacl.structures import SnippetPrediction
 from mmacl.utils import InputError
@@ -109,3 +109,19 @@ def test_annotated_action_weighs_alike_and_a_video_without_any_weighs_all_alike(
     weights = [np.array([0, 0.5, 0.5, 0]), np.full(6, 1 / 6)]
     for row, video, weight in zip(found, Annotated().videos, weights, strict=True):
         np.testing.assert_allclose(row, loop_representation(video, {'rgb': weight, 'flow': weight}), rtol=1e-6)
+
+
+def test_visits_every_video_in_order_and_in_eval_mode():
+    model = Model().train()
+
+    def visit(name, features):
+        assert not model.training
+        assert not torch.is_grad_enabled()
+        batch, mask = as_batch(features, model)
+        return name, list(batch), batch['rgb'].shape[1], int(mask.sum())
+
+    assert visit_videos(model, Dataset(), visit) == {
+        'a': ('a', ['rgb', 'flow'], 4, 4),
+        'b': ('b', ['rgb', 'flow'], 6, 6),
+    }
+    assert model.training

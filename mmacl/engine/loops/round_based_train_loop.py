@@ -10,6 +10,8 @@ from mmengine.runner import EpochBasedTrainLoop
 from torch import nn
 from torch.utils.data import DataLoader
 
+from mmacl.engine.hooks.clustering_hook import bare_model
+from mmacl.models.localizers import TrainingProgress
 from mmacl.registry import LOOPS
 from mmacl.utils import InputError, derive_seed
 
@@ -79,10 +81,14 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
         super().run_epoch()
 
     def run_iter(self, idx: int, data_batch: Any) -> None:
-        """One step, whose dropout depends on (seed, epoch, step, rank) alone."""
+        """Tell the model its progress and take one step, whose dropout depends on (seed, epoch, step, rank) alone."""
         # Each step, not each epoch: a dataloader takes a number from the generator when it starts its workers, which
         # an uninterrupted run with persistent ones does once and a resumed run once more.
         torch.manual_seed(derive_seed(self.runner.seed, self._epoch, idx, get_rank()))
+        steps, epoch = len(self.dataloader), self._epoch % self.epochs_per_round
+        bare_model(self.runner).progress = TrainingProgress(
+            self.round, epoch * steps + idx, self.epochs_per_round * steps
+        )
         super().run_iter(idx, data_batch)
 
     def _at_round_boundary(self) -> bool:

@@ -2,7 +2,7 @@
 
 from mmacl.models.fusion import fuse_streams
 from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
-from mmacl.models.localizers.base_localizer import BaseLocalizer
+from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
@@ -14,6 +14,7 @@ __all__ = [
     'LengthGroups',
     'PooledVideos',
     'StreamOutput',
+    'TrainingProgress',
     'TwoStreamLocalizer',
     'VideoTargets',
     'fuse_streams',

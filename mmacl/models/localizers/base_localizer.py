@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, NamedTuple, final
 
 import torch
 from mmengine.model import BaseModel, ModuleDict
@@ -29,6 +29,20 @@ _MODES = ('loss', 'predict', 'tensor')
 PostProcessor = Callable[[Tensor, Tensor, SnippetTiming, ClusterMapping], InstanceData]
 
 
+class TrainingProgress(NamedTuple):
+    """How far a training has come, for losses that change with it.
+
+    Attributes:
+        round: number of the round, from 1.
+        step: step of the round, from 0.
+        num_steps: steps of a round.
+    """
+
+    round: int = 1
+    step: int = 0
+    num_steps: int = 1
+
+
 class BaseLocalizer(BaseModel, ABC):
     """A method that localizes actions from snippet features.
 
@@ -44,6 +58,7 @@ class BaseLocalizer(BaseModel, ABC):
     Attributes:
         training_only: keys below ``model``, dotted, that do not change what trained weights compute. A checkpoint is
             tested with any values of them.
+        progress: the round and the step of the loss that is computed; the training loop sets it.
         cluster_mapping: actions of the clusters; the engine sets it. None: each cluster is an action of its own.
 
     Raises:
@@ -68,6 +83,7 @@ class BaseLocalizer(BaseModel, ABC):
         self.post_processor: PostProcessor | None = (
             POST_PROCESSORS.build(post_processor) if isinstance(post_processor, dict) else post_processor
         )
+        self.progress = TrainingProgress()
         self.cluster_mapping: ClusterMapping | None = None
 
     @abstractmethod

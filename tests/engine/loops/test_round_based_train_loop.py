@@ -22,6 +22,7 @@ class Runner:
     def __init__(self) -> None:
         self.log: list = []
         self.draws: list[float] = []
+        self.progress: list[tuple[int, int, int]] = []
         self.visualizer = SimpleNamespace()
         self.seed = 0
         self.optim_wrapper = None
@@ -29,6 +30,7 @@ class Runner:
         self.model = SimpleNamespace(train=lambda: None, train_step=self.train_step)
 
     def train_step(self, batch, optim_wrapper):
+        self.progress.append(tuple(self.model.progress))
         self.draws.append(float(torch.rand(())))
         return {}
 
@@ -84,6 +86,16 @@ def test_random_numbers_depend_on_the_step_alone():
     loop.run()
     assert resumed.draws == whole.draws[-2:]
     assert len(set(whole.draws)) == len(whole.draws) == 8
+
+
+def test_the_round_and_its_step_reach_the_model():
+    whole, resumed = Runner(), Runner()
+    loop_of(whole).run()
+    assert whole.progress == [(round_, step, 4) for round_ in (1, 2) for step in range(4)]
+    loop = loop_of(resumed)
+    loop._epoch = 3
+    loop.run()
+    assert resumed.progress == whole.progress[-2:]
 
 
 def test_without_validation_a_round_ends_without_metrics():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +18,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 from mmengine.optim import OptimWrapper
 from mmengine.registry import DefaultScope
+from torch.nn.parallel import DistributedDataParallel
 
 from mmacl.apis import load_config
 from mmacl.engine import RoundRestartHook
@@ -173,6 +178,34 @@ def test_losses_and_gradients_are_finite(method, make_inputs, make_samples, leng
     assert all(gradient.isfinite().all() for gradient in gradients)
     if lengths is LENGTHS:
         assert any(gradient.any() for gradient in gradients)
+
+
+def in_a_process(rank: int, folder: str) -> None:
+    """Take the gradients of half a batch under DDP."""
+    torch.set_num_threads(1)
+    dist.init_process_group('gloo', f'file://{folder}/store', timedelta(seconds=60), rank=rank, world_size=2)
+    model, inputs, samples, mask = torch.load(f'{folder}/case.pt', weights_only=False)
+    half = slice(3 * rank, 3 * rank + 3)
+    wrapped = DistributedDataParallel(model, find_unused_parameters=True)
+    losses = wrapped({name: x[half] for name, x in inputs.items()}, samples[half], mask[half], mode='loss')
+    sum(losses.values()).backward()
+    torch.save({name: parameter.grad for name, parameter in model.named_parameters()}, f'{folder}/{rank}.pt')
+    dist.barrier()
+    os._exit(0)  # see tests/models/test_distributed.py
+
+
+def test_two_processes_train_as_one(method, make_inputs, make_samples, tmp_path):
+    model = method.build().double().eval()  # without dropout
+    (inputs, mask), samples = make_inputs(LENGTHS), make_samples(LABELS)
+    torch.save((model, inputs, samples, mask), tmp_path / 'case.pt')
+    mp.start_processes(in_a_process, (str(tmp_path),), nprocs=2, start_method='fork')
+    sum(model(inputs, samples, mask, mode='loss').values()).backward()
+    for rank in range(2):
+        found = torch.load(tmp_path / f'{rank}.pt')
+        for name, parameter in model.named_parameters():
+            assert (found[name] is None) == (parameter.grad is None), name
+            if parameter.grad is not None:
+                torch.testing.assert_close(found[name], parameter.grad, rtol=1e-9, atol=1e-9)
 
 
 def test_heads_are_renewed_or_refused(method):
