@@ -145,7 +145,7 @@ def test_the_tool_alone_is_killed_and_started_again(cli, stand_in, monkeypatch, 
     process.send_signal(number)
     _, error = process.communicate(timeout=30)
     assert process.returncode == (130 if number == signal.SIGTERM else -number)
-    assert ('the same command goes on from here' in error) is (number == signal.SIGTERM)
+    assert ('the same command continues from here' in error) is (number == signal.SIGTERM)
     assert all(map(gone_within, children)), 'a training has outlived the tool'
 
     monkeypatch.setenv('STAND_IN_PAUSE', '0')

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from mmacl.engine.round_tables import describe_overlap
 from mmacl.evaluation.error_analysis import Diagnosis, diagnose
 from mmacl.reports.page.render import Picture, picture_of, render_page
 from mmacl.reports.page.round_tables import Table, key_figures, round_tables, thresholds_of
@@ -114,6 +115,7 @@ def build_report(
             'videos': videos.content,
             'num_validated': len(segments.videos),
             'num_trained': len(labels[rounds[-1]].video_names),
+            'overlap': describe_overlap(labels[rounds[-1]].video_names, segments.videos),
             'extremes': _extremes(videos, segments),
             'tious': tious,
             'limits': limits,

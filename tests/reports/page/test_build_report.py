@@ -196,6 +196,7 @@ def test_no_video_is_among_the_best_and_the_worst(report):
 
 def test_a_run_that_goes_on(report):
     page = report(rounds=1, planned_rounds=3)
+    assert 'overlap' not in page.words
     assert '1 of 3 rounds is finished' in page.words
     assert page.data['rounds'] == [1]
     assert 'not finished' in page.text('span')
@@ -222,6 +223,11 @@ def test_without_a_config_or_a_single_detection(report, tmp_path):
     assert page.wrong == []
     assert 'does not hold acl_written_us.py' in page.words
     assert 'nothing found' in page.words
+
+
+def test_overlap_of_training_and_test_is_said(report):
+    names = ['train_0003', 'val_0000']
+    assert 'Train and test overlap. 1 of the 2 test videos are training videos too' in report(video_names=names).words
 
 
 def test_config_that_changed_at_a_resume(tmp_path):
