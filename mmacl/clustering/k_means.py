@@ -1,4 +1,4 @@
-"""Seeded k-means."""
+"""K-means on representations of videos."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
+
+from mmacl.clustering.base_clusterer import RepresentationClusterer
+from mmacl.registry import CLUSTERERS
 
 _NUM_STARTS = 10
 
@@ -31,3 +34,12 @@ def k_means(points: NDArray[np.float64], num_clusters: int, seed: int) -> NDArra
         # Fewer distinct points than clusters: said above, and no news in a log.
         warnings.simplefilter('ignore', ConvergenceWarning)
         return np.asarray(model.fit_predict(points), dtype=np.int64)
+
+
+@CLUSTERERS.register_module()
+class KMeansClusterer(RepresentationClusterer):
+    """K-means on representations of videos, in place of the paper's spectral clustering."""
+
+    def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
+        """The best of ten seeded runs."""
+        return k_means(representations, num_clusters, seed)

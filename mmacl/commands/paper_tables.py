@@ -74,7 +74,7 @@ def main() -> None:
     args = parse_args()
     from mmacl.reports.paper_tables import check_features, make_plan
     from mmacl.runs.run_display import RunDisplay
-    from mmacl.runs.run_estimate import estimate_lines
+    from mmacl.runs.run_progress import estimate_lines
     from mmacl.runs.run_queue import run_all
 
     data_set = DATA_SETS[args.dataset]

@@ -1,6 +1,5 @@
 from .autocast_optim_wrapper import AutocastOptimWrapper as AutocastOptimWrapper
 from .checkpoint import AtomicLocalBackend as AtomicLocalBackend
-from .checkpoint import find_latest_checkpoint as find_latest_checkpoint
 from .checkpoint import load_checkpoint_safely as load_checkpoint_safely
 from .console_runner import ConsoleRunner as ConsoleRunner
 from .distributed import StreamDataParallel as StreamDataParallel
@@ -21,3 +20,4 @@ from .hooks import TimelineHook as TimelineHook
 from .loops import RoundBasedTrainLoop as RoundBasedTrainLoop
 from .represent import represent_videos as represent_videos
 from .represent import visit_videos as visit_videos
+from .work_dir import find_latest_checkpoint as find_latest_checkpoint

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from mmengine.runner import CheckpointLoader
 
 from mmacl.utils import InputError
 from mmacl.utils.files import write_bytes_atomically
-
-_CHECKPOINT_NAME = re.compile(r'epoch_(\d+)\.pth')
 
 
 def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str, Any]:
@@ -92,21 +89,3 @@ def trained_videos(checkpoint: dict[str, Any]) -> tuple[str, ...] | None:
     for key in ('clustering', 'labels', 'labels'):
         found = found.get(key) if isinstance(found, dict) else None
     return tuple(found) if isinstance(found, dict) else None
-
-
-def list_checkpoints(work_dir: str | Path) -> list[Path]:
-    """The ``epoch_N.pth`` files of a work_dir, oldest epoch first."""
-    found = [
-        (match, path) for path in Path(work_dir).glob('epoch_*.pth') if (match := _CHECKPOINT_NAME.fullmatch(path.name))
-    ]
-    return [path for _, path in sorted(found, key=lambda pair: int(pair[0].group(1)))]
-
-
-def find_latest_checkpoint(work_dir: str | Path) -> Path | None:
-    """The checkpoint of the highest epoch, or None.
-
-    The folder itself is asked, not a file that names the latest: such a file can be stale or half written after a kill,
-    while a checkpoint appears under its name only when it is whole.
-    """
-    checkpoints = list_checkpoints(work_dir)
-    return checkpoints[-1] if checkpoints else None

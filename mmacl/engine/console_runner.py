@@ -6,11 +6,11 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config
 from mmengine.dist import master_only
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
+from mmacl.engine.work_dir import config_name
 from mmacl.registry import RUNNERS
 from mmacl.utils import write_text_atomically
 
@@ -29,11 +29,6 @@ _FOR_THE_RECORD = (
     '`resume_param_scheduler` is True but',
     'Since `metrics` is an empty dict',
 )
-
-
-def config_name(config: Config) -> str:
-    """Name of the file that a run writes its composed config to."""
-    return Path(config.filename or 'config.py').name
 
 
 class _WithoutRecords(logging.Filter):

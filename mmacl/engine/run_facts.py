@@ -1,4 +1,4 @@
-"""What must be known of a run to read its figures, and what its videos hold in truth."""
+"""What must be known of a run to read its figures."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 import torch
 from mmengine.dist import get_world_size
+from mmengine.evaluator import Evaluator
 
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.annotations import AMBIGUOUS
-from mmacl.engine.selection import selection_of
+from mmacl.evaluation.metrics.map_table import BEST_ON_TEST, STRICT
 from mmacl.utils import usable_cores
 from mmacl.version import __version__
 
@@ -81,3 +82,20 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return 'not installed'
+
+
+def selection_of(runner: Any) -> str:
+    """``STRICT``, or ``BEST_ON_TEST`` where a hook keeps the best checkpoint or the loaded one was kept so.
+
+    Args:
+        runner: with hooks, one of which may have the attribute ``chosen_by_labels``.
+    """
+    chosen = any(getattr(hook, 'chosen_by_labels', False) for hook in runner.hooks)
+    return BEST_ON_TEST if chosen else STRICT
+
+
+def tell_metrics(evaluator: Evaluator, selection: str) -> None:
+    """Let the metrics that print tables say it in them."""
+    for metric in evaluator.metrics:
+        if hasattr(metric, 'selection'):
+            metric.selection = selection

@@ -13,8 +13,8 @@ from mmengine.registry import DefaultScope
 from mmengine.runner import Runner
 
 from mmacl.engine import ConsoleRunner, find_latest_checkpoint, load_checkpoint_safely, start_processes
-from mmacl.engine.checkpoint import list_checkpoints
 from mmacl.engine.config_faults import report_config_faults
+from mmacl.engine.work_dir import list_checkpoints
 from mmacl.registry import DATASETS, RUNNERS
 from mmacl.utils import InputError, check_can_write
 from mmacl.utils.folder_lock import FolderLock

@@ -5,20 +5,25 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from mmengine.structures import InstanceData
 from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import ActivityNetAnnotations, AnnotationSet, VideoRecord, check_video_name
 from mmacl.datasets.stores.npy_file import read_npy_features
 from mmacl.runs.scalar_log import read_losses, read_round_ends, read_round_rows
-from mmacl.structures import ActionDataSample, AttentionCurve, PseudoLabels
+from mmacl.structures import AttentionCurve, PseudoLabels
 from mmacl.structures.attention_curve import load_curves
 from mmacl.utils import InputError
 from mmacl.utils.small_text import read_small_text
 from mmacl.utils.strict_json import read_strict_json
+
+# Samples bring torch; reading figures, labels and logs does not need it.
+if TYPE_CHECKING:
+    from mmengine.structures import InstanceData
+
+    from mmacl.structures import ActionDataSample
 
 FACTS = ('mmacl', 'config', 'seed', 'data_set', 'simulated', 'classes', 'selection', 'processes', 'environment')
 """What every record of a run says of it, in ``run.json``."""
@@ -159,6 +164,10 @@ class RunRecord:
         Raises:
             InputError: the round did not see this video.
         """
+        from mmengine.structures import InstanceData
+
+        from mmacl.structures import ActionDataSample
+
         curve = self.attention(round_).get(video)
         if curve is None:
             raise InputError(
@@ -183,6 +192,8 @@ class RunRecord:
 
     def instances(self, video: str, round_: int) -> InstanceData:
         """Detections of a video after a round as arrays: ``segments, labels, scores, clusters``, best first."""
+        from mmengine.structures import InstanceData
+
         found = self.detections(round_).get(video, [])
         return InstanceData(
             segments=np.array([row['segment'] for row in found], dtype=np.float64).reshape(-1, 2),

@@ -15,7 +15,7 @@ from typing import Any
 from mmengine.config import Config
 
 from mmacl.config import apply_options, load_config
-from mmacl.engine import find_latest_checkpoint
+from mmacl.engine.work_dir import find_latest_checkpoint
 from mmacl.utils import write_text_atomically
 from mmacl.utils.strict_json import read_strict_json
 

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
+from mmacl.clustering import KMeansClusterer
 from mmacl.clustering.k_means import k_means
+from mmacl.evaluation.functional import adjusted_rand_index
+from mmacl.registry import CLUSTERERS
 
 
 def points(seed=0):
@@ -47,3 +50,15 @@ def test_fewer_distinct_points_than_clusters_is_no_news(recwarn):
     labels = k_means(np.repeat(np.eye(3)[:2], 5, axis=0), 4, 0)
     assert set(labels.tolist()) <= set(range(4))
     assert not recwarn.list
+
+
+def test_finds_what_is_there_and_repeats():
+    rng = np.random.default_rng(0)
+    truth = np.arange(60) % 5
+    rows = rng.normal(size=(5, 16))[truth] + 0.1 * rng.normal(size=(60, 16))
+    names = tuple(map(str, range(60)))
+    clusterer = CLUSTERERS.build(dict(type='KMeansClusterer'))
+    assert isinstance(clusterer, KMeansClusterer)
+    labels = clusterer(names, 5, 3, representations=rows)
+    assert adjusted_rand_index(labels.memberships.argmax(axis=1), truth) == 1
+    np.testing.assert_array_equal(labels.memberships, clusterer(names, 5, 3, representations=rows).memberships)

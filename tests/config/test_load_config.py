@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import sys
 
 import pytest
+from mmengine.config import Config
 
 from mmacl.config import load_config
+from mmacl.config.load_config import ComposedConfig
 from mmacl.utils import InputError
 
 PLUGIN = '''
@@ -116,3 +119,28 @@ def test_whatever_a_config_raises_is_one_line(text, reason, tmp_path):
     with pytest.raises(InputError, match=f'^{re.escape(str(path))}: .*{reason}') as error:
         load_config(path)
     assert '\n' not in str(error.value)
+
+
+def test_the_text_is_that_of_mmengine_and_follows_changes(monkeypatch):
+    plain = Config({'model': {'type': 'X', 'widths': [1, 2]}})
+    config = ComposedConfig.of(plain)
+    assert config.pretty_text == plain.pretty_text
+    config.model.widths[0] = 3
+    plain.model.widths[0] = 3
+    assert config.pretty_text == plain.pretty_text
+    formatted = []
+    monkeypatch.setattr(Config, 'pretty_text', property(lambda self: formatted.append(self) or 'text'))
+    for value in (4, 4, 5):
+        other = copy.deepcopy(config)
+        other.model.widths[0] = value
+        assert other.pretty_text == 'text'
+    assert len(formatted) == 2
+
+
+def test_a_copy_keeps_file_and_values(tmp_path):
+    path = tmp_path / 'c.py'
+    path.write_text('a = 1\n')
+    config = copy.deepcopy(ComposedConfig.of(Config.fromfile(path)))
+    assert (config.a, config.filename, type(config)) == (1, str(path), ComposedConfig)
+    config.b = 2
+    assert config['b'] == 2

@@ -1,4 +1,4 @@
-"""Checkpoints are found, read safely, and written whole."""
+"""Checkpoints are read safely and written whole."""
 
 from __future__ import annotations
 
@@ -8,18 +8,8 @@ import os
 import pytest
 import torch
 
-from mmacl.engine import AtomicLocalBackend, find_latest_checkpoint, load_checkpoint_safely
+from mmacl.engine import AtomicLocalBackend, load_checkpoint_safely
 from mmacl.utils import InputError
-
-
-def test_the_latest_is_that_of_the_highest_epoch_not_of_the_latest_name(tmp_path):
-    for name in ('epoch_9.pth', 'epoch_10.pth', 'epoch_best.pth', '.epoch_11.pth.x.tmp', 'last_checkpoint'):
-        (tmp_path / name).touch()
-    assert find_latest_checkpoint(tmp_path).name == 'epoch_10.pth'
-
-
-def test_there_may_be_none(tmp_path):
-    assert find_latest_checkpoint(tmp_path / 'absent') is None
 
 
 def test_plain_values_and_tensors_are_read(tmp_path):

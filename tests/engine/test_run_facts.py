@@ -1,17 +1,21 @@
-"""What a run says of itself holds no path and no name of the machine; ground truth can be read back."""
+"""What a run records of itself, and how its model was selected."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+from types import SimpleNamespace
 
 import numpy as np
 import torch
 
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.annotations import ActivityNetAnnotations
-from mmacl.engine.run_facts import environment, ground_truth
+from mmacl.engine import AtomicCheckpointHook
+from mmacl.engine.run_facts import environment, ground_truth, selection_of, tell_metrics
+from mmacl.evaluation import TemporalMAP
+from mmacl.evaluation.metrics.map_table import BEST_ON_TEST, STRICT
 
 TIMING = dict(fps=1.0, snippet_stride=1)
 
@@ -56,3 +60,16 @@ def test_ground_truth_reads_back_as_the_same_records(folder, tmp_path):
 def test_a_folder_without_annotations_has_none(folder):
     dataset = UntrimmedVideoDataset(str(folder), ann_file=None, timing=TIMING)
     assert ground_truth(dataset) is None
+
+
+def test_strict_unless_a_hook_chooses_by_labels():
+    assert selection_of(SimpleNamespace(hooks=[object(), AtomicCheckpointHook()])) == STRICT
+    assert selection_of(SimpleNamespace(hooks=[AtomicCheckpointHook(save_best='tal/mAP@0.5')])) == BEST_ON_TEST
+
+
+def test_metrics_are_told_if_they_listen():
+    metric, other = TemporalMAP(), SimpleNamespace()
+    assert metric.selection == STRICT
+    tell_metrics(SimpleNamespace(metrics=[metric, other]), BEST_ON_TEST)
+    assert metric.selection == BEST_ON_TEST
+    assert not hasattr(other, 'selection')

@@ -1,4 +1,4 @@
-"""How far runs are, by their logs."""
+"""How far runs are by their logs, and how long they will take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from mmacl.runs import run_progress
-from mmacl.runs.run_progress import Position, Progress, position_of, words_for
+from mmacl.runs.run_progress import Position, Progress, estimate_lines, position_of, seconds_per_step, words_for
 from mmacl.runs.run_queue import Outcome
 from mmacl.runs.seeded_run import SeededRun
 
@@ -80,3 +80,44 @@ def test_time_left_is_by_our_own_pace(process, monkeypatch, tmp_path):
 )
 def test_words(seconds, words):
     assert words_for(seconds) == words
+
+
+CONFIG = Path(__file__).resolve().parents[2] / 'configs/acl/acl_synthetic_us.py'
+
+
+@pytest.fixture
+def runs(tmp_path):
+    return [SeededRun(CONFIG, seed, tmp_path) for seed in (0, 1, 2)]
+
+
+def finish(run: SeededRun, steps: int, seconds: float) -> None:
+    run.begin()
+    run.result_file.write_text(json.dumps({'key': run.key, 'rows': [], 'steps': steps, 'seconds': seconds}))
+
+
+def test_nothing_is_known_yet(runs):
+    *_, last = estimate_lines(runs, 1)
+    assert last == (
+        '0 of 3 runs are done; 1800 steps to run: nothing like it has been measured, so there is no estimate of the '
+        'time'
+    )
+    assert 'about 9 min with 1 at a time (0.3 s a step, as measured on 2 cores)' in estimate_lines(runs, 1, 0.3)[-1]
+
+
+def test_states_and_the_pace_of_finished_runs(runs):
+    finish(runs[0], 600, 1200.0)
+    runs[1].begin()
+    (runs[1].work_dir / 'epoch_8.pth').write_bytes(b'')
+    assert seconds_per_step(runs) == 2.0
+    lines = estimate_lines(runs, 2, 0.3)
+    assert [line.split('  ')[0].strip() for line in lines[:3]] == ['done', 'goes on', 'to run']
+    assert 'acl_synthetic_us seed 1 from step 400 of 600' in lines[1]
+    assert lines[-1] == (
+        '1 of 3 runs are done; 800 steps to run: about 13 min with 2 at a time (2 s a step, as in the finished runs)'
+    )
+
+
+def test_all_is_done(runs):
+    for run in runs:
+        finish(run, 0, 3.0)
+    assert estimate_lines(runs, 1)[-1] == '3 of 3 runs are done; 0 steps to run: nothing to run'

@@ -3,16 +3,13 @@
 from mmacl.engine.hooks.atomic_checkpoint_hook import AtomicCheckpointHook
 from mmacl.engine.hooks.checkpoint_guard_hook import CheckpointGuardHook
 from mmacl.engine.hooks.clustering_hook import ClusteringHook
-from mmacl.engine.hooks.dump_attention_hook import DumpAttentionHook
-from mmacl.engine.hooks.dump_detections_hook import DumpDetectionsHook
 from mmacl.engine.hooks.finite_loss_hook import FiniteLossHook
+from mmacl.engine.hooks.output_hooks import DumpAttentionHook, DumpDetectionsHook, TimelineHook
 from mmacl.engine.hooks.progress_hook import ProgressHook
-from mmacl.engine.hooks.round_logger_hook import RoundLoggerHook
 from mmacl.engine.hooks.round_pictures_hook import RoundPicturesHook
 from mmacl.engine.hooks.round_record_hook import RoundRecordHook
 from mmacl.engine.hooks.round_restart_hook import RoundRestartHook
-from mmacl.engine.hooks.round_summary_hook import RoundSummaryHook
-from mmacl.engine.hooks.timeline_hook import TimelineHook
+from mmacl.engine.hooks.round_summary_hook import RoundLoggerHook, RoundSummaryHook
 
 __all__ = [
     'AtomicCheckpointHook',

@@ -9,10 +9,8 @@ from mmengine.dist import is_main_process, master_only
 from mmengine.hooks import CheckpointHook
 from mmengine.logging import MessageHub
 
-from mmacl.engine.checkpoint import list_checkpoints
-from mmacl.engine.console_runner import config_name
-from mmacl.engine.earlier_runs import not_before, set_aside
-from mmacl.engine.selection import selection_of, tell_metrics
+from mmacl.engine.run_facts import selection_of, tell_metrics
+from mmacl.engine.work_dir import config_name, list_checkpoints, not_before, set_aside
 from mmacl.evaluation.metrics.map_table import BEST_ON_TEST, STRICT
 from mmacl.registry import HOOKS
 from mmacl.utils import InputError, write_text_atomically

@@ -12,9 +12,8 @@ from mmengine.dist import all_gather_object, is_main_process
 from mmengine.hooks import Hook
 from numpy.typing import NDArray
 
-from mmacl.engine.hooks.dump_detections_hook import detections_of
-from mmacl.engine.run_facts import ground_truth, run_facts
-from mmacl.engine.selection import selection_of
+from mmacl.engine.hooks.output_hooks import detections_of
+from mmacl.engine.run_facts import ground_truth, run_facts, selection_of
 from mmacl.localization import describe_results
 from mmacl.registry import HOOKS
 from mmacl.structures import ActionDataSample, AttentionCurve

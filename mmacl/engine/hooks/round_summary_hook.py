@@ -1,17 +1,39 @@
-"""Sums up each round, and at the end all of them: the paper's Tables 3 and 4."""
+"""Log the steps of training, a row a round, and at the end the Tables 3 and 4 of the paper."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from mmengine.hooks import Hook
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook, LoggerHook
 
 from mmacl.engine.checkpoint import trained_videos
 from mmacl.engine.round_tables import EMPTY, clustering_table, describe_overlap, localization_table
-from mmacl.engine.selection import selection_of
+from mmacl.engine.run_facts import selection_of
 from mmacl.evaluation.metrics.map_table import STRICT
 from mmacl.registry import HOOKS
 from mmacl.structures import PseudoLabels
+from mmacl.utils import write_json_atomically
+
+
+@HOOKS.register_module()
+class RoundLoggerHook(LoggerHook):
+    """Log the steps of training; leave the metrics of a validation to :class:`RoundSummaryHook`.
+
+    It writes them once a round, in one row together with the clustering metrics. The metrics of a test go to
+    ``<work_dir>/<time>/<time>.json``, with ``simulated`` beside them; the metric has printed its table.
+    """
+
+    def after_val_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
+        """Nothing: the metric has printed its table, and the round's row follows."""
+
+    def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
+        """Write the metrics of a test."""
+        if is_main_process():
+            simulated = bool(runner.test_dataloader.dataset.metainfo.get('simulated', False))
+            found = {name: float(value) for name, value in (metrics or {}).items()}
+            write_json_atomically(Path(runner.log_dir) / self.json_log_path, {**found, 'simulated': simulated})
 
 
 @HOOKS.register_module()

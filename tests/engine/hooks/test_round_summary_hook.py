@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from mmacl.engine import RoundSummaryHook
+from mmacl.engine import RoundLoggerHook, RoundSummaryHook
 from mmacl.structures import PseudoLabels
 
 METRICS = {'purity': 0.5, 'nmi': 0.4, 'ari': 0.3}
@@ -112,3 +113,18 @@ def test_videos_trained_on_and_tested_on_are_said_at_the_start_and_under_the_tab
     assert tested.lines == []
     hook.after_test_epoch(tested, {'tal/mAP@0.5': 0.25})
     assert tested.lines == [OVERLAP]
+
+
+def test_writes_nothing_after_a_validation():
+    # A runner of None: any use of it would fail.
+    RoundLoggerHook().after_val_epoch(None, {'tal/mAP@0.5': 0.1})
+
+
+@pytest.mark.parametrize('simulated', [True, False])
+def test_metrics_of_a_test_say_whether_they_are_simulated(simulated, tmp_path):
+    hook = RoundLoggerHook()
+    hook.json_log_path = 'time.json'
+    dataset = SimpleNamespace(metainfo={'simulated': simulated})
+    runner = SimpleNamespace(log_dir=str(tmp_path), test_dataloader=SimpleNamespace(dataset=dataset))
+    hook.after_test_epoch(runner, {'tal/mAP@0.5': 0.25})
+    assert json.loads((tmp_path / 'time.json').read_text()) == {'tal/mAP@0.5': 0.25, 'simulated': simulated}

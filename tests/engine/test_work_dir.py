@@ -1,8 +1,18 @@
-"""What an earlier run left is moved, never overwritten."""
+"""Checkpoints are found, and what an earlier run left is moved, never overwritten."""
 
 from __future__ import annotations
 
-from mmacl.engine.earlier_runs import not_before, set_aside
+from mmacl.engine.work_dir import find_latest_checkpoint, not_before, set_aside
+
+
+def test_the_latest_is_that_of_the_highest_epoch_not_of_the_latest_name(tmp_path):
+    for name in ('epoch_9.pth', 'epoch_10.pth', 'epoch_best.pth', '.epoch_11.pth.x.tmp', 'last_checkpoint'):
+        (tmp_path / name).touch()
+    assert find_latest_checkpoint(tmp_path).name == 'epoch_10.pth'
+
+
+def test_there_may_be_none(tmp_path):
+    assert find_latest_checkpoint(tmp_path / 'absent') is None
 
 
 def test_files_and_folders_are_moved_together(tmp_path):

@@ -1,4 +1,4 @@
-"""Labels that somebody made before."""
+"""Clusters that are given: by the annotations, or by a table of labels."""
 
 from __future__ import annotations
 
@@ -11,6 +11,48 @@ from mmacl.clustering.base_clusterer import BaseClusterer
 from mmacl.registry import CLUSTERERS
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
+
+
+@CLUSTERERS.register_module()
+class AnnotatedLabels(BaseClusterer):
+    """Cluster c holds the videos in which action c occurs, so a video may be in several ("clustering is skipped").
+
+    A video without an annotated action is in none; it is never drawn for training.
+    """
+
+    uses_annotations = True
+
+    def __call__(
+        self,
+        video_names: tuple[str, ...],
+        num_clusters: int,
+        seed: int,
+        representations: NDArray[np.float64] | None = None,
+        action_counts: NDArray[np.integer[Any]] | None = None,
+    ) -> PseudoLabels:
+        """Where each action occurs; ``seed`` and ``representations`` are not looked at.
+
+        Raises:
+            InputError: no annotations, none of the videos has an action, or C is not the number of actions.
+        """
+        if action_counts is None:
+            raise InputError(
+                'weak supervision needs annotations of the training videos and there are none',
+                remedy='give the data set its annotation file, or train without labels (SpectralClusterer)',
+            )
+        counts = np.asarray(action_counts)
+        if counts.shape[1] != num_clusters:
+            raise InputError(
+                f'model.num_clusters is {num_clusters}, but the annotations have {counts.shape[1]} actions',
+                remedy=f'set model.num_clusters={counts.shape[1]}',
+            )
+        memberships = counts > 0
+        if not memberships.sum():
+            raise InputError(
+                f'none of the {len(video_names)} training videos has an annotated action',
+                remedy='check the annotation file and the subset',
+            )
+        return PseudoLabels(tuple(video_names), memberships)
 
 
 @CLUSTERERS.register_module()

@@ -1,13 +1,39 @@
-"""What an earlier run left in a work_dir is never overwritten."""
+"""Files of a training in its work folder: checkpoints, the config, and what an earlier run left there."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from mmacl.engine.checkpoint import list_checkpoints
+from mmengine.config import Config
+
+_CHECKPOINT_NAME = re.compile(r'epoch_(\d+)\.pth')
+
+
+def config_name(config: Config) -> str:
+    """Name of the file that a run writes its composed config to."""
+    return Path(config.filename or 'config.py').name
+
+
+def list_checkpoints(work_dir: str | Path) -> list[Path]:
+    """The ``epoch_N.pth`` files of a work_dir, oldest epoch first."""
+    found = [
+        (match, path) for path in Path(work_dir).glob('epoch_*.pth') if (match := _CHECKPOINT_NAME.fullmatch(path.name))
+    ]
+    return [path for _, path in sorted(found, key=lambda pair: int(pair[0].group(1)))]
+
+
+def find_latest_checkpoint(work_dir: str | Path) -> Path | None:
+    """The checkpoint of the highest epoch, or None.
+
+    The folder itself is asked, not a file that names the latest: such a file can be stale or half written after a kill,
+    while a checkpoint appears under its name only when it is whole.
+    """
+    checkpoints = list_checkpoints(work_dir)
+    return checkpoints[-1] if checkpoints else None
 
 
 def set_aside(work_dir: str | Path, paths: Sequence[Path]) -> Path | None:

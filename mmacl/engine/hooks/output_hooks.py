@@ -1,19 +1,23 @@
-"""Writes the detections of a test run."""
+"""Write the outputs of a test: detections, attention, timelines."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmengine.dist import all_gather_object, is_main_process
 from mmengine.hooks import Hook
 
 from mmacl.engine.hooks.clustering_hook import bare_model
-from mmacl.engine.selection import selection_of
+from mmacl.engine.run_facts import selection_of
 from mmacl.localization import describe_detections, describe_results
 from mmacl.registry import HOOKS
 from mmacl.structures import ActionDataSample, ClusterMapping
 from mmacl.utils import write_json_atomically
+from mmacl.utils.files import write_bytes_atomically
 
 
 def detections_of(runner: Any, samples: Sequence[ActionDataSample]) -> dict[str, list[dict[str, Any]]]:
@@ -56,3 +60,53 @@ class DumpDetectionsHook(Hook):
         write_json_atomically(self.out, describe_results(results, meta, selection_of(runner)), indent=None)
         count = sum(map(len, results.values()))
         runner.logger.info(f'{count} segments of {len(results)} videos written to {self.out}')
+
+
+@HOOKS.register_module()
+class DumpAttentionHook(Hook):
+    """Write one ``<video>.npz`` a video.
+
+    Each holds ``class_specific_attention`` (T, C), ``class_agnostic_attention`` (T,) if the method has it,
+    ``video_scores`` (C,), and the timing: ``snippet_duration`` and ``offset`` in seconds.
+
+    Args:
+        out_dir: the folder.
+    """
+
+    def __init__(self, out_dir: str) -> None:
+        self.out_dir = Path(out_dir)
+
+    def after_test_iter(
+        self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
+    ) -> None:
+        """Write the videos of a batch."""
+        for sample in outputs or ():
+            buffer = io.BytesIO()
+            fields = ('class_specific_attention', 'class_agnostic_attention', 'video_scores')
+            np.savez(
+                buffer,
+                **{name: sample.get(name).cpu().numpy() for name in fields if name in sample},
+                snippet_duration=np.float64(sample.snippet_duration),
+                offset=np.float64(sample.offset),
+            )
+            write_bytes_atomically(self.out_dir / f'{sample.video_name}.npz', buffer.getvalue())
+
+
+@HOOKS.register_module()
+class TimelineHook(Hook):
+    """Draw ``<video>.png``: ground truth, detections and both attentions along the video.
+
+    Args:
+        show_dir: the folder.
+    """
+
+    def __init__(self, show_dir: str) -> None:
+        self.show_dir = Path(show_dir)
+
+    def after_test_iter(
+        self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
+    ) -> None:
+        """Draw the videos of a batch."""
+        for sample in outputs or ():
+            name = sample.video_name
+            runner.visualizer.add_datasample(name, None, sample, out_file=str(self.show_dir / f'{name}.png'))
