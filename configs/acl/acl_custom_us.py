@@ -27,6 +27,7 @@ num_clusters = 20
 # Subsets to train on and to test on, if the annotations divide the videos; None: all videos.
 train_subset, test_subset = None, None
 # Frames a second, and frames from one snippet to the next.
+# A timing for each video: dict(mode='file') reads <data_root>/timing.json; see docs/en/data.md.
 timing = dict(fps=25.0, snippet_stride=16)
 
 dataset = dict(

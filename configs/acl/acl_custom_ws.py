@@ -25,6 +25,7 @@ classes = ('action_a', 'action_b')
 # Names of the subsets to train on and to test on.
 train_subset, test_subset = 'training', 'validation'
 # Frames a second, and frames from one snippet to the next.
+# A timing for each video: dict(mode='file') reads <data_root>/timing.json; see docs/en/data.md.
 timing = dict(fps=25.0, snippet_stride=16)
 
 dataset = dict(
