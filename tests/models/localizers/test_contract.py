@@ -221,6 +221,9 @@ def test_heads_are_renewed_or_refused(method):
         with pytest.raises(InputError, match="reinit='heads' would reinitialise nothing"):
             hook.before_run(runner)
         return
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(1)  # as if trained
     of_heads = {id(parameter) for head in heads for parameter in head.parameters()}
     before = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
     hook.before_run(runner)
