@@ -173,13 +173,17 @@ def describe(record: VideoRecord, labels: dict[str, int], simulated: bool, sourc
 def main() -> None:
     """Draw."""
     args = parse_args()
+    from mmacl.config import model_configs
+
     if args.number < -1:
         raise InputError('is negative', file=f'--number {args.number}', remedy='0 draws no timelines, -1 all')
-    browsed = of_config(args) if Path(args.config).suffix == '.py' else of_annotations(args)
+    source = Path(args.config)
+    named = not source.exists() and args.config in model_configs()
+    browsed = of_config(args) if named or source.suffix == '.py' else of_annotations(args)
     labels = {name: label for label, name in enumerate(browsed.classes)}
     samples = [describe(record, labels, browsed.simulated, args.config) for record in browsed.records]
 
-    stem = f'{Path(args.config).resolve().stem}_{args.subset_key or args.subset or browsed.part.split()[0]}'
+    stem = f'{source.resolve().stem}_{args.subset_key or args.subset or browsed.part.split()[0]}'
     out_dir = Path(args.out_dir or f'work_dirs/browse/{stem}')
     check_can_write(out_dir, '--out-dir', folder=True)
     draw(browsed, samples, args.number, out_dir)

@@ -87,6 +87,14 @@ def test_print_config_shows_one_json_object(monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out)['model']['type'] == 'TwoStreamLocalizer'
 
 
+def test_a_command_takes_the_name_of_a_config_in_place_of_its_path(monkeypatch, capsys):
+    texts = []
+    for config in (CONFIG, 'acl_synthetic_us'):
+        assert run_here(monkeypatch, 'tools/misc/print_config.py', config) == 0
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1]
+
+
 def test_print_config_refuses_an_unknown_path(monkeypatch, capsys):
     assert run_here(monkeypatch, 'tools/misc/print_config.py', CONFIG, '--cfg-options', 'model.num_cluster=3') == 2
     assert 'num_clusters' in capsys.readouterr().err

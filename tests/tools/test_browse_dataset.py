@@ -280,3 +280,9 @@ def test_annotations_without_instances_are_refused(cli, tmp_path):
     assert code == 2
     assert 'no instance' in err
     assert not (tmp_path / 'out').exists()
+
+
+def test_a_config_is_found_by_its_name(cli, tmp_path):
+    code, out, _ = cli(TOOL, 'acl_synthetic_us', '--number', 0, '--out-dir', tmp_path / 'out')
+    assert code == 0
+    assert 'SyntheticActions-v1 (simulated) · test · 200 videos' in out
