@@ -150,17 +150,15 @@ class AlignedStreams:
 
     def _check_header(self, index: int) -> dict[str, MissingFeaturesError]:
         """Check a video, and return an error for each modality that it lacks."""
-        try:
-            self.num_snippets(index)
-            return {}
-        except MissingFeaturesError:
-            pass
-        errors = {}
+        name, errors, shapes = self.video_names[index], {}, {}
         for modality in self.modalities:
             try:
-                self.store.shape(self.video_names[index], modality)
+                shapes[modality] = self.store.shape(name, modality)
             except MissingFeaturesError as error:
                 errors[modality] = error
+        if not errors:
+            with suppress(MissingFeaturesError):  # of the first video, which states the widths and has its own errors
+                self._num_snippets[index] = self._common_length(name, shapes)
         return errors
 
     def _common_length(self, name: str, shapes: Mapping[str, tuple[int, int]]) -> int:

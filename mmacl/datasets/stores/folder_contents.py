@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from mmacl.datasets.stores.feature_store import Instead
@@ -44,11 +45,27 @@ def may_hold_features(name: str) -> bool:
 
 def look_near(path: str) -> list[Instead]:
     """What there is in place of a file: a dead link, or a file of the same name with another ending."""
-    if os.path.islink(path) and not os.path.exists(path):
+    folder, name = os.path.split(path)
+    there = _names_in(folder)
+    if name in there and os.path.islink(path) and not os.path.exists(path):
         return [Instead(f'a link to {os.readlink(path)}, which does not exist', 'mend or remove the link')]
-    stem = os.path.splitext(path)[0]
-    places = [f'{path}.gz', *(stem + ending for ending in _ADVICE if stem + ending != path)]
-    return [Instead(place, _ADVICE[os.path.splitext(place)[1]]) for place in places if os.path.isfile(place)]
+    stem = os.path.splitext(name)[0]
+    others = [f'{name}.gz', *(stem + ending for ending in _ADVICE if stem + ending != name)]
+    found = [os.path.join(folder, other) for other in others if other in there]
+    return [Instead(place, _ADVICE[os.path.splitext(place)[1]]) for place in found if os.path.isfile(place)]
+
+
+def _names_in(folder: str) -> frozenset[str]:
+    """Names of the entries of a folder, listed once while it does not change: thousands of files may be missing."""
+    try:
+        return _listing(folder, os.stat(folder).st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+@lru_cache(maxsize=16)
+def _listing(folder: str, modified: int) -> frozenset[str]:
+    return frozenset(os.listdir(folder))
 
 
 def look_into(root: str, templates: Sequence[PathTemplate], modality: str) -> tuple[Instead, ...]:

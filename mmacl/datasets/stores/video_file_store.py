@@ -36,7 +36,8 @@ class VideoFileStore(FeatureStore):
         self.templates = tuple(PathTemplate(text) for text in templates)
         self.subsets = subset_names(subset)
         self.layouts = tuple(os.path.join(self.root, template.text) for template in self.templates)
-        self._spellings = (*self.templates, *(template.in_capitals() for template in self.templates))
+        capitals = (template.in_capitals() for template in self.templates)
+        self._spellings = (*self.templates, *(template for template in capitals if template.text not in templates))
 
     def list_videos(self, modality: str) -> tuple[str, ...]:
         """Names of all videos with a file of this modality, in alphabetical order."""
@@ -64,13 +65,15 @@ class VideoFileStore(FeatureStore):
         Raises:
             MissingFeaturesError: there is none.
         """
-        path = self._existing(video, modality)
-        if path is None:
-            places = list(self._paths(video, modality)) or [self._first_place(video, modality)]
-            found = [instead for place in dict.fromkeys(places) for instead in look_near(place)]
-            looked_for = next((place for place in places if os.path.islink(place)), self._first_place(video, modality))
-            raise MissingFeaturesError.describe([looked_for], self.layouts, instead=found[:1])
-        return path
+        places = []
+        for path in self._paths(video, modality):
+            if os.path.isfile(path):
+                return path
+            places.append(path)
+        first = self._first_place(video, modality)
+        found = next((instead for place in (*places, first) for instead in look_near(place)), None)
+        looked_for = next((place for place in places if os.path.islink(place)), first)
+        raise MissingFeaturesError.describe([looked_for], self.layouts, instead=[] if found is None else [found])
 
     def companion(self, video: str, modality: str, what: str) -> str | None:
         """``<video>_<what>.npy`` beside the features, or the path of the template for a modality ``<what>``."""
@@ -108,4 +111,4 @@ class VideoFileStore(FeatureStore):
 
 def _is_companion(name: str, videos: set[str]) -> bool:
     """Whether this is a file about another video."""
-    return any(name.removesuffix(f'_{what}') in videos - {name} for what in COMPANIONS)
+    return any(name.endswith(f'_{what}') and name.removesuffix(f'_{what}') in videos for what in COMPANIONS)
