@@ -76,8 +76,6 @@ def look_into(root: str, templates: Sequence[PathTemplate], modality: str) -> tu
         templates: where the features were looked for.
         modality: the stream.
     """
-    if not os.path.isdir(root):
-        return (Instead(f'no folder {root}', 'name the folder that holds the features'),)
     groups: dict[tuple[str, str], list[str]] = {}
     for folder, name in _files(root):
         path, ending = os.path.join(root, folder, name), os.path.splitext(name)[1].lower()
