@@ -1,7 +1,7 @@
 """The affinity graph between videos (Sec. 3.3).
 
-All of it is float64. With the paper's sigma the affinities off the diagonal lie within a few hundredths of each other,
-and what tells videos apart is lost in lower precision.
+Everything is computed in float64. With the paper's sigma, the affinities off the diagonal differ by a few hundredths,
+and lower precision would lose the differences between videos.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmacl.utils import InputError
 
-# Distances below this, relative to the longest representation, are rounding and not distance.
+# Distances below this fraction of the longest representation are rounding errors.
 _SAME = 1e-12
 _ROWS_AT_ONCE = 256
 
 
 def squared_distances(representations: ArrayLike) -> NDArray[np.float64]:
-    """Squared Euclidean distance of every pair, (N, D) -> (N, N).
+    """Compute the squared Euclidean distance of every pair, (N, D) -> (N, N).
 
-    From the Gram matrix of the centred rows: common offsets would cancel digits. Exactly symmetric and never negative,
-    with a diagonal of exactly 0.
+    Uses the Gram matrix of the centred rows, because a common offset would cancel digits. The result is exactly
+    symmetric, never negative, and exactly 0 on the diagonal.
     """
     rows = np.asarray(representations, dtype=np.float64)
     centred = rows - rows.mean(axis=0)
     distances = centred @ centred.T
     norms = np.diagonal(distances).copy()
     distances *= -2.0
-    # Norms are added to each other first: one after the other would round the pairs (i, j) and (j, i) differently.
+    # Add the norms first: adding them one after the other would round (i, j) and (j, i) differently.
     distances += np.add.outer(norms, norms)
     np.maximum(distances, 0.0, out=distances)
     return distances
 
 
 def mean_distance(squared: NDArray[np.floating]) -> float:
-    """The paper's ``sigma``: mean distance over all N^2 ordered pairs, a video with itself included.
+    """Compute the paper's ``sigma``: the mean distance over all N^2 ordered pairs, including a video with itself.
 
     Args:
         squared: (N, N) squared distances.
@@ -50,12 +50,12 @@ def mean_distance(squared: NDArray[np.floating]) -> float:
 
 
 def mean_distance_of_upper_triangle(squared: NDArray[np.floating]) -> float:
-    """The authors' release: mean distance over pairs i <= j, a video with itself included.
+    """Compute ``sigma`` of the authors' release: the mean distance over pairs i <= j, including a video with itself.
 
     Args:
         squared: (N, N) squared distances, symmetric, 0 on the diagonal.
     """
-    # Half of the paper's sum over N (N + 1) / 2 pairs.
+    # Half of the paper's sum, over N (N + 1) / 2 pairs.
     num_videos = len(squared)
     return mean_distance(squared) * num_videos / (num_videos + 1)
 
@@ -68,10 +68,10 @@ SIGMAS: dict[str, Callable[[NDArray[np.floating]], float]] = {
 
 
 def sigma_rule(name: str) -> Callable[[NDArray[np.floating]], float]:
-    """The rule of that name.
+    """Return the rule of a name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such rule.
     """
     if name not in SIGMAS:
         raise InputError(f'sigma {name!r} is not known', remedy=f'choose one of {", ".join(SIGMAS)}')
@@ -79,7 +79,7 @@ def sigma_rule(name: str) -> Callable[[NDArray[np.floating]], float]:
 
 
 def paper_sigma(representations: ArrayLike) -> float:
-    """``sigma = 1 / N^2 sum_i sum_j ||f_i - f_j||``.
+    """Compute ``sigma = 1 / N^2 sum_i sum_j ||f_i - f_j||``.
 
     Args:
         representations: (N, D).
@@ -88,14 +88,14 @@ def paper_sigma(representations: ArrayLike) -> float:
 
 
 def gaussian_affinity(representations: ArrayLike, sigma: float | str | None = None) -> NDArray[np.float64]:
-    """``w_ij = exp(-||f_i - f_j||^2 / (2 sigma^2))``, 1 on the diagonal.
+    """Compute ``w_ij = exp(-||f_i - f_j||^2 / (2 sigma^2))``, 1 on the diagonal.
 
     Args:
         representations: (N, D).
         sigma: a number, or a rule in :data:`SIGMAS`; None: the paper's.
 
     Returns:
-        (N, N) in [0, 1]; all 1 where all representations are the same.
+        (N, N) in [0, 1]; all 1 if all representations are equal.
     """
     rows = np.asarray(representations, dtype=np.float64)
     squared = squared_distances(rows)

@@ -13,12 +13,11 @@ from mmacl.utils import InputError
 
 
 class BaseClusterer(ABC):
-    """Gives every training video its cluster, or clusters.
+    """Assign every training video to a cluster, or to several.
 
     Attributes:
-        uses_representations: whether it needs ``representations``; if not, nobody computes them.
-        uses_annotations: whether it needs ``action_counts``. Only weak supervision may: whoever says False is never
-            shown them.
+        uses_representations: whether it needs ``representations``; they are computed only then.
+        uses_annotations: whether it needs ``action_counts``, as weak supervision does; otherwise it never sees them.
     """
 
     uses_representations: bool = False
@@ -43,22 +42,22 @@ class BaseClusterer(ABC):
             action_counts: (N, num_actions) instances of each action in each video.
 
         Raises:
-            InputError: what a person handed in cannot be clustered like this.
+            InputError: the input cannot be clustered.
         """
 
 
 class RepresentationClusterer(BaseClusterer):
-    """One cluster a video, from its representation.
+    """Assign each video to one cluster by its representation.
 
-    Where there are no more distinct representations than clusters, each is a cluster of its own and further clusters
-    stay empty: identical videos cannot be told apart, and an eigenvector that did so would be rounding.
+    If there are at most as many distinct representations as clusters, each becomes a cluster and the remaining clusters
+    stay empty: identical videos cannot be told apart, and an eigenvector that separates them would be rounding error.
     """
 
     uses_representations = True
 
     @abstractmethod
     def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """Clusters of (N, D) representations, of which more than ``num_clusters`` differ: (N,) in [0, C)."""
+        """Cluster (N, D) representations, more than ``num_clusters`` of them distinct; return (N,) in [0, C)."""
 
     def __call__(
         self,
@@ -68,10 +67,11 @@ class RepresentationClusterer(BaseClusterer):
         representations: NDArray[np.float64] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
-        """See :class:`BaseClusterer`; ``action_counts`` is not looked at.
+        """See :class:`BaseClusterer`; ``action_counts`` is ignored.
 
         Raises:
-            InputError: more clusters than videos, none of either, or representations that do not fit or are not finite.
+            InputError: there are more clusters than videos, no clusters or no videos, or the representations do not fit
+                the videos or are not finite.
         """
         rows = _checked(video_names, num_clusters, representations)
         distinct, of_distinct = np.unique(rows, axis=0, return_inverse=True)
@@ -85,7 +85,7 @@ class RepresentationClusterer(BaseClusterer):
 def _checked(
     video_names: tuple[str, ...], num_clusters: int, representations: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
-    """The representations in float64, if they can be clustered."""
+    """Check the representations and convert them to float64."""
     num_videos = len(video_names)
     if num_clusters < 1:
         raise InputError(
@@ -98,7 +98,7 @@ def _checked(
         )
     if representations is None:
         raise InputError(
-            'no representations of videos to cluster', remedy='hand them in, or name a clusterer that needs none'
+            'no representations of videos to cluster', remedy='pass them, or use a clusterer that needs none'
         )
     rows = np.asarray(representations, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != num_videos:

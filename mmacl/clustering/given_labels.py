@@ -15,9 +15,9 @@ from mmacl.utils import InputError
 
 @CLUSTERERS.register_module()
 class AnnotatedLabels(BaseClusterer):
-    """Cluster c holds the videos in which action c occurs, so a video may be in several ("clustering is skipped").
+    """Put each video into the clusters of its annotated actions; cluster c is action c ("clustering is skipped").
 
-    A video without an annotated action is in none; it is never drawn for training.
+    A video without an annotated action is in no cluster and is never drawn for training.
     """
 
     uses_annotations = True
@@ -30,15 +30,15 @@ class AnnotatedLabels(BaseClusterer):
         representations: NDArray[np.float64] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
-        """Where each action occurs; ``seed`` and ``representations`` are not looked at.
+        """Return where each action occurs; ``seed`` and ``representations`` are ignored.
 
         Raises:
-            InputError: no annotations, none of the videos has an action, or C is not the number of actions.
+            InputError: there are no annotations, no video has an action, or C is not the number of actions.
         """
         if action_counts is None:
             raise InputError(
-                'weak supervision needs annotations of the training videos and there are none',
-                remedy='give the data set its annotation file, or train without labels (SpectralClusterer)',
+                'weak supervision needs annotations, but the training videos have none',
+                remedy='set ann_file of the data set, or train without labels (SpectralClusterer)',
             )
         counts = np.asarray(action_counts)
         if counts.shape[1] != num_clusters:
@@ -57,11 +57,11 @@ class AnnotatedLabels(BaseClusterer):
 
 @CLUSTERERS.register_module()
 class PrecomputedLabels(BaseClusterer):
-    """Trains on a saved table of labels, anybody's, the same in each round.
+    """Use a saved table of labels, the same in each round.
 
     Args:
         path: a JSON file ``{"num_clusters": C, "labels": {"<video>": [<cluster>, ...], ...}}``, such as a run writes
-            into ``clusters/`` of its work folder. Videos beyond those asked for are left out.
+            into ``clusters/`` of its work folder. Other videos in it are ignored.
     """
 
     def __init__(self, path: str) -> None:
@@ -75,7 +75,7 @@ class PrecomputedLabels(BaseClusterer):
         representations: NDArray[np.float64] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
-        """The rows of these videos; everything but the names and C is not looked at.
+        """Return the rows of these videos; all arguments but the names and C are ignored.
 
         Raises:
             InputError: the file cannot be read, lacks a video, gives none of them a cluster, or has another C.
@@ -90,7 +90,8 @@ class PrecomputedLabels(BaseClusterer):
         try:
             memberships = table.aligned_to(tuple(video_names))
         except InputError as error:
-            raise InputError(str(error), file=self.path) from error
+            error.file = self.path
+            raise
         if not memberships.sum():
             raise InputError('no training video has a cluster', file=self.path, remedy='give each at least one')
         return PseudoLabels(tuple(video_names), memberships)

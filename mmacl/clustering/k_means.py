@@ -17,7 +17,7 @@ _NUM_STARTS = 10
 
 
 def k_means(points: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-    """The best of ten runs from k-means++ starts.
+    """Return the best of ten runs of k-means from k-means++ starts.
 
     Args:
         points: (N, D), N >= ``num_clusters``.
@@ -27,19 +27,19 @@ def k_means(points: NDArray[np.float64], num_clusters: int, seed: int) -> NDArra
     Returns:
         (N,) in [0, C). Clusters may be empty only where fewer than C points differ.
     """
-    # scikit-learn takes 32 bits.
+    # scikit-learn takes seeds of 32 bits.
     model = KMeans(num_clusters, n_init=_NUM_STARTS, random_state=seed % 2**32)
-    # Its threads add up their shares in the order in which they finish. One thread gives the same bits each time.
+    # With several threads, sums depend on which finishes first; one thread gives the same bits each time.
     with threadpool_limits(1), warnings.catch_warnings():
-        # Fewer distinct points than clusters: said above, and no news in a log.
+        # It warns of fewer distinct points than clusters, which are allowed.
         warnings.simplefilter('ignore', ConvergenceWarning)
         return np.asarray(model.fit_predict(points), dtype=np.int64)
 
 
 @CLUSTERERS.register_module()
 class KMeansClusterer(RepresentationClusterer):
-    """K-means on representations of videos, in place of the paper's spectral clustering."""
+    """Cluster representations with k-means instead of the paper's spectral clustering."""
 
     def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """The best of ten seeded runs."""
+        """Return the best of ten seeded runs."""
         return k_means(representations, num_clusters, seed)

@@ -27,15 +27,14 @@ def map_clusters(
     """Map each cluster to the action that occurs most in it, and to every other that occurs nearly as often.
 
     "Suppose in cluster z, C_A is the most frequently occurred action class and appears N_A times, then for any action
-    class C_B whose number of occurrence in cluster z is greater than N_A / 2, we also map cluster z to action C_B." An
-    occurrence is a video: a video votes once for each action that it contains, however many instances it has. (By
-    instances, one video with a hundred of them would outvote its cluster.) Of equally frequent actions the one of the
-    lowest index is C_A.
+    class C_B whose number of occurrence in cluster z is greater than N_A / 2, we also map cluster z to action C_B."
+    Occurrences are counted in videos: a video votes once for each action that it contains, however many instances it
+    has. (Counting instances, one video with a hundred of them would outvote its cluster.) If actions are equally
+    frequent, C_A is the one with the lowest index.
 
-    The other rule, ``'hungarian'``, is not the paper's: each cluster serves one action and each action one cluster, so
-    that the videos whose cluster stands for one of their actions are as many as possible. Clusters or actions that are
-    left over, or that share no video, are mapped to nothing. ``ratio``, ``strict`` and ``secondary_weight`` are not
-    read then.
+    The rule ``'hungarian'`` is not the paper's. It maps clusters to actions one to one, so that as many videos as
+    possible are in a cluster that is mapped to one of their actions. Clusters and actions that are left over, or that
+    share no video, are not mapped. It ignores ``ratio``, ``strict`` and ``secondary_weight``.
 
     Args:
         memberships: (N, C), True where a video is in a cluster.

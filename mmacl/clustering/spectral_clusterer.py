@@ -13,25 +13,25 @@ from mmacl.registry import CLUSTERERS
 
 
 def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> NDArray[np.float64]:
-    """Solutions ``y`` of ``(D - W) y = lambda D y`` for the smallest ``lambda``, the constant one first.
+    """Solve ``(D - W) y = lambda D y``, the relaxed normalised cut of Shi and Malik, for the smallest ``lambda``.
 
-    They are ``D^(-1/2) u`` for the top eigenvectors ``u`` of ``D^(-1/2) W D^(-1/2)``, found by a dense LAPACK solver.
-    With the paper's sigma the eigenvalues lie so close together that an iterative solver's tolerance and start decide
-    what it returns. At N = 4,819 and C = 100 the dense one takes about 8 s on one core, ARPACK to full precision 4 to
-    10 s.
+    The solutions are ``D^(-1/2) u`` for the top eigenvectors ``u`` of ``D^(-1/2) W D^(-1/2)``, found by a dense LAPACK
+    solver; the constant one comes first. With the paper's sigma the eigenvalues are so close that the result of an
+    iterative solver depends on its tolerance and start. For N = 4,819 and C = 100 the dense solver takes about 8 s on
+    one core, ARPACK at full precision 4 to 10 s.
 
     Args:
         affinity: ``W``, (N, N), symmetric, not negative, with positive row sums ``D``.
         num_dimensions: how many, at most N.
 
     Returns:
-        (N, num_dimensions), columns in order of rising ``lambda``; each column's sign is arbitrary.
+        (N, num_dimensions), columns in order of ``lambda``; the sign of each column is arbitrary.
     """
     num_videos = len(affinity)
     scale = 1.0 / np.sqrt(affinity.sum(axis=1))
     normalised = affinity * scale
     normalised *= scale[:, None]
-    # Transposed, the symmetric matrix is laid out as LAPACK has it, and is not copied.
+    # The transpose has LAPACK's memory layout, so the symmetric matrix is not copied.
     wanted = (num_videos - num_dimensions, num_videos - 1)
     _, vectors = eigh(normalised.T, subset_by_index=wanted, overwrite_a=True, check_finite=False, driver='evr')
     return np.asarray(vectors[:, ::-1] * scale[:, None])
@@ -41,13 +41,13 @@ def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> ND
 class SpectralClusterer(RepresentationClusterer):
     """Gaussian affinity -> normalised cut of Shi and Malik [36] -> k-means on its C eigenvectors.
 
-    Exact, in float64, for as many videos as fit: about 24 N^2 bytes.
+    Exact, in float64; needs about 24 N^2 bytes.
 
     Args:
         sigma: ``'paper'``: "sigma = 1 / N^2 sum_i sum_j ||f_i - f_j||"; ``'upper_triangle'``: over i <= j, as in the
             authors' release.
-        self_affinity: whether a video's affinity to itself, ``w_ii = 1``, counts in its degree, as "a fully connected
-            affinity graph" whose ``w_ij`` is defined for all i and j has it. The release's scikit-learn leaves it out.
+        self_affinity: whether a video's affinity to itself, ``w_ii = 1``, counts in its degree, as in the paper's
+            "fully connected affinity graph". scikit-learn, which the release uses, leaves it out.
 
     Raises:
         InputError: an unknown ``sigma``.
@@ -59,11 +59,11 @@ class SpectralClusterer(RepresentationClusterer):
         self.self_affinity = self_affinity
 
     def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """Clusters of the rows."""
+        """Cluster the rows."""
         affinity = gaussian_affinity(representations, self.sigma)
         if not self.self_affinity:
             np.fill_diagonal(affinity, 0.0)
-            # A video so far from all others that its affinities are 0 keeps its own, else its cut is undefined.
+            # A video whose affinities to all others are 0 keeps its own, otherwise its degree would be 0.
             alone = np.flatnonzero(affinity.sum(axis=1) == 0)
             affinity[alone, alone] = 1.0
         return k_means(spectral_embedding(affinity, num_clusters), num_clusters, seed)

@@ -1,4 +1,4 @@
-"""What videos are ordered and coloured by in pictures."""
+"""Groups that pictures order and colour videos by."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmacl.evaluation.functional import primary_class
 
 
 class VideoGroups(NamedTuple):
-    """Classes of videos, or without annotations their clusters.
+    """Classes of videos, or their clusters if there are no annotations.
 
     Attributes:
         numbers: (N,) group of each video, -1 for none.
@@ -31,7 +31,7 @@ def video_groups(
     class_names: Sequence[str] | None,
     round: int,
 ) -> VideoGroups:
-    """The primary class of each video; without annotations its cluster, of several the first.
+    """Group videos by their primary class, or without annotations by their first cluster.
 
     Args:
         memberships: (N, C) bool.

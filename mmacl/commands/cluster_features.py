@@ -1,8 +1,8 @@
 """Cluster the training videos of a config, without training, and measure the clusters.
 
-By default with uniform attention, which is the clustering of the first round. With a checkpoint of the end of a round,
-with the attention of its model: the clustering of the next round. With --ground-truth-attention, with attention on
-annotated action alone: no method, but the ceiling that better attention could reach.
+By default attention is uniform, as in the first round. With a checkpoint from the end of a round, it is the attention
+of that model, as in the next round. With --ground-truth-attention it is uniform over annotated action: no method, but
+the ceiling that better attention could reach.
 
 Examples:
     python tools/analysis_tools/cluster_features.py configs/acl/acl_synthetic_us.py
@@ -71,7 +71,7 @@ def main() -> None:
             attention, representations = 'ground truth', represent_actions(dataset)
         elif args.checkpoint:
             model = init_model(config, args.checkpoint)
-            # Of the next round: the attention of this model is what it would be clustered by.
+            # The next round clusters by the attention of this model.
             epoch: int = load_checkpoint_safely(args.checkpoint)['meta']['epoch']
             round_ = epoch // config.train_cfg.epochs_per_round + 1
             attention, representations = args.checkpoint, represent_videos(model, dataset)

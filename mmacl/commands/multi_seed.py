@@ -1,6 +1,6 @@
 """Train one or more configs under several seeds, and report mean and standard deviation by round.
 
-What is finished is read, what was interrupted goes on, what is missing is run: a second call does no work. A run is
+Finished runs are read, interrupted ones are resumed and missing ones are run, so a second call does no work. A run is
 recognised by its composed config and seed. Figures of simulated data are marked as simulated.
 
 Examples:
@@ -40,7 +40,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> str:
-    """Rounds down, metrics across; clustering as fractions, mAP in per cent."""
+    """Draw a row for each round; clustering as fractions, mAP in per cent."""
     names = [key for key in summary[0] if key.startswith(('cluster/', 'tal/mAP'))]
     header = ['Round', *(key.removeprefix('cluster/').removeprefix('tal/') for key in names)]
     cells = [header, *([str(entry['round']), *(_cell(key, entry[key]) for key in names)] for entry in summary)]
@@ -78,7 +78,7 @@ def main() -> None:
         outcomes = run_all(unique, args.jobs, display)
     except KeyboardInterrupt:
         display.close()
-        print('interrupted; the same command goes on from here', file=sys.stderr)
+        print('interrupted; the same command continues from here', file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
     display.close()
     figures: dict[str, Any] = {}

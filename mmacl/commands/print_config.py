@@ -1,4 +1,4 @@
-"""Print a config as it is after inheritance and overrides, checked as tools/train.py checks it.
+"""Print a config after inheritance and overrides, with the checks of tools/train.py.
 
 Examples:
     python tools/misc/print_config.py configs/acl/acl_synthetic_us.py

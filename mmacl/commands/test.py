@@ -1,6 +1,6 @@
-"""Test a checkpoint: mAP on the test videos, and on request the segments, the attention and pictures of them.
+"""Test a checkpoint: print mAP on the test videos; on request write their segments, attention and pictures.
 
-A folder without annotations gives no mAP; its segments are written all the same.
+Without annotations there is no mAP, but segments can be written.
 
 Examples:
     python tools/test.py configs/acl/acl_synthetic_us.py work_dirs/acl_synthetic_us/epoch_12.pth

@@ -1,8 +1,8 @@
 """Train a config: cluster, learn co-attention, validate, and again for each round.
 
 Without labels (``*_us.py``) the videos are clustered first; with video-level labels (``*_ws.py``) clustering is
-skipped. A live bar shows progress on a terminal, plain lines elsewhere; each round ends with a clustering table and a
-mAP table, the run with both over all rounds.
+skipped. A terminal shows a live bar, other outputs get plain lines. Each round ends with a clustering table and a mAP
+table, and the run with both over all rounds. Only one training at a time can write into a work folder.
 
 Examples:
     python tools/train.py configs/acl/acl_synthetic_us.py
@@ -16,7 +16,7 @@ import argparse
 
 from mmacl.cli import add_config_arguments, seed
 
-AFTER_INTERRUPT = 'the same command with --resume goes on from the last checkpoint'
+AFTER_INTERRUPT = 'the same command with --resume continues from the last checkpoint'
 
 
 def parse_args() -> argparse.Namespace:
@@ -29,7 +29,7 @@ def parse_args() -> argparse.Namespace:
         nargs='?',
         const='auto',
         metavar='CKPT',
-        help='go on from a checkpoint; without a path, from the latest in the work_dir, or from the start if '
+        help='continue from a checkpoint; without a path, from the latest in the work_dir, or from the start if '
         'there is none',
     )
     parser.add_argument('--amp', action='store_true', help='train in bfloat16 mixed precision, on a GPU or a CPU')

@@ -18,7 +18,7 @@ from mmacl.utils import InputError
 
 _RANDOMNESS_KEYS = ('seed', 'diff_rank_seed', 'deterministic')
 _DATALOADERS = ('train_dataloader', 'val_dataloader', 'test_dataloader')
-# Keys that the builders take out of a component's config before its constructor sees it.
+# Keys that builders remove from the config of a component before they call its constructor.
 _BUILDER_KEYS = {'type', '_scope_', '_delete_', 'priority', 'init_cfg'}
 
 
@@ -37,7 +37,7 @@ def check_config(config: Config) -> None:
         'disable_subprocess_warning',
     }
     for key, value in config.items():
-        # A config may define names of its own, so only near misses of a known one can be told from them.
+        # A config may define names of its own, so only names that are close to a known one are refused.
         near = difflib.get_close_matches(key, KNOWN, 1, cutoff=0.75 if isinstance(value, dict) else 0.86)
         if key not in KNOWN and near:
             raise InputError(
@@ -87,7 +87,7 @@ def _check_light(node: Any, path: str, filename: str) -> bool:
 
 
 def _check_hooks(hooks: Any, filename: str) -> None:
-    """A misspelt name of a hook adds one that has no type."""
+    """Refuse hooks without a type: a misspelt name adds one."""
     for name, hook in hooks.items():
         if isinstance(hook, dict) and 'type' not in hook:
             typed = [other for other, config in hooks.items() if isinstance(config, dict) and 'type' in config]

@@ -1,4 +1,4 @@
-"""From a config file to a config whose every key is known."""
+"""Load a config file: compose it, apply overrides, import plug-ins, check keys and values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ComposedConfig(Config):
 
     @classmethod
     def of(cls, config: Config) -> ComposedConfig:
-        """The same config as one of this class."""
+        """Convert a config to this class."""
         composed: ComposedConfig = cls.__new__(cls)
         composed.__setstate__(config.__getstate__())
         return composed
@@ -78,7 +78,7 @@ def load_config(
 
 
 def _compose(path: Path) -> Config:
-    """Read a config with its bases; plug-ins that it names are imported later, so that their faults are told apart."""
+    """Read a config with its bases; plug-ins are imported later, so that their errors are told apart."""
     try:
         return Config.fromfile(str(path), import_custom_modules=False)
     except FileNotFoundError as error:
@@ -94,7 +94,7 @@ def _compose(path: Path) -> Config:
 
 
 def _file_with_mark(path: Path, seen: set[Path]) -> Path | None:
-    """The first of a config and its bases that does not start as UTF-8 without a byte order mark does."""
+    """Find a file with a byte order mark among a config and its bases."""
     content = path.read_bytes()
     if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return path
@@ -105,9 +105,9 @@ def _file_with_mark(path: Path, seen: set[Path]) -> Path | None:
 
 
 def _import_custom_modules(config: Config, path: Path) -> None:
-    """Import what the config and its bases name in ``custom_imports``.
+    """Import the modules that a config and its bases name in ``custom_imports``.
 
-    A list in a config replaces that of its base, which would lose the plug-ins of the base without a word.
+    mmengine lets the list of a config replace that of its base, which would silently lose the plug-ins of the base.
     """
     if not config.get('custom_imports'):
         return

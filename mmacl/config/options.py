@@ -32,10 +32,10 @@ KNOWN = (*RUNNER_KEYS, *_TOP_LEVEL_KEYS)
 
 
 def parse_options(words: Sequence[str]) -> dict[str, Any]:
-    """Values of ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples; in braces a mapping, as in Python.
+    """Parse ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples; in braces a mapping, as in Python.
 
     Raises:
-        InputError: a mapping that is not one.
+        InputError: a mapping cannot be read, or brackets do not match.
     """
     options: dict[str, Any] = {}
     for word in words:
@@ -87,7 +87,7 @@ def apply_options(config: Config, options: dict[str, Any]) -> None:
 
 
 def _child(node: Any, part: str, path: str, parent: str) -> Any:
-    """One step down, or an error that names the alternatives."""
+    """Return the value of a key, or raise an error that names the nearest one."""
     if isinstance(node, (list, tuple)) and part.isdigit() and int(part) < len(node):
         return node[int(part)]
     if isinstance(node, dict) and part in node:
@@ -102,21 +102,21 @@ def _child(node: Any, part: str, path: str, parent: str) -> Any:
 
 
 def _refuse_variable(config: Config, path: str, parts: list[str]) -> None:
-    """A variable of the file was read while the file was composed: setting it now would change nothing."""
+    """Refuse to set a variable of the file, which was used when the file was composed."""
     last = parts[-1]
     read_into = [
         found for found in _paths(config._cfg_dict, '') if found.endswith(f'.{last}') and found.split('.')[0] in KNOWN
     ]
-    places = ' '.join(f'{found}=...' for found in read_into) or 'the keys that it went into'
+    places = ' '.join(f'{found}=...' for found in read_into) or 'the keys that use it'
     raise InputError(
-        f'{parts[0]} is a variable of {config.filename}, which nothing reads any more',
+        f'{parts[0]} is a variable of {config.filename}, which is no longer read',
         file=f'--cfg-options {path}',
         remedy=f'edit the file, or set {places}',
     )
 
 
 def _paths(node: Any, path: str) -> Iterator[str]:
-    """Dotted paths of all keys."""
+    """Yield the dotted paths of all keys."""
     for key, value in node.items() if isinstance(node, dict) else ():
         below = f'{path}.{key}' if path else str(key)
         yield below

@@ -21,10 +21,10 @@ _WORDS: dict[Any, str] = {
 
 
 def expected_type(component: Any, key: str, value: Any) -> str:
-    """Say in words what a key takes, if the value is certainly something else; else ''.
+    """Say in words what type a key takes if the value is certainly of another type; else return ''.
 
-    Only types that a config can write down are looked at. Components from elsewhere are believed: their annotations
-    may be looser than what they take.
+    Only types that a config can express are checked, and only components of mmacl: others may take more than they
+    annotate.
     """
     hint = _hints(component).get(key, Any)
     if _fits(value, hint):
@@ -35,7 +35,7 @@ def expected_type(component: Any, key: str, value: Any) -> str:
 
 @cache
 def _hints(component: Any) -> dict[str, Any]:
-    """Annotations of the constructor's parameters."""
+    """Return the annotations of the constructor's parameters."""
     if not getattr(component, '__module__', '').startswith('mmacl.'):
         return {}
     found: dict[str, Any] = {}
@@ -44,13 +44,13 @@ def _hints(component: Any) -> dict[str, Any]:
         if constructor is not None and base.__module__.startswith('mmacl.'):
             try:
                 found = typing.get_type_hints(constructor) | found
-            except NameError:  # a name that is imported for type checks alone
+            except NameError:  # a name is imported for type checks alone
                 continue
     return found
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value may be of a type; True where that cannot be told."""
+    """Whether a value may be of a type; True if unsure."""
     return any(_fits_one(value, option) for option in _options(hint))
 
 
@@ -72,7 +72,7 @@ def _fits_one(value: Any, option: Any) -> bool:
 
 
 def _options(hint: Any) -> tuple[Any, ...]:
-    """The members of a union, or the type alone."""
+    """Return the members of a union, or the type alone."""
     return typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
 
 

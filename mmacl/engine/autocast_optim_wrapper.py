@@ -1,4 +1,4 @@
-"""Mixed precision that needs no GPU."""
+"""Mixed precision on a CPU or a GPU."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mmacl.utils import InputError
 
 @OPTIM_WRAPPERS.register_module()
 class AutocastOptimWrapper(OptimWrapper):
-    """Run the forward pass under :func:`torch.autocast` on whatever device the model is on.
+    """Run the forward pass under :func:`torch.autocast` on the device of the model.
 
-    bfloat16 has the exponent range of float32, so gradients need no scaling, and it exists on CPUs too; mmengine's own
-    wrapper insists on a GPU. Losses compute in float32 in either case.
+    bfloat16 has the exponent range of float32, so gradients need no scaling, and CPUs support it; mmengine's own
+    wrapper requires a GPU. Losses are computed in float32.
 
     Args:
         dtype: ``'bfloat16'``.
@@ -29,14 +29,15 @@ class AutocastOptimWrapper(OptimWrapper):
     def __init__(self, dtype: str = 'bfloat16', **kwargs: Any) -> None:
         if dtype != 'bfloat16':
             raise InputError(
-                f'optim_wrapper.dtype={dtype!r}: only bfloat16 trains without a gradient scaler', remedy='use it'
+                f'optim_wrapper.dtype={dtype!r}: only bfloat16 trains without a gradient scaler',
+                remedy="set it to 'bfloat16'",
             )
         super().__init__(**kwargs)
         self.dtype = torch.bfloat16
 
     @contextmanager
     def optim_context(self, model: nn.Module) -> Iterator[None]:
-        """Autocast for the device of the model's parameters."""
+        """Use autocast for the device of the model's parameters."""
         device = next(model.parameters()).device.type
         with super().optim_context(model), torch.autocast(device, dtype=self.dtype):
             yield

@@ -1,4 +1,4 @@
-"""Checkpoints: read without running anything, written whole or not at all."""
+"""Read checkpoints without executing anything, and write them whole or not at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mmacl.utils.files import write_bytes_atomically
 
 
 def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str, Any]:
-    """Read a checkpoint of mmacl with ``weights_only=True``; nothing in the file is ever executed.
+    """Read a checkpoint of mmacl with ``weights_only=True``; nothing in the file is executed.
 
     Args:
         filename: a path on this machine.
@@ -33,7 +33,7 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
         magic = file.read(2)
     if not magic:
         raise InputError('is empty', file=filename, remedy='use another file that tools/train.py wrote')
-    # A zip archive, or a bare pickle as torch wrote them long ago.
+    # A zip archive, or the bare pickle of old versions of torch.
     if magic != b'PK' and magic[:1] != b'\x80':
         raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote')
     try:
@@ -41,10 +41,10 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
             warnings.simplefilter('ignore')
             checkpoint = torch.load(path, map_location=map_location, weights_only=True)
     except pickle.UnpicklingError as error:
-        # Torch says "Unsupported global/operand" for objects, and other things for bytes that are no pickle at all.
+        # Torch says "Unsupported global/operand" for objects, and something else for bytes that are not a pickle.
         if 'nsupported' in str(error):
             raise InputError(
-                'holds Python objects besides weights, which could run code, and was not opened',
+                'was not opened: it holds Python objects besides weights, which could run code',
                 file=filename,
                 remedy='use a checkpoint that tools/train.py wrote',
             ) from None
@@ -73,7 +73,7 @@ CheckpointLoader.register_scheme(prefixes=('http://', 'https://', 's3://'), load
 
 
 class AtomicLocalBackend(LocalBackend):
-    """The local disk, with writes that are either complete or absent."""
+    """Write files to the local disk whole or not at all."""
 
     def put(self, obj: Any, filepath: str | Path) -> None:
         """Write bytes to a temporary file, flush it to disk, rename it into place."""
@@ -84,7 +84,7 @@ register_backend('AtomicLocalBackend', AtomicLocalBackend, force=True)
 
 
 def trained_videos(checkpoint: dict[str, Any]) -> tuple[str, ...] | None:
-    """Names of the training videos, which a checkpoint has labels for; None where it has none."""
+    """Return the names of the training videos, those with labels in a checkpoint; None if it has no labels."""
     found: Any = checkpoint
     for key in ('clustering', 'labels', 'labels'):
         found = found.get(key) if isinstance(found, dict) else None

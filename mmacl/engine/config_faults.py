@@ -22,13 +22,13 @@ _MAX_LENGTH = 200
 
 @contextmanager
 def report_config_faults(config: Config, whole: bool = False) -> Iterator[None]:
-    """Turn an error that is raised while a component is built into an :class:`InputError` that names its key.
+    """Convert an error that a constructor raises to an :class:`InputError` that names its key in the config.
 
-    An error from elsewhere is a fault of the program and passes, with its traceback.
+    Other errors are faults of the program and keep their traceback.
 
     Args:
         config: the composed config.
-        whole: report errors that belong to no component too, by the file alone; for code that only reads the config.
+        whole: convert errors that belong to no component too and name the config alone; for code that only reads it.
 
     Raises:
         InputError: a value of the config cannot be used.
@@ -58,7 +58,7 @@ def report_config_faults(config: Config, whole: bool = False) -> Iterator[None]:
 
 
 def _innermost_component(traceback: TracebackType | None) -> dict[str, Any] | None:
-    """The config of the component whose constructor raised."""
+    """Return the config of the component whose constructor raised."""
     found = None
     while traceback is not None:
         frame, traceback = traceback.tb_frame, traceback.tb_next
@@ -69,7 +69,7 @@ def _innermost_component(traceback: TracebackType | None) -> dict[str, Any] | No
 
 
 def _describe(config: Config, built: dict[str, Any]) -> str:
-    """Key of a component, with the plain values under it: ``optim_wrapper.optimizer (Adam, lr='abc')``."""
+    """Format the key of a component and the plain values under it: ``optim_wrapper.optimizer (Adam, lr='abc')``."""
     path = _path_of(config, built)
     kind = built.get('type', '')
     values = [f'{key}={value!r}' for key, value in built.items() if key != 'type' and _is_plain(value)]
@@ -78,7 +78,7 @@ def _describe(config: Config, built: dict[str, Any]) -> str:
 
 
 def _path_of(config: Config, built: dict[str, Any]) -> str:
-    """The key of a component."""
+    """Find the key of a component."""
     return max(_dicts(config._cfg_dict, ''), key=lambda item: _likeness(item[1], built))[0]
 
 
@@ -91,7 +91,7 @@ def _dicts(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _likeness(node: dict[str, Any], built: dict[str, Any]) -> tuple[bool, int]:
-    """Builders add and take out keys, so the node that has most in common is meant; of one type in any case."""
+    """Rank nodes by type and common values, since builders add and remove keys."""
     alike = sum(key in built and _is_plain(value) and built[key] == value for key, value in node.items())
     return node.get('type') == built.get('type'), alike - len(node.keys() - built.keys())
 

@@ -1,4 +1,4 @@
-"""mmengine's Runner, with a console that a person wants to read."""
+"""mmengine's Runner with a readable console."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmacl.engine.work_dir import config_name
 from mmacl.registry import RUNNERS
 from mmacl.utils import write_text_atomically
 
-# What mmengine logs at start-up for the record: it belongs in the log file, not before a person's eyes.
+# Beginnings of lines that mmengine logs at start-up; they go to the log file alone.
 _FOR_THE_RECORD = (
     '\n---',
     'Config:\n',
@@ -32,7 +32,7 @@ _FOR_THE_RECORD = (
 
 
 class _WithoutRecords(logging.Filter):
-    """Drops the long start-up records."""
+    """Drop the long start-up records."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not record.getMessage().startswith(_FOR_THE_RECORD)
@@ -40,10 +40,10 @@ class _WithoutRecords(logging.Filter):
 
 @RUNNERS.register_module()
 class ConsoleRunner(Runner):
-    """A Runner that keeps the environment and the composed config in the log file, and off the console.
+    """Log the environment and the composed config to the log file alone.
 
-    The config is dumped into the folder of the run, ``<work_dir>/<time>``: a test, or a run that is refused, leaves
-    the one beside the checkpoints as it is.
+    The config is written to the folder of the run, ``<work_dir>/<time>``, so that a test or a refused run does not
+    change the one beside the checkpoints.
     """
 
     @master_only

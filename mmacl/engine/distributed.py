@@ -15,10 +15,10 @@ from mmacl.utils import InputError
 
 
 def start_processes(launcher: str) -> None:
-    """Join the process group that ``torchrun`` or Slurm started; does nothing for ``'none'``.
+    """Join the process group that ``torchrun`` or Slurm started; do nothing for ``'none'``.
 
-    Before the Runner exists: what is done once for all processes, such as looking at the data, needs the group already,
-    and without a GPU mmengine could not start one.
+    Call it before the Runner is built: work that one process does for all, such as checking the data, needs the group,
+    and mmengine cannot start one without a GPU.
 
     Raises:
         InputError: the launcher's environment variables are not set.
@@ -35,7 +35,7 @@ def start_processes(launcher: str) -> None:
             remedy='start with tools/dist_train.sh, or drop --launcher for one process',
         )
     os.environ.setdefault('LOCAL_RANK', os.environ['RANK'])
-    # torchrun limits OpenMP to one thread a process; the other thread pool follows, as mmengine would ask for.
+    # torchrun limits OpenMP to one thread a process; limit MKL likewise, as mmengine does.
     os.environ.setdefault('MKL_NUM_THREADS', os.environ.get('OMP_NUM_THREADS', '1'))
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ['LOCAL_RANK']) % torch.cuda.device_count())
@@ -45,7 +45,7 @@ def start_processes(launcher: str) -> None:
 
 
 def _copy_slurm_environment() -> None:
-    """Give Slurm's variables the names that torch reads."""
+    """Copy Slurm's variables to the names that torch reads."""
     for theirs, ours in (('SLURM_PROCID', 'RANK'), ('SLURM_NTASKS', 'WORLD_SIZE'), ('SLURM_LOCALID', 'LOCAL_RANK')):
         if theirs in os.environ:
             os.environ.setdefault(ours, os.environ[theirs])
@@ -55,12 +55,12 @@ def _copy_slurm_environment() -> None:
 
 @MODEL_WRAPPERS.register_module()
 class StreamDataParallel(MMDistributedDataParallel):
-    """Distributed data parallel for either kind of device.
+    """Distributed data parallel on CPUs or GPUs.
 
     Args:
         module: the model.
-        **kwargs: see :class:`torch.nn.parallel.DistributedDataParallel`; on a CPU ``device_ids`` is dropped, which
-            torch refuses there and mmengine always passes.
+        **kwargs: see :class:`torch.nn.parallel.DistributedDataParallel`. On a CPU ``device_ids`` is dropped, which
+            mmengine always passes and torch refuses there.
     """
 
     def __init__(self, module: nn.Module, **kwargs: Any) -> None:

@@ -15,8 +15,8 @@ from mmacl.registry import constructor_parameters, find_components
 _NOT_THE_NETWORK = ('post_processor', 'fusion_weights', 'data_preprocessor', 'length_groups', 'init_cfg')
 # A run may be given more rounds while it is under way.
 _MAY_GROW = 'train_cfg.num_rounds'
-# The same data may lie elsewhere, or be kept in memory or not.
-_WHERE_DATA_LIE = tuple(f'train_dataloader.dataset.{key}' for key in ('data_root', 'store', 'cache', 'lazy_init'))
+# The same data may be in another place, or in memory.
+_PLACE_OF_DATA = tuple(f'train_dataloader.dataset.{key}' for key in ('data_root', 'store', 'cache', 'lazy_init'))
 _TRAINING = (
     'train_cfg',
     'optim_wrapper',
@@ -30,7 +30,7 @@ _TRAINING = (
 
 
 def network_fingerprint(config: Config) -> dict[str, Any]:
-    """The keys under ``model`` that decide what the weights compute: all but the method's ``training_only``."""
+    """Return the keys under ``model`` that decide what the weights compute: all but ``training_only`` of the method."""
     model = config.get('model', {})
     methods = find_components(model['type']) if 'type' in model else []
     training_only = getattr(next(iter(methods), None), 'training_only', BaseLocalizer.training_only)
@@ -38,7 +38,7 @@ def network_fingerprint(config: Config) -> dict[str, Any]:
 
 
 def training_fingerprint(config: Config) -> dict[str, Any]:
-    """The keys that decide how weights come about, given the data and the seed."""
+    """Return the keys that decide the weights, given the data and the seed."""
     found = _without(_flatten(config.get('model', {}), 'model'), _NOT_THE_NETWORK)
     for path in _TRAINING:
         node: Any = config
@@ -46,7 +46,7 @@ def training_fingerprint(config: Config) -> dict[str, Any]:
             node = node.get(part) if isinstance(node, (dict, Config)) else None
         found.update(_flatten(node, path))
     for path in list(found):
-        if path.startswith(_WHERE_DATA_LIE) or path == _MAY_GROW:
+        if path.startswith(_PLACE_OF_DATA) or path == _MAY_GROW:
             del found[path]
     return found
 
@@ -66,7 +66,7 @@ class Difference(NamedTuple):
 
 
 def first_difference(theirs: dict[str, Any], ours: dict[str, Any]) -> Difference | None:
-    """The first key that differs between two fingerprints.
+    """Find the first key that differs between two fingerprints.
 
     A key that only one of them has counts, unless it spells out the default of its component.
     """
@@ -92,7 +92,7 @@ def _is_alias(path: str, theirs: Any, ours: Any) -> bool:
 
 
 def _is_default(side: dict[str, Any], path: str) -> bool:
-    """Whether the component that takes a key would have had the same value without it."""
+    """Whether the component of a key would have the same value without it."""
     parts = path.split('.')
     for depth in range(len(parts) - 1, 0, -1):
         component, key = '.'.join(parts[:depth]), parts[depth]
@@ -101,7 +101,7 @@ def _is_default(side: dict[str, Any], path: str) -> bool:
             if default is not inspect.Parameter.empty:
                 return _flatten(default, '') == _below(side, f'{component}.{key}')
             break
-    # No component says: nothing is what a config without the key has.
+    # Without a component, None equals a key that is not there.
     return side[path] is None
 
 
@@ -114,18 +114,18 @@ def _default(type_: Any, key: str) -> Any:
 
 
 def _below(side: dict[str, Any], path: str) -> dict[str, Any]:
-    """What a fingerprint has at a path and below it, by the rest of the path."""
+    """Return the values at a path and below it, by the rest of the path."""
     return {p[len(path) :]: value for p, value in side.items() if p == path or p.startswith(f'{path}.')}
 
 
 def _value(side: dict[str, Any], path: str) -> Any:
-    """A plain value, or a mapping of all that is below the path."""
+    """Return the value at a path, or a mapping of all below it."""
     below = _below(side, path)
     return below[''] if '' in below else {key.removeprefix('.'): value for key, value in below.items()}
 
 
 def _topmost(path: str, other: dict[str, Any]) -> str:
-    """The shortest beginning of a path of which the other side has nothing."""
+    """Return the shortest beginning of a path that the other side does not have."""
     parts = path.split('.')
     beginnings = ('.'.join(parts[:depth]) for depth in range(1, len(parts) + 1))
     return next(

@@ -108,7 +108,7 @@ def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:
 
 
 def _of_streams(features: dict[str, Features], model: BaseLocalizer) -> dict[str, Features]:
-    """What the streams of the model see, and nothing else, from the first round on."""
+    """Select the features of the model's streams."""
     missing = [name for name in model.in_channels if name not in features]
     if missing:
         raise InputError(

@@ -1,4 +1,4 @@
-"""Tables over rounds, for people."""
+"""Tables over rounds, and the notes under them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from mmacl.utils.tables import draw_table
 
 _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy', '1:1 accuracy'))
-# <prefix of the metric>/mAP@<tIoU>; a stream's would have its name in between.
+# <prefix of the metric>/mAP@<tIoU>; that of a stream has its name in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
 
 EMPTY = 'empty_clusters'
@@ -17,10 +17,10 @@ EMPTY = 'empty_clusters'
 
 
 def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
-    """Purity, ARI and NMI by round, as the paper's Table 3; empty where no round was measured.
+    """Draw purity, ARI and NMI by round, as in the paper's Table 3; return '' if no round was measured.
 
-    Where every round has it, the accuracy under the best one-to-one assignment of clusters to actions follows. The last
-    line, "chance", shuffles the clusters of the last round over the videos. Lines under the table name empty clusters.
+    If every round has it, the accuracy under the best one-to-one assignment of clusters to actions follows. The last
+    row, "chance", shuffles the clusters of the last round over the videos. Lines under the table name empty clusters.
 
     Args:
         rows: one a round, with ``round``, ``cluster/*`` and perhaps ``chance/*`` and ``empty_clusters``.
@@ -50,7 +50,7 @@ def describe_empty_clusters(clusters: Sequence[int]) -> str:
 
 
 def describe_overlap(trained: Sequence[str], tested: Sequence[str]) -> str:
-    """Say that videos are trained on and tested on; empty where there are none."""
+    """Say which videos are trained on and tested on; return '' if there are none."""
     known = set(trained)
     both = [name for name in tested if name in known]
     if not both:
@@ -62,10 +62,10 @@ def describe_overlap(trained: Sequence[str], tested: Sequence[str]) -> str:
 
 
 def localization_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
-    """MAP in per cent at each tIoU by round, as the paper's Table 4; empty where nothing was validated.
+    """Draw mAP in per cent at each tIoU by round, as in the paper's Table 4; return '' if nothing was validated.
 
     Args:
-        rows: one a round, with ``round`` and ``tal/mAP@*``, whatever the metric's prefix, as fractions.
+        rows: one a round, with ``round`` and ``tal/mAP@*`` as fractions; the prefix may be another.
         title: the table's title.
         simulated: whether to mark the numbers as simulated.
     """

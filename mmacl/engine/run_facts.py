@@ -1,4 +1,4 @@
-"""What must be known of a run to read its figures."""
+"""Facts of a run that its figures depend on, and its ground truth."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PACKAGES = ('torch', 'mmengine', 'mmcv-lite', 'numpy', 'scipy', 'scikit-learn')
 
 
 def run_facts(runner: Any) -> dict[str, Any]:
-    """Config, seed, data set, protocol and environment of a run, as plain values."""
+    """Return config, seed, data set, protocol and environment of a run as plain values."""
     dataset = runner.train_dataloader.dataset
     metrics = [] if runner.val_loop is None else runner.val_loop.evaluator.metrics
     scored = next((known for metric in metrics if (known := getattr(metric, 'facts', None)) is not None), None)
@@ -43,7 +43,7 @@ def run_facts(runner: Any) -> dict[str, Any]:
 
 
 def environment() -> dict[str, str]:
-    """Versions and the machine, without its name and paths."""
+    """Return versions and the kind of machine, without its name and paths."""
     on_gpu = torch.cuda.is_available()
     return {
         'python': platform.python_version(),
@@ -55,10 +55,10 @@ def environment() -> dict[str, str]:
 
 
 def ground_truth(*datasets: UntrimmedVideoDataset) -> dict[str, Any] | None:
-    """Annotations of the videos of some datasets in ActivityNet's form, as annotated, ``classes`` in label order.
+    """Return the annotations of datasets in ActivityNet's form, unclipped, with ``classes`` in label order.
 
     Returns:
-        The content of a file; None where no video is annotated.
+        The content of a file; None if no video is annotated.
     """
     database: dict[str, Any] = {}
     classes: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def _version(package: str) -> str:
 
 
 def selection_of(runner: Any) -> str:
-    """``STRICT``, or ``BEST_ON_TEST`` where a hook keeps the best checkpoint or the loaded one was kept so.
+    """Return ``BEST_ON_TEST`` if labels chose the checkpoint, by a hook now or before it was loaded; else ``STRICT``.
 
     Args:
         runner: with hooks, one of which may have the attribute ``chosen_by_labels``.
@@ -95,7 +95,7 @@ def selection_of(runner: Any) -> str:
 
 
 def tell_metrics(evaluator: Evaluator, selection: str) -> None:
-    """Let the metrics that print tables say it in them."""
+    """Pass the selection to metrics, which print it in their tables."""
     for metric in evaluator.metrics:
         if hasattr(metric, 'selection'):
             metric.selection = selection

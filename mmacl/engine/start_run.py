@@ -1,4 +1,4 @@
-"""From a config to a runner that can run."""
+"""Start a training or test from a config: check the data, lock the folder, build the runner."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def place_run(config: Config, work_dir: str | None, launcher: str) -> None:
 
 
 def train(config: Config, resume: str | None = None) -> None:
-    """Train a config in its work_dir, alone.
+    """Train a config as the only writer of its work_dir.
 
     Args:
         config: the composed config, with a ``work_dir``.
@@ -59,9 +59,9 @@ def train(config: Config, resume: str | None = None) -> None:
 
 @contextmanager
 def _only_writer(work_dir: str) -> Iterator[Callable[[], None]]:
-    """Lock a work_dir that exists; calling the value makes and locks a new one.
+    """Lock the work_dir if it exists; call the value to make and lock it otherwise.
 
-    A run that is refused leaves no folder behind. The processes of a distributed run leave the lock to the first.
+    So a run that is refused makes no folder. In a distributed run the first process locks.
     """
     lock = FolderLock(work_dir, remedy='wait for that training to end, or give another --work-dir')
     is_main = get_dist_info()[0] == 0
@@ -80,11 +80,11 @@ def _only_writer(work_dir: str) -> Iterator[Callable[[], None]]:
 
 
 def build_runner(config: Config, datasets: list[CheckedDataset] | None = None) -> Runner:
-    """The runner that the config names, or a :class:`ConsoleRunner`.
+    """Build the runner that the config names, or a :class:`ConsoleRunner`.
 
     Args:
         config: the composed config.
-        datasets: what :func:`check_datasets` has built; the runner uses these and does not read them again.
+        datasets: the result of :func:`check_datasets`, which the runner uses instead of reading the data again.
 
     Raises:
         InputError: a value of the config cannot be used.
@@ -95,17 +95,17 @@ def build_runner(config: Config, datasets: list[CheckedDataset] | None = None) -
         loader = getattr(runner, f'_{name}')
         for wanted, dataset in datasets or ():
             if isinstance(loader, dict) and loader.get('dataset') == wanted:
-                # The type is a function: mmengine copies the config of a loader, and would copy a data set with it.
+                # The type is a function, because mmengine deep-copies the config of a loader, and a data set in it too.
                 handed_over = {**loader, 'dataset': {'type': lambda dataset=dataset: dataset}}
                 setattr(runner, f'_{name}', handed_over)
     return runner
 
 
 def check_datasets(config: Config, train: bool = True, values: bool = True) -> list[CheckedDataset]:
-    """Look at every feature file and annotation that the config will read, before any work is done.
+    """Check every feature file and annotation that the config will read, before any work is done.
 
-    Headers first (names, shapes, widths, lengths: quick), then all values (finite). The processes of a distributed run
-    leave it to the first.
+    First the headers (names, shapes, widths, lengths: quick), then all values (finite). In a distributed run the first
+    process checks.
 
     Args:
         config: the composed config.
@@ -113,7 +113,7 @@ def check_datasets(config: Config, train: bool = True, values: bool = True) -> l
         values: whether all values are read, besides the headers.
 
     Returns:
-        The data sets, each once, for :func:`build_runner`.
+        The data sets, each once; pass them to :func:`build_runner`.
 
     Raises:
         InputError: the first fault, with file and remedy.
@@ -135,7 +135,7 @@ def check_datasets(config: Config, train: bool = True, values: bool = True) -> l
 
 
 def prepare_work_dir(config: Config, resume: str | None) -> None:
-    """Decide where the run starts.
+    """Set the checkpoint that the run starts from.
 
     Args:
         config: its ``work_dir`` is read; ``resume`` and ``load_from`` are set.

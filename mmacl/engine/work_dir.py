@@ -14,12 +14,12 @@ _CHECKPOINT_NAME = re.compile(r'epoch_(\d+)\.pth')
 
 
 def config_name(config: Config) -> str:
-    """Name of the file that a run writes its composed config to."""
+    """Return the name of the file that a run writes its composed config to."""
     return Path(config.filename or 'config.py').name
 
 
 def list_checkpoints(work_dir: str | Path) -> list[Path]:
-    """The ``epoch_N.pth`` files of a work_dir, oldest epoch first."""
+    """List the ``epoch_N.pth`` files of a work_dir, oldest epoch first."""
     found = [
         (match, path) for path in Path(work_dir).glob('epoch_*.pth') if (match := _CHECKPOINT_NAME.fullmatch(path.name))
     ]
@@ -27,10 +27,10 @@ def list_checkpoints(work_dir: str | Path) -> list[Path]:
 
 
 def find_latest_checkpoint(work_dir: str | Path) -> Path | None:
-    """The checkpoint of the highest epoch, or None.
+    """Return the checkpoint of the highest epoch, or None.
 
-    The folder itself is asked, not a file that names the latest: such a file can be stale or half written after a kill,
-    while a checkpoint appears under its name only when it is whole.
+    Looks into the folder, not at a file that names the latest: after a kill such a file can be old or half written,
+    while a checkpoint gets its name only when it is whole.
     """
     checkpoints = list_checkpoints(work_dir)
     return checkpoints[-1] if checkpoints else None
@@ -41,10 +41,10 @@ def set_aside(work_dir: str | Path, paths: Sequence[Path]) -> Path | None:
 
     Args:
         work_dir: the folder of the run.
-        paths: what to move; what does not exist is passed over.
+        paths: files and folders to move; those that do not exist are skipped.
 
     Returns:
-        The folder that they are in now; None where there was nothing to move.
+        The folder that they are in now; None if there was nothing to move.
     """
     found = [path for path in paths if path.exists()]
     if not found:
@@ -58,9 +58,10 @@ def set_aside(work_dir: str | Path, paths: Sequence[Path]) -> Path | None:
 
 
 def not_before(work_dir: str | Path, checkpoint: str | Path) -> list[Path]:
-    """Checkpoints of a work_dir that a run resumed from ``checkpoint`` does not descend from.
+    """List the checkpoints of a work_dir that do not lead to ``checkpoint``, which a run is resumed from.
 
-    Those after it, and all of them where it lies elsewhere: the next ``--resume`` would take them for the run's own.
+    These are the later ones, and all if it is in another folder. The next ``--resume`` would take them for the run's
+    own.
     """
     here = list_checkpoints(work_dir)
     names = [path.resolve() for path in here]

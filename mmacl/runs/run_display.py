@@ -1,4 +1,4 @@
-"""Shows many trainings: bars on a terminal, lines in a log."""
+"""Show many trainings: bars on a terminal, lines in a log."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from mmacl.runs.seeded_run import SeededRun
 from mmacl.runs.training_process import TrainingProcess
 from mmacl.utils import on_leaving_terminal
 
-# Seconds between two looks at the logs.
+# Seconds between two reads of the logs.
 _LOOK = 1.0
 
 
 class RunDisplay:
-    """A line for each run that starts and ends; in between bars on a terminal, elsewhere a line a round.
+    """Print a line for each run that starts or ends; in between show bars on a terminal, else print a line a round.
 
     Args:
-        runs: all that are wanted, each once.
+        runs: all runs, each once.
         on_finished: called with each outcome, after its line.
-        console: where to show it (default: standard output).
+        console: the output (default: standard output).
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class RunDisplay:
             on_leaving_terminal(self.close)
 
     def started(self, process: TrainingProcess) -> None:
-        """Say so."""
+        """Print that a training starts or is resumed."""
         run = process.run
         self.progress.started(process)
         where = f'goes on from step {process.first_step} of' if process.first_step else 'starts,'
@@ -53,11 +53,11 @@ class RunDisplay:
         self._rounds[run.key] = position_of(process).round
 
     def waiting(self, run: SeededRun) -> None:
-        """Say so."""
+        """Print that another process trains a run."""
         self._say(f'{run}: another process is training it in {run.work_dir}; waiting for that')
 
     def finished(self, outcome: Outcome) -> None:
-        """Say so, with the time left, and pass it on."""
+        """Print how a run ended, and call ``on_finished``."""
         self.progress.finished(outcome)
         how = f'FAILED: {outcome.error}' if outcome.rows is None else 'was done before' if outcome.reused else 'done'
         self._say(f'[{self.progress.ended}/{self.progress.num_runs}] {outcome.run}: {how}')
@@ -66,7 +66,7 @@ class RunDisplay:
         self._on_finished(outcome)
 
     def tick(self, processes: Sequence[TrainingProcess]) -> None:
-        """Look at the logs, once in a while."""
+        """Read the logs at an interval and show the progress."""
         now = time.monotonic()
         if now - self._looked < _LOOK:
             return
@@ -83,7 +83,7 @@ class RunDisplay:
                 self._say(f'{process.run}: round {round_} of {process.run.num_rounds}; {left} left for all runs')
 
     def close(self) -> None:
-        """Take the bars down."""
+        """Remove the bars."""
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -93,7 +93,7 @@ class RunDisplay:
 
 
 class _Bars:
-    """One bar over all runs, and one for each that is running."""
+    """A bar for all runs, and one for each running run."""
 
     def __init__(self, console: Console) -> None:
         self._live = bars.Progress(
@@ -108,7 +108,7 @@ class _Bars:
         self._live.start()
 
     def show(self, progress: Progress, processes: Sequence[TrainingProcess]) -> None:
-        """Bring all bars up to date."""
+        """Update all bars."""
         for process in processes:
             run, position = process.run, position_of(process)
             if run.key not in self._of:
@@ -119,13 +119,13 @@ class _Bars:
         self._live.update(self._all, total=progress.num_steps, completed=progress.steps_done(processes), note=note)
 
     def remove(self, run: SeededRun) -> None:
-        """The run has ended."""
+        """Remove the bar of a run that has ended."""
         task = self._of.pop(run.key, None)
         if task is not None:
             self._live.remove_task(task)
 
     def stop(self) -> None:
-        """Take them down and show the cursor."""
+        """Remove the bars and show the cursor."""
         self._live.stop()
 
 

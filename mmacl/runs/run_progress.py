@@ -1,4 +1,4 @@
-"""How far trainings are, and how long the rest will take."""
+"""Progress of trainings, and the time that is left."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mmacl.runs.training_process import TrainingProcess
 
 
 class Position(NamedTuple):
-    """Where a training is.
+    """Position of a training.
 
     Attributes:
-        step: steps done, of the whole training.
+        step: steps done of the whole training.
         round: the round of the latest line of the log, from 1.
-        is_between: whether that round is finished, so that the next one clusters or the training ends.
+        is_between: whether that round is finished, and the next one clusters or the training ends.
     """
 
     step: int
@@ -27,7 +27,7 @@ class Position(NamedTuple):
 
 
 def position_of(process: TrainingProcess) -> Position:
-    """Where a running training is, by its log; steps are written there every so often."""
+    """Read the position of a running training from its log, where steps are written at an interval."""
     run = process.run
     logs = [path for path in scalar_logs(process.work_dir) if path.parts[-3] not in process.earlier_logs]
     for line in reversed(read_last_scalars(logs[-1])) if logs else ():
@@ -43,10 +43,10 @@ def position_of(process: TrainingProcess) -> Position:
 
 
 class Progress:
-    """Steps of all runs: done before this call, done by it, and to come.
+    """Count the steps of all runs: done before, done by this program, and left.
 
     Args:
-        runs: all that are wanted, each once.
+        runs: all runs, each once.
     """
 
     def __init__(self, runs: Sequence[SeededRun]) -> None:
@@ -58,13 +58,13 @@ class Progress:
         self._first_step: dict[str, int] = {}
 
     def started(self, process: TrainingProcess) -> None:
-        """A training has started or goes on."""
+        """Count a training that has started or was resumed."""
         self._first_step[process.run.key] = process.first_step
 
     def finished(self, outcome: Outcome) -> None:
-        """A run has ended; one that failed leaves nothing to wait for either."""
+        """Count a run that has ended; a failed one leaves no steps to wait for."""
         self.ended += 1
-        # A run that another process has finished was not our work.
+        # A run that another process has finished is not work of this program.
         first = self._first_step.get(outcome.run.key, outcome.run.num_steps)
         if outcome.rows is None:
             first = outcome.run.num_steps
@@ -72,23 +72,23 @@ class Progress:
         self._by_us += outcome.run.num_steps - first
 
     def steps_done(self, processes: Sequence[TrainingProcess] = ()) -> int:
-        """Steps done of all runs, with those of running ones."""
+        """Steps done of all runs, including the running ones."""
         return self._before + self._by_us + sum(position_of(process).step for process in processes)
 
     @property
     def elapsed(self) -> float:
-        """Seconds since this object was made."""
+        """Seconds since this object was created."""
         return time.monotonic() - self._began
 
     def seconds_left(self, processes: Sequence[TrainingProcess] = ()) -> float | None:
-        """Time that the rest takes at the pace so far; None before the first step."""
+        """Seconds left at the pace so far; None before the first step."""
         running = sum(position_of(process).step - process.first_step for process in processes)
         by_us = self._by_us + running
         return (self.num_steps - self.steps_done(processes)) * self.elapsed / by_us if by_us else None
 
 
 def words_for(seconds: float | None) -> str:
-    """A time as people say it: ``'1 h 05 min'``, ``'12 min'``, ``'40 s'``; ``'unknown'`` for None."""
+    """Format a time: ``'1 h 05 min'``, ``'12 min'``, ``'40 s'``; ``'unknown'`` for None."""
     if seconds is None:
         return 'unknown'
     if seconds < 90:
@@ -98,19 +98,19 @@ def words_for(seconds: float | None) -> str:
 
 
 def seconds_per_step(runs: Sequence[SeededRun]) -> float | None:
-    """Seconds that a step has taken in those that are finished, with clustering and validation; None without any."""
+    """Seconds a step in the finished runs, including clustering and validation; None if none is finished."""
     results = [result for run in runs if (result := run.result()) is not None and result['steps'] > 0]
     steps = sum(result['steps'] for result in results)
     return sum(result['seconds'] for result in results) / steps if steps else None
 
 
 def estimate_lines(runs: Sequence[SeededRun], jobs: int, otherwise: float | None = None) -> list[str]:
-    """A line for each run, and one with the time that all will take.
+    """Format a line for each run, and one with the time that all will take.
 
     Args:
         runs: the runs, each once.
         jobs: how many at a time.
-        otherwise: seconds a step where no run is finished that could tell.
+        otherwise: seconds a step to use if no run is finished.
     """
     lines, steps_left = [], 0
     for run in runs:
@@ -130,7 +130,7 @@ def estimate_lines(runs: Sequence[SeededRun], jobs: int, otherwise: float | None
     if not steps_left:
         time = 'nothing to run'
     elif pace is None:
-        time = 'nothing like it has been measured, so there is no estimate of the time'
+        time = 'no estimate of the time, since no such run has been measured'
     else:
         source = 'as in the finished runs' if measured else 'as measured on 2 cores'
         time = f'about {words_for(steps_left * pace / jobs)} with {jobs} at a time ({pace:.2g} s a step, {source})'

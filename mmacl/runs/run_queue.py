@@ -1,4 +1,4 @@
-"""Many trainings, some at a time: what is missing is run, what was interrupted goes on, what is done is read."""
+"""Run many trainings, some at a time: run what is missing, resume what was interrupted, read what is done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mmacl.runs.training_process import TrainingProcess
 from mmacl.utils import InputError, usable_cores
 from mmacl.utils.folder_lock import IN_USE, FolderLock
 
-# Seconds between two looks at the processes.
+# Seconds between two checks of the processes.
 _PAUSE = 0.2
 
 
@@ -28,7 +28,7 @@ class Outcome:
         run: the run.
         rows: rows of its rounds; None where it failed.
         error: why it failed, in one line.
-        reused: whether it had been finished before.
+        reused: whether it was finished before.
     """
 
     run: SeededRun
@@ -38,23 +38,23 @@ class Outcome:
 
 
 class RunWatcher(Protocol):
-    """Is told what happens."""
+    """Is notified of what the queue does."""
 
     def started(self, process: TrainingProcess) -> None:
-        """A training has started, or goes on."""
+        """Notify that a training has started or was resumed."""
 
     def waiting(self, run: SeededRun) -> None:
-        """Another process trains this very run."""
+        """Notify that another process trains this run."""
 
     def finished(self, outcome: Outcome) -> None:
-        """A run has ended, or had been finished before."""
+        """Notify that a run has ended, or was finished before."""
 
     def tick(self, processes: Sequence[TrainingProcess]) -> None:
-        """Time has passed; these are running."""
+        """Notify that time has passed; pass the running trainings."""
 
 
 def unique_runs(runs: Sequence[SeededRun]) -> dict[str, SeededRun]:
-    """Runs by key, in order: what several tables share is there once."""
+    """Return the runs by key, in order, each once."""
     unique: dict[str, SeededRun] = {}
     for run in runs:
         unique.setdefault(run.key, run)
@@ -62,22 +62,23 @@ def unique_runs(runs: Sequence[SeededRun]) -> dict[str, SeededRun]:
 
 
 def run_all(runs: Sequence[SeededRun], jobs: int, watcher: RunWatcher) -> dict[str, Outcome]:
-    """Run several, some at a time; the processor's cores are shared out among them.
+    """Run several trainings, some at a time, and divide the cores of the processor among them.
 
-    A run that fails does not stop the others. A run that another process is training is left to it, and taken over
-    should that process go. Whatever ends this function ends the trainings too; each goes on when it is called again.
+    A run that fails does not stop the others. A run that another process is training is left to that process, and
+    resumed if the process ends before the run does. When this function ends, for whatever reason, its trainings end
+    too; the next call resumes them.
 
     Args:
-        runs: what to run, in this order.
+        runs: the runs, in this order.
         jobs: how many at a time.
-        watcher: is told what happens.
+        watcher: is notified of what happens.
 
     Returns:
         Outcome by key of the run.
 
     Raises:
         KeyboardInterrupt: on Ctrl-C, SIGTERM and SIGHUP, after all trainings have ended.
-        InputError: a config cannot be read; before any training starts.
+        InputError: a config cannot be read; raised before any training starts.
     """
     queue = _Queue(list(unique_runs(runs).values()), jobs, watcher)
     with _signals_interrupt():
@@ -95,7 +96,7 @@ def run_all(runs: Sequence[SeededRun], jobs: int, watcher: RunWatcher) -> dict[s
 
 
 class _Queue:
-    """Runs that wait, run, and have ended."""
+    """Runs that wait, that run, and that have ended."""
 
     def __init__(self, runs: list[SeededRun], jobs: int, watcher: RunWatcher) -> None:
         self.pending, self.jobs, self.watcher = runs, jobs, watcher
@@ -105,14 +106,14 @@ class _Queue:
         self._told: set[str] = set()
 
     def reuse(self) -> None:
-        """Take what is done."""
+        """Read the results of finished runs."""
         for run in list(self.pending):
             rows = run.finished_rows()
             if rows is not None:
                 self._end(Outcome(run, rows, reused=True))
 
     def start_some(self) -> None:
-        """Fill the free places, in order, passing over what another process is training."""
+        """Start runs in order while there are places; skip those that another process is training."""
         for run in list(self.pending):
             if len(self.running) >= self.jobs:
                 return
@@ -124,7 +125,7 @@ class _Queue:
                     self.watcher.waiting(run)
                 continue
             if run.work_dir != work_dir:
-                # Another composed config has taken the folder in the meantime; the next look finds another.
+                # Another composed config has taken the folder in the meantime; the next call finds another one.
                 lock.release()
                 continue
             rows = run.finished_rows()
@@ -138,7 +139,7 @@ class _Queue:
             self.watcher.started(process)
 
     def collect(self) -> None:
-        """Take the results of what has ended."""
+        """Read the results of processes that have ended."""
         for process in [process for process in self.running if not process.is_running]:
             self.running.remove(process)
             try:
@@ -154,10 +155,10 @@ class _Queue:
 
 
 def _lock_for_queue(work_dir: Path) -> FolderLock | None:
-    """Keep other queues out of a work_dir; None where one is there, or a training that nobody looks after.
+    """Lock a work_dir against other queues; return None if another queue or a training uses it.
 
-    The training itself takes the lock of the work_dir. This second one lets the queue write its own files before and
-    after it.
+    The training takes the lock of the work_dir itself. With this second lock the queue can write its own files before
+    and after the training.
     """
     lock = FolderLock(work_dir, name='queue.lock')
     try:
@@ -176,7 +177,7 @@ def _lock_for_queue(work_dir: Path) -> FolderLock | None:
 
 @contextmanager
 def _signals_interrupt() -> Iterator[None]:
-    """SIGTERM and SIGHUP do what Ctrl-C does: unwind, so that what was started is ended."""
+    """Let SIGTERM and SIGHUP raise KeyboardInterrupt, so that the trainings are ended."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""What a training recorded of itself, for pictures, reports and tables."""
+"""Read the record of a training, for pictures, reports and tables."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from mmacl.structures import ActionDataSample
 
 FACTS = ('mmacl', 'config', 'seed', 'data_set', 'simulated', 'classes', 'selection', 'processes', 'environment')
-"""What every record of a run says of it, in ``run.json``."""
+"""Keys that ``run.json`` of every record has."""
 
 
 class RunRecord:
-    """Read the work_dir of a training: what :class:`~mmacl.engine.RoundRecordHook` and the logs left there.
+    """Read the work_dir of a training: its logs, and what :class:`~mmacl.engine.RoundRecordHook` wrote.
 
-    Neither the features nor the model are needed. Everything is read when it is asked for.
+    Neither the features nor the model are needed. Everything is read on demand.
 
     Args:
         work_dir: the ``--work-dir`` of a training, with at least one finished round.
@@ -40,10 +40,10 @@ class RunRecord:
     Attributes:
         work_dir: the same as a path.
         info: config, seed, data set, protocol, environment; see :func:`~mmacl.engine.run_facts.run_facts`.
-        rows: a row of figures for each finished round: ``round``, ``cluster/*``, ``tal/*`` as fractions.
+        rows: figures of each finished round: ``round``, ``cluster/*``, ``tal/*`` as fractions.
 
     Raises:
-        InputError: there is no record, or none of this form, or no finished round.
+        InputError: there is no record, it has another form, or no round is finished.
     """
 
     def __init__(self, work_dir: str | PathLike[str]) -> None:
@@ -110,7 +110,7 @@ class RunRecord:
         return PseudoLabels.load(self.work_dir / 'clusters' / f'round_{round_}.json')
 
     def representations(self, round_: int) -> NDArray[np.floating[Any]] | None:
-        """What the videos of :meth:`labels` were clustered by, (N, D); None where the clusterer used nothing such."""
+        """Representations that the videos of :meth:`labels` were clustered by, (N, D); None if there are none."""
         path = self._of_round(round_) / 'representations.npy'
         return read_npy_features(str(path)) if path.is_file() else None
 
@@ -128,7 +128,7 @@ class RunRecord:
 
     @lru_cache(maxsize=8)  # noqa: B019
     def attention(self, round_: int) -> dict[str, AttentionCurve]:
-        """Both attentions of the validation videos after a round, by name, which can be that of a picture's file."""
+        """Both attentions of the validation videos after a round, by name; the names are safe as file names."""
         path = self._of_round(round_) / 'attention.npz'
         validated = path.is_file() or path.with_name('detections.json').is_file()
         curves = load_curves(path) if validated else {}
@@ -138,17 +138,17 @@ class RunRecord:
 
     @cached_property
     def ground_truth(self) -> AnnotationSet | None:
-        """Annotations of training and validation videos; None where there are none."""
+        """Annotations of training and validation videos; None if there are none."""
         path = self.folder / 'ground_truth.json'
         return ActivityNetAnnotations(path).read() if path.is_file() else None
 
     @cached_property
     def truth_of(self) -> dict[str, VideoRecord]:
-        """The same by name of the video."""
+        """Annotations by name of the video."""
         return {} if self.ground_truth is None else {r.video_name: r for r in self.ground_truth.records}
 
     def action_counts(self, video_names: tuple[str, ...]) -> NDArray[np.int64] | None:
-        """How many instances of each action some videos have, (N, num_actions); None without annotations."""
+        """Count the instances of each action in some videos, (N, num_actions); None without annotations."""
         if self.ground_truth is None or self.classes is None:
             return None
         label_of = {name: label for label, name in enumerate(self.classes)}
@@ -159,10 +159,10 @@ class RunRecord:
         return counts
 
     def sample(self, video: str, round_: int) -> ActionDataSample:
-        """A video as :func:`~mmacl.visualization.draw_timeline` takes it, with what a round found in it.
+        """Return a video with the results of a round, in the form of :func:`~mmacl.visualization.draw_timeline`.
 
         Raises:
-            InputError: the round did not see this video.
+            InputError: the video is not one of the validation.
         """
         from mmengine.structures import InstanceData
 
@@ -191,7 +191,7 @@ class RunRecord:
         return sample
 
     def instances(self, video: str, round_: int) -> InstanceData:
-        """Detections of a video after a round as arrays: ``segments, labels, scores, clusters``, best first."""
+        """Return the detections of a video after a round as arrays, best first."""
         from mmengine.structures import InstanceData
 
         found = self.detections(round_).get(video, [])
@@ -207,7 +207,7 @@ class RunRecord:
         return {name: label for label, name in enumerate(self.classes or ())}
 
     def _label(self, name: str) -> int:
-        """Of an action, or the number of an anonymous cluster."""
+        """Return the label of an action, or the number of an anonymous cluster."""
         if name in self._labels:
             return self._labels[name]
         return int(name.removeprefix('cluster_'))

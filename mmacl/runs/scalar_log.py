@@ -1,4 +1,4 @@
-"""Read the logs that a training writes for programs: a JSON object a line, for steps and for finished rounds."""
+"""Read the scalar logs of a training: a JSON object a line, for steps and for finished rounds."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _TAIL = 8192
 
 
 def scalar_logs(work_dir: Path) -> list[Path]:
-    """The logs of a work_dir, the oldest first; a resumed run has written several."""
+    """List the logs of a work_dir, the oldest first; a resumed run has written several."""
     return sorted(work_dir.glob('*/vis_data/scalars.json'))
 
 
 def read_scalars(log: Path) -> Iterator[dict[str, Any]]:
-    """Lines of a log; the last one, which a kill may have cut short, only if it is whole.
+    """Read the lines of a log; skip the last one if a kill has cut it short.
 
     Raises:
         InputError: another line is damaged.
@@ -37,7 +37,7 @@ def read_scalars(log: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_last_scalars(log: Path) -> list[dict[str, Any]]:
-    """The last whole lines of a log that is being written, without reading all of it."""
+    """Read the last whole lines of a log that is being written."""
     with log.open('rb') as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - _TAIL))
@@ -48,7 +48,7 @@ def read_last_scalars(log: Path) -> list[dict[str, Any]]:
 
 
 def read_round_rows(work_dir: Path) -> list[dict[str, Any]]:
-    """Rows of the finished rounds, from the latest log that has any; those of tests have none.
+    """Read the rows of the finished rounds from the latest log that has any; logs of tests have none.
 
     Raises:
         InputError: there is no log, or none with a finished round.
@@ -63,10 +63,10 @@ def read_round_rows(work_dir: Path) -> list[dict[str, Any]]:
 
 
 def read_losses(work_dir: Path) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Steps and values of every logged loss, over all logs.
+    """Read steps and values of every logged loss from all logs.
 
-    Where a resumed run repeated a step, its value counts. A log that begins no later than the first one belongs to a
-    new run, and the logs before it no longer count.
+    If a resumed run repeated a step, its value counts. A log that begins no later than the first one belongs to a new
+    run, and the logs before it are ignored.
 
     Returns:
         Name -> (steps, values), such as ``rgb.loss_cls``; values are means over the last steps before each.
@@ -89,7 +89,7 @@ def read_losses(work_dir: Path) -> dict[str, tuple[NDArray[np.int64], NDArray[np
 
 
 def read_round_ends(work_dir: Path, rounds: Sequence[int]) -> tuple[int, ...]:
-    """The last logged step of each of some rounds, over all logs; () where one of them logged no step."""
+    """Read the last logged step of each of some rounds from all logs; return () if one of them logged no step."""
     ends: dict[int, int] = {}
     before = None
     for log in scalar_logs(work_dir):

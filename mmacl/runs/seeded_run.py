@@ -1,4 +1,4 @@
-"""One config under one seed: where its training writes, whether it is done, how far it is."""
+"""A config with a seed: the folder of its training, and whether and how far it is done."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _composed: dict[tuple[Any, ...], Config] = {}
 
 
 def composed_config(path: Path, options: Sequence[str], plugins: Sequence[str] = ()) -> Config:
-    """:func:`load_config`, which reads and checks a config once for all seeds; the result is the caller's own.
+    """:func:`load_config`, which reads and checks a config once for all seeds; the caller gets a copy.
 
     Args:
         path: the config file.
@@ -34,7 +34,7 @@ def composed_config(path: Path, options: Sequence[str], plugins: Sequence[str] =
         InputError: a fault in the config or an override.
     """
     written = path.stat().st_mtime_ns if path.is_file() else None
-    # Configs name folders of data by such variables.
+    # Configs use these variables for folders of data.
     variables = tuple(sorted(item for item in os.environ.items() if item[0].startswith('MMACL_')))
     place = (path, written, variables, tuple(options), tuple(plugins))
     if place not in _composed:
@@ -44,7 +44,7 @@ def composed_config(path: Path, options: Sequence[str], plugins: Sequence[str] =
 
 @dataclass(frozen=True, eq=False)
 class SeededRun:
-    """One training of one config with one seed, recognised by the composed config and the seed.
+    """A training of a config with a seed, recognised by the composed config and the seed.
 
     Attributes:
         config: path of the config.
@@ -83,33 +83,33 @@ class SeededRun:
 
     @cached_property
     def key(self) -> str:
-        """Hash of the composed config and the seed: what a finished run is recognised by."""
+        """Hash of the composed config and the seed, by which a finished run is recognised."""
         composed = json.dumps(self.composed.to_dict(), sort_keys=True, default=repr)
         return hashlib.sha256(f'{composed}\nseed={self.seed}'.encode()).hexdigest()
 
     @property
     def work_dir(self) -> Path:
-        """Where this run writes: ``<config>/seed_<seed>``.
+        """Folder of this run, ``<config>/seed_<seed>``.
 
-        Where a run of another composed config lies there already, a part of the key is appended, so that neither
-        overwrites the other.
+        If a run of another composed config is there already, a part of the key is appended, so that neither overwrites
+        the other.
         """
         plain = self.out / self.config.stem / f'seed_{self.seed}'
         return plain if _read_key(plain) in (None, self.key) else plain.with_name(f'{plain.name}_{self.key[:8]}')
 
     @property
     def result_file(self) -> Path:
-        """Exists once the run is finished."""
+        """File that exists when the run is finished."""
         return self.work_dir / 'result.json'
 
     @property
     def is_begun(self) -> bool:
-        """Whether this very run has been started before, so that it goes on instead of starting anew."""
+        """Whether this run has been started before and is to be resumed."""
         return _read_key(self.work_dir) == self.key
 
     @property
     def steps_per_epoch(self) -> int:
-        """Steps of an epoch; 1 where the config does not say."""
+        """Steps of an epoch; 1 if the config does not say."""
         sampler = (self.composed.get('train_dataloader') or {}).get('batch_sampler') or {}
         return int(sampler.get('num_batches', 1))
 
@@ -129,23 +129,23 @@ class SeededRun:
         return self.num_rounds * self.steps_per_round
 
     def saved_step(self) -> int:
-        """The step that a resumed training goes on from; 0 where there is no checkpoint of this very run."""
+        """The step that a resumed training continues from; 0 if there is no checkpoint of this run."""
         checkpoint = find_latest_checkpoint(self.work_dir) if self.is_begun else None
         return 0 if checkpoint is None else int(checkpoint.stem.rpartition('_')[2]) * self.steps_per_epoch
 
     def begin(self) -> None:
-        """Write down in the work_dir which run it belongs to."""
+        """Write the key into the work_dir, which then belongs to this run."""
         write_text_atomically(self.work_dir / 'key.txt', self.key)
 
     def result(self) -> dict[str, Any] | None:
-        """What was written when this very run finished: ``key``, ``seed``, ``steps``, ``seconds``, ``rows``."""
+        """Read the result of this run if it is finished: ``key``, ``seed``, ``steps``, ``seconds``, ``rows``."""
         if not self.result_file.is_file():
             return None
         result: dict[str, Any] = read_strict_json(self.result_file, 'the result of a training')
         return result if result.get('key') == self.key else None
 
     def finished_rows(self) -> list[dict[str, Any]] | None:
-        """Rows of the rounds, if this very run has been finished before."""
+        """Rows of the rounds, if this run has been finished before."""
         result = self.result()
         return None if result is None else list(result['rows'])
 

@@ -1,7 +1,7 @@
-"""Runs a command that dies with the process that started it: ``python tied_command.py PARENT_PID COMMAND...``.
+"""Run a command that is killed when the process that started it ends: ``python tied_command.py PARENT_PID COMMAND...``.
 
-A parent that is killed outright cannot end its children; here the kernel does it (Linux; elsewhere the command just
-runs). The file is run as a script and imports nothing but the standard library, so that it costs no time.
+A parent that is killed with SIGKILL cannot end its children. On Linux the kernel does it; elsewhere the command runs
+without this. The file is run as a script and imports only the standard library, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with(parent: int) -> None:
-    """Have this process killed as soon as its parent ends; at once if that has happened.
+    """Have the kernel kill this process when its parent ends; kill it at once if the parent has ended.
 
     Args:
         parent: process id of the parent as it was when this process was started.

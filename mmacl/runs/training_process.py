@@ -1,4 +1,4 @@
-"""A training in a process of its own, which never outlives the one that started it."""
+"""Run a training in a process that ends with the process that started it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from mmacl.utils.folder_lock import FolderLock
 from mmacl.version import __version__
 
 TRAIN = ('-m', 'mmacl', 'train')
-"""How Python starts a training."""
+"""Arguments of Python that start a training."""
 
-# Seconds that a training is given to end by itself.
+# Seconds that a training has to end by itself.
 _GRACE = 5.0
 
 
 class TrainingProcess:
-    """Starts the command ``train`` for a run, or goes on with it; the console goes to ``console.log`` in its work_dir.
+    """Start or resume a run with the command ``train``; its output goes to ``console.log`` in the work_dir.
 
-    The process is the first of a group of its own, so that it can be ended together with its workers, and the kernel
-    kills it when this process ends.
+    The process leads a group of its own, so that it can be ended together with its workers. The kernel kills it when
+    this process ends.
 
     Args:
-        run: what to train.
+        run: the run.
         lock: of the queue on its work_dir, released by :meth:`finish` or :meth:`stop`.
         threads: compute threads of the process.
     """
@@ -42,7 +42,7 @@ class TrainingProcess:
         self.first_step = run.saved_step()
         self.earlier_logs = frozenset(path.name for path in self.work_dir.iterdir())
         self._began = time.monotonic()
-        # Before the key is written: what lies there without one belongs to nobody.
+        # Before the key is written: a folder without a key belongs to no run.
         resume = run.is_begun
         run.begin()
         command = [sys.executable, *TRAIN, str(run.config), '--work-dir', str(self.work_dir)]
@@ -64,7 +64,7 @@ class TrainingProcess:
 
     @property
     def log(self) -> Path:
-        """The console of the training."""
+        """File with the output of the training."""
         return self.work_dir / 'console.log'
 
     @property
@@ -98,7 +98,7 @@ class TrainingProcess:
             self._lock.release()
 
     def stop(self) -> None:
-        """End the process and its workers; what it has saved stays, to go on from."""
+        """End the process and its workers; checkpoints stay, to resume from."""
         try:
             for way in (signal.SIGTERM, signal.SIGKILL):
                 if self._process.poll() is None:
@@ -115,16 +115,16 @@ def _signal_group(leader: int, number: signal.Signals) -> None:
     try:
         os.killpg(leader, number)
     except ProcessLookupError:
-        # It has ended in the meantime.
+        # The process has ended in the meantime.
         return
 
 
 def failure_reason(console: str, code: int) -> str:
-    """Why a training failed, in one line.
+    """Say in one line why a training failed.
 
     Args:
-        console: what it has printed.
-        code: its exit code; negative for the number of a signal.
+        console: its output.
+        code: its exit code; the negative number of a signal that killed it.
     """
     if code < 0:
         name = signal.Signals(-code).name

@@ -98,8 +98,7 @@ def finish(run: SeededRun, steps: int, seconds: float) -> None:
 def test_nothing_is_known_yet(runs):
     *_, last = estimate_lines(runs, 1)
     assert last == (
-        '0 of 3 runs are done; 1800 steps to run: nothing like it has been measured, so there is no estimate of the '
-        'time'
+        '0 of 3 runs are done; 1800 steps to run: no estimate of the time, since no such run has been measured'
     )
     assert 'about 9 min with 1 at a time (0.3 s a step, as measured on 2 cores)' in estimate_lines(runs, 1, 0.3)[-1]
 

@@ -218,5 +218,5 @@ def test_missing_features_name_the_layouts_and_a_way_to_run(cli, monkeypatch, tm
     assert 'configs/acl/acl_synthetic_us.py' in error
     assert 'data/thumos14' in error
     assert 'Traceback' not in error
-    assert len(error.strip().splitlines()) <= 8
+    assert len(error.strip().splitlines()) <= 10
     assert list(tmp_path.iterdir()) == []

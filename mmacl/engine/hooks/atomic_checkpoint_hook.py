@@ -1,4 +1,4 @@
-"""Checkpoints that a kill cannot spoil."""
+"""Write checkpoints that a kill cannot damage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mmacl.evaluation.metrics.map_table import BEST_ON_TEST, STRICT
 from mmacl.registry import HOOKS
 from mmacl.utils import InputError, write_text_atomically
 
-# Not of the form epoch_N.pth: a run is never resumed from it.
+# Not named epoch_N.pth, so that no run is resumed from it.
 BEST_FILE = 'best_on_test.pth'
 
 
@@ -23,20 +23,19 @@ BEST_FILE = 'best_on_test.pth'
 class AtomicCheckpointHook(CheckpointHook):
     """Write ``epoch_N.pth`` whole or not at all, and keep at least two.
 
-    mmengine writes a checkpoint in place and deletes the oldest before it writes the new one; keeping a single one, a
-    kill in between loses the run. Here a file appears under its name by a rename, after it has reached the disk.
+    mmengine writes a checkpoint in place and deletes the oldest before it writes the new one; with a single checkpoint,
+    a kill in between loses the run. This hook writes to a temporary file and renames it when it is on the disk.
 
-    A new run moves what an earlier one left in its work_dir aside, but not before it has its first clusters; a resumed
-    one moves the checkpoints that it does not descend from. The config in force is written beside the checkpoints as
-    soon as the run does something under it.
+    A new run moves the files of an earlier one in its work_dir aside, once it has its first clusters. A resumed run
+    moves the checkpoints that do not lead to it. The config in force is written beside the checkpoints as soon as the
+    run does something under it.
 
-    The message hub is left out of the file: it is the one part that is not plain values and tensors, and nothing that
-    decides a result lives in it. So a checkpoint loads with ``weights_only=True``.
+    The message hub is left out of the file: it alone is not plain values and tensors, and no result depends on it. So a
+    checkpoint loads with ``weights_only=True``.
 
-    By the strict protocol the last checkpoint counts. ``save_best`` departs from it: the checkpoint of the round with
-    the best score is kept as ``best_on_test.pth`` too. That choice uses labels, so every table and row of such a
-    training, and whatever is tested with that file, say ``best on test: chosen by labels``; ``epoch_N.pth`` beside it
-    stay strict.
+    By the strict protocol the last checkpoint counts. ``save_best`` also keeps the checkpoint of the round with the
+    best score, as ``best_on_test.pth``. That choice uses labels, so every table and row of such a training, and every
+    test of that file, says ``best on test: chosen by labels``; the ``epoch_N.pth`` beside it stay strict.
 
     Args:
         interval: epochs from one checkpoint to the next.
@@ -45,7 +44,7 @@ class AtomicCheckpointHook(CheckpointHook):
         save_best: a score of the validation, such as ``'tal/mAP@avg(0.3:0.7)'``, or None, which is strict.
     """
 
-    # After every hook whose state belongs into the file.
+    # After every hook whose state goes into the file.
     priority = 'VERY_LOW'
 
     def __init__(
@@ -56,7 +55,7 @@ class AtomicCheckpointHook(CheckpointHook):
         if max_keep_ckpts != -1 and max_keep_ckpts < 2:
             raise InputError(
                 f'checkpoint.max_keep_ckpts={max_keep_ckpts}: must be at least 2, so that a kill while one is '
-                'written leaves another, or -1 to keep all'
+                'written leaves another; -1 keeps all'
             )
         super().__init__(
             interval=interval,
@@ -67,20 +66,20 @@ class AtomicCheckpointHook(CheckpointHook):
         )
         self.best_key = save_best
         self.best: float | None = None
-        # Of the run while it trains; of the loaded checkpoint when that is tested.
+        # Of this run in training; of the loaded checkpoint in a test.
         self.chosen_by_labels = save_best is not None
         self._writing_best = False
         self._config_is_written = False
 
     def before_val(self, runner: Any) -> None:
-        """Let the tables of the validation say how the model is selected."""
+        """Tell the metrics of the validation how the model is selected."""
         tell_metrics(runner.val_loop.evaluator, selection_of(runner))
 
     def before_test(self, runner: Any) -> None:
-        """Let the tables of the test say how the model was selected, and warn where labels chose it."""
+        """Tell the metrics of the test how the model was selected, and warn if labels chose it."""
         tell_metrics(runner.test_loop.evaluator, selection_of(runner))
         if self.chosen_by_labels:
-            runner.logger.warning(f'{BEST_ON_TEST}; this score is not one of an unsupervised method')
+            runner.logger.warning(f'{BEST_ON_TEST}; this is not a score of an unsupervised method')
 
     def before_train_epoch(self, runner: Any) -> None:
         """Write the config; that of a resumed run may differ in keys that are no part of training."""
@@ -94,7 +93,7 @@ class AtomicCheckpointHook(CheckpointHook):
         if self.best_key not in metrics:
             known = ', '.join(metrics) or 'none'
             raise InputError(
-                f'checkpoint.save_best={self.best_key!r} is no score of the validation', remedy=f'there are: {known}'
+                f'checkpoint.save_best={self.best_key!r} is no score of the validation', remedy=f'use one of: {known}'
             )
         if self.best is None or metrics[self.best_key] > self.best:
             self.best = float(metrics[self.best_key])
@@ -117,7 +116,7 @@ class AtomicCheckpointHook(CheckpointHook):
             self.chosen_by_labels = checkpoint.get('selection', STRICT) != STRICT
 
     def before_train(self, runner: Any) -> None:
-        """Count the checkpoints that lie in the work_dir, since the file does not carry mmengine's list of them."""
+        """Count the checkpoints in the work_dir, since the file does not hold mmengine's list of them."""
         if runner.epoch > 0:
             _set_aside(runner, not_before(runner.work_dir, runner._load_from))
         if self.max_keep_ckpts > 0:
@@ -127,14 +126,14 @@ class AtomicCheckpointHook(CheckpointHook):
         super().before_train(runner)
 
     def after_clustering(self, runner: Any, round: int) -> None:
-        """A new run that has come as far as its first clusters takes the place of an earlier one."""
+        """Move the files of an earlier run aside when a new run has its first clusters."""
         if round == 1:
             work_dir = Path(runner.work_dir)
             left = ('clusters', 'records', BEST_FILE, config_name(runner.cfg))
             _set_aside(runner, [*list_checkpoints(work_dir), *(work_dir / found for found in left)])
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Empty the message hub's part; write down how the model is selected."""
+        """Empty the part of the message hub and store how the model is selected."""
         checkpoint['message_hub'] = MessageHub('empty').state_dict()
         checkpoint['selection'] = BEST_ON_TEST if self._writing_best else STRICT
         if self.best is not None:
@@ -150,7 +149,7 @@ class AtomicCheckpointHook(CheckpointHook):
 def _set_aside(runner: Any, paths: list[Path]) -> None:
     folder = set_aside(runner.work_dir, paths)
     if folder is not None:
-        runner.logger.info(f'What an earlier run left in {runner.work_dir} was moved to {folder}')
+        runner.logger.info(f'The output of an earlier run in {runner.work_dir} was moved to {folder}')
 
 
 def _epoch_of(path: Path) -> int:

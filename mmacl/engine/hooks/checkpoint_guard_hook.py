@@ -1,4 +1,4 @@
-"""Refuses a checkpoint that does not belong to the model."""
+"""Refuse a checkpoint of another model or training."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _SHOWN = 3
 
 @HOOKS.register_module()
 class CheckpointGuardHook(Hook):
-    """Compare a checkpoint with the model before a single weight is copied, and name the difference.
+    """Compare a checkpoint with the model before any weight is copied, and name the first difference.
 
-    mmengine loads what fits and leaves the rest at its random initial values; a wrong checkpoint then tests as a bad
-    one.
+    mmengine loads the weights that fit and leaves the others at their random initial values, so that a wrong checkpoint
+    looks like a bad model.
     """
 
-    # Before any hook takes state out of the checkpoint.
+    # Before any hook reads its state from the checkpoint.
     priority = 'VERY_HIGH'
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Say in plain words which model this is."""
+        """Store which model and training this is."""
         checkpoint['model'] = _describe(bare_model(runner))
         checkpoint['fingerprint'] = {
             'network': network_fingerprint(runner.cfg),
@@ -53,15 +53,15 @@ def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) 
     """Compare a checkpoint with a model and the config that it was built from.
 
     Raises:
-        InputError: it is one of another model; names the first difference.
+        InputError: it belongs to another model; names the first difference.
     """
     theirs, ours = dict(checkpoint.get('model', {})), _describe(model)
-    if 'type' in theirs:  # maybe an earlier name
+    if 'type' in theirs:  # it may be a former name
         theirs['type'] = getattr(MODELS.get(theirs['type']), '__name__', theirs['type'])
     for key in (key for key in ours if key in theirs and theirs[key] != ours[key]):
         raise InputError(
             f'the checkpoint was trained with {key}={theirs[key]}, the config has {key}={ours[key]}',
-            remedy="test it with the config in its work_dir, or mend the config's model",
+            remedy='test it with the config in its work_dir, or correct model in the config',
         )
     _compare_weights(checkpoint['state_dict'], model.state_dict())
     found = _difference(checkpoint, 'network', network_fingerprint(config))
@@ -73,13 +73,13 @@ def check_belongs(checkpoint: dict[str, Any], model: nn.Module, config: Config) 
 
 
 def _difference(checkpoint: dict[str, Any], kind: str, ours: dict[str, Any]) -> Difference | None:
-    """None too where the checkpoint does not say how it was trained."""
+    """Find the first difference; None too if the checkpoint does not say how it was trained."""
     theirs = checkpoint.get('fingerprint', {}).get(kind)
     return None if theirs is None else first_difference(theirs, ours)
 
 
 def _check_continues(checkpoint: dict[str, Any], runner: Any) -> None:
-    """A run goes on only as it began: the optimiser's state would override a new learning rate, and more such."""
+    """Refuse to resume under other settings: for example, the optimiser's state would override a new learning rate."""
     seed = checkpoint.get('meta', {}).get('seed')
     if seed is not None and seed != runner.seed:
         raise InputError(f'the run to resume has seed {seed}, this one has {runner.seed}', remedy=f'add --seed {seed}')
@@ -90,7 +90,7 @@ def _check_continues(checkpoint: dict[str, Any], runner: Any) -> None:
 
 
 def _check_videos(checkpoint: dict[str, Any], dataset: Any) -> None:
-    """Compare the names of the training videos with those that the checkpoint has labels for."""
+    """Compare the names of the training videos with those in the checkpoint."""
     trained = trained_videos(checkpoint)
     if trained is None:
         return

@@ -1,4 +1,4 @@
-"""Clusters the training videos at the start of a round and hands out their pseudo-labels (Sec. 3.3)."""
+"""Cluster the training videos at the start of a round and distribute their pseudo-labels (Sec. 3.3)."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
 from mmacl.utils import InputError, derive_seed
 
-# Of map_clusters, less what the hook fills in.
+# Arguments of map_clusters that the hook does not set itself.
 _MAPPING_OPTIONS = tuple(inspect.signature(map_clusters).parameters)[3:]
 
 
 def bare_model(runner: Any) -> BaseLocalizer:
-    """The runner's model without its distributed wrapper."""
+    """Return the runner's model without its distributed wrapper."""
     model: BaseLocalizer = runner.model.module if is_model_wrapper(runner.model) else runner.model
     return model
 
 
 @HOOKS.register_module()
 class ClusteringHook(Hook):
-    """Attention of the last round -> representations -> clusterer -> pseudo-labels, mapping and the round's metrics.
+    """Turn the attention of the last round into representations, clusters, pseudo-labels, a mapping and metrics.
 
-    Ground truth of the training videos is read here for two things only, neither of which reaches the losses: the
-    metrics, and the cluster -> action mapping of Sec. 4.2. A clusterer that declares ``uses_annotations``
-    (:class:`AnnotatedLabels`, weak supervision) is given it as well.
+    The ground truth of the training videos is used for the metrics and for the cluster -> action mapping of Sec. 4.2.
+    Neither reaches the losses. A clusterer that declares ``uses_annotations`` (:class:`AnnotatedLabels`, weak
+    supervision) gets it as well.
 
-    The labels live in this one table in the main process and are attached to each batch as it arrives, so no worker can
-    hold stale ones. Labels, mapping and metrics travel in the checkpoint as plain values.
+    The labels are in one table in the main process and are attached to each batch as it arrives, so that no worker
+    keeps old ones. The checkpoint holds labels, mapping and metrics as plain values.
 
     Args:
         clusterer: config of a component of ``CLUSTERERS``.
         mapping: keyword arguments of :func:`map_clusters`, such as ``dict(rule='hungarian')``.
-        multi_label: with which class a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
+        multi_label: how a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
             ``'exclude'``, see :func:`clustering_metrics`.
 
     When the videos are clustered, ``after_clustering(runner, round, metrics, labels, representations)`` is called on
@@ -77,7 +77,7 @@ class ClusteringHook(Hook):
         self._label_of: dict[str, Tensor] = {}
 
     def before_train(self, runner: Any) -> None:
-        """Keep what a resumed checkpoint brought; a run that starts at the beginning starts without labels."""
+        """Keep the state of a resumed checkpoint; start a new run without labels."""
         if runner.epoch == 0:
             self._forget()
         else:
@@ -91,7 +91,7 @@ class ClusteringHook(Hook):
         if self.clusterer.uses_representations:
             representations = represent_videos(model, dataset, uniform=round == 1)
         action_counts = dataset.action_counts()
-        # One process clusters; a second one could differ in the last bit of a linear algebra routine.
+        # One process clusters: another could differ in the last bit of a linear algebra routine.
         shared: list[Any] = [None]
         if is_main_process():
             shared[0] = self._try_to_cluster(runner, round, model.num_clusters, representations, action_counts)
@@ -110,7 +110,7 @@ class ClusteringHook(Hook):
                 self.mapping = ClusterMapping.identity(classes)
             else:
                 self.mapping = map_clusters(memberships, action_counts, classes, **self.mapping_options)
-            # Labels that are the annotations are no clustering, and would be measured as a perfect one.
+            # Labels from annotations are no clustering, and would be measured as a perfect one.
             measured = not self.clusterer.uses_annotations
             self.metrics = self._measure(memberships, action_counts) if measured else {}
         self._publish(runner)
@@ -122,21 +122,21 @@ class ClusteringHook(Hook):
         if labels.empty_clusters:
             runner.logger.warning(f'Round {round}: {describe_empty_clusters(labels.empty_clusters)}')
         _call_hooks(runner, round=round, metrics=self.metrics, labels=labels, representations=representations)
-        # Last: the hooks have moved an earlier run's tables out of the way.
+        # After the hooks, which move the tables of an earlier run aside.
         if is_main_process():
             labels.save(f'{runner.work_dir}/clusters/round_{round}.json')
 
     def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:
-        """Attach each video's row of the table."""
+        """Attach its row of the table to each video."""
         for sample in data_batch['data_samples']:
             sample.pseudo_label = self._label_of[sample.video_name]
 
     def before_val(self, runner: Any) -> None:
-        """Refuse to score actions against other actions."""
+        """Refuse to score the actions of one data set against those of another."""
         self._check_classes(runner.val_dataloader.dataset)
 
     def before_test(self, runner: Any) -> None:
-        """Refuse to score actions against other actions."""
+        """Refuse to score the actions of one data set against those of another."""
         self._check_classes(runner.test_dataloader.dataset)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ class ClusteringHook(Hook):
         }
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Take labels, mapping and metrics back, and give the model its mapping."""
+        """Restore labels, mapping and metrics, and give the model its mapping."""
         state = checkpoint.get('clustering')
         if state is None:
             self._forget()
@@ -168,7 +168,7 @@ class ClusteringHook(Hook):
     def _try_to_cluster(
         self, runner: Any, round_: int, num_clusters: int, representations: Any, action_counts: Any
     ) -> PseudoLabels | Exception:
-        """The labels; or what went wrong as a value, so that every process can raise it instead of waiting."""
+        """Return the labels, or the error as a value, so that every process can raise it instead of waiting."""
         try:
             labels = self.clusterer(
                 runner.train_dataloader.dataset.video_names,
@@ -183,21 +183,21 @@ class ClusteringHook(Hook):
                     f'model.num_clusters is {num_clusters}',
                     remedy=f'set model.num_clusters={labels.num_clusters}',
                 )
-        except InputError as error:
-            return InputError(str(error), file=runner.cfg.filename)
-        except Exception as error:  # raised by all processes, by the caller
+        except Exception as error:  # the caller raises it in all processes
+            if isinstance(error, InputError):
+                error.file = error.file or str(runner.cfg.filename)
             return error
         return labels
 
     def _measure(self, memberships: NDArray[np.bool_], action_counts: NDArray[np.int64]) -> dict[str, float]:
-        """``purity``, ..., and by chance ``chance/purity``, ..."""
+        """Return ``purity``, ... and the same by chance, ``chance/purity``, ..."""
         chance = chance_metrics(memberships, action_counts, self.multi_label)
         return clustering_metrics(memberships, action_counts, self.multi_label) | {
             f'chance/{name}': value for name, value in chance.items()
         }
 
     def _publish(self, runner: Any) -> None:
-        """Give the table to the batches, to the sampler and to the model what each needs of it."""
+        """Pass the labels to batches and sampler, and the mapping to the model."""
         if self.pseudo_labels is None:
             raise InputError(
                 'the checkpoint holds no labels, so training cannot go on from it', remedy='train without --resume'
@@ -222,8 +222,8 @@ class ClusteringHook(Hook):
         theirs = [name for name in self.mapping.class_names if name not in classes]
         raise InputError(
             f'the clusters are mapped to {len(self.mapping.class_names)} actions and the data set has '
-            f'{len(classes)} classes that differ (for one, {(theirs or list(classes))[0]!r})',
-            remedy='test with the classes trained with',
+            f'{len(classes)} other classes (for example {(theirs or list(classes))[0]!r})',
+            remedy='test with the classes of the training',
         )
 
 

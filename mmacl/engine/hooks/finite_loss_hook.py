@@ -1,4 +1,4 @@
-"""Stops a run whose loss has left the numbers."""
+"""Stop a run whose loss is not finite."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mmacl.utils import InputError
 
 @HOOKS.register_module()
 class FiniteLossHook(Hook):
-    """Stop when the loss is NaN or infinite, instead of training on.
+    """Stop the training when the loss is NaN or infinite.
 
     Args:
-        interval: steps from one look to the next; each look waits for the GPU. The last step of an epoch, after which
-            a checkpoint may be written, is always looked at (its loss is that before the last update).
+        interval: steps between two checks; each check waits for the GPU. The last step of an epoch is always checked,
+            since a checkpoint may follow (its loss is that before the last update).
     """
 
     def __init__(self, interval: int = 10) -> None:
@@ -27,7 +27,7 @@ class FiniteLossHook(Hook):
     def after_train_iter(
         self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: dict[str, Any] | None = None
     ) -> None:
-        """Look at the loss."""
+        """Check the loss."""
         last = self.end_of_epoch(runner.train_dataloader, batch_idx)
         if outputs is None or not (last or self.every_n_inner_iters(batch_idx, self.interval)):
             return

@@ -21,7 +21,7 @@ from mmacl.utils.files import write_bytes_atomically
 
 
 def detections_of(runner: Any, samples: Sequence[ActionDataSample]) -> dict[str, list[dict[str, Any]]]:
-    """Detections by name of the video, as :func:`~mmacl.localization.describe_detections` puts them."""
+    """Return the detections by name of the video, in the form of :func:`~mmacl.localization.describe_detections`."""
     model = bare_model(runner)
     names = (model.cluster_mapping or ClusterMapping.anonymous(model.num_clusters)).class_names
     return {sample.video_name: describe_detections(sample.pred_instances, names) for sample in samples}
@@ -32,7 +32,7 @@ class DumpDetectionsHook(Hook):
     """Collect ``pred_instances`` of all processes and write them in ActivityNet's JSON form.
 
     Args:
-        out: path of the file; it appears when the test is over, whole.
+        out: path of the file, written whole when the test ends.
     """
 
     def __init__(self, out: str) -> None:
@@ -46,11 +46,11 @@ class DumpDetectionsHook(Hook):
     def after_test_iter(
         self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
     ) -> None:
-        """Take over the detections of a batch."""
+        """Collect the detections of a batch."""
         self._results.update(detections_of(runner, outputs or ()))
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
-        """Write one file, whatever the number of processes."""
+        """Write the detections of all processes to one file."""
         results: dict[str, list[dict[str, Any]]] = {}
         for share in all_gather_object(self._results):
             results.update(share)

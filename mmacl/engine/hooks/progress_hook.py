@@ -1,4 +1,4 @@
-"""A live progress bar where a person watches."""
+"""A live progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from mmacl.utils import on_leaving_terminal, start_bar
 
 
 class _WithoutSteps(logging.Filter):
-    """Drops the lines of single steps, which the bar shows already."""
+    """Drop the lines of single steps, which the bar shows."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not record.getMessage().startswith(('Epoch(', 'Saving checkpoint'))
 
 
 class _AboveBar:
-    """A stream that writes above the bar, and leaves it to the terminal where a long line breaks."""
+    """A stream that prints above the bar; the terminal breaks long lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     def write(self, text: str) -> None:
-        """Print as it is."""
+        """Print the text unchanged."""
         self._console.print(text, end='', soft_wrap=True, markup=False, highlight=False)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: nothing is buffered."""
 
 
 @HOOKS.register_module()
 class ProgressHook(Hook):
-    """On a terminal, a bar over all steps of all rounds with the time left; in a file or pipe, nothing.
+    """Show a bar over all steps of all rounds with the time left, if standard output is a terminal.
 
-    While the bar is up, the lines of single steps go to the log file only; the loss stands beside the bar.
+    Meanwhile the lines of single steps go to the log file only; the loss is beside the bar.
     """
 
     priority = 'VERY_LOW'
@@ -51,7 +51,7 @@ class ProgressHook(Hook):
         self._filter = _WithoutSteps()
 
     def before_train(self, runner: Any) -> None:
-        """Put the bar up, if standard output is a terminal."""
+        """Show the bar, if standard output is a terminal."""
         columns = (
             TextColumn('{task.description}'),
             BarColumn(),
@@ -71,26 +71,26 @@ class ProgressHook(Hook):
         on_leaving_terminal(lambda: self._stop(runner))
 
     def before_train_round(self, runner: Any, round: int) -> None:
-        """Say that the videos are being clustered."""
+        """Show that the videos are being clustered."""
         self._update(description=f'round {round}/{runner.train_loop.num_rounds}', note='clustering')
 
     def after_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
-        """One step further."""
+        """Advance by a step."""
         if self._progress is not None:
             loss = f'loss {torch.as_tensor(outputs["loss"]).item():.3f}' if outputs and 'loss' in outputs else ''
             rounds = f'round {runner.train_loop.round}/{runner.train_loop.num_rounds}'
             self._update(completed=runner.iter + 1, description=rounds, note=loss)
 
     def before_val(self, runner: Any) -> None:
-        """Say that a validation is running."""
+        """Show that a validation is running."""
         self._update(note='validating')
 
     def after_train(self, runner: Any) -> None:
-        """Take the bar down."""
+        """Remove the bar."""
         self._stop(runner)
 
     def after_run(self, runner: Any) -> None:
-        """Take the bar down."""
+        """Remove the bar."""
         self._stop(runner)
 
     def _update(self, **fields: Any) -> None:

@@ -1,4 +1,4 @@
-"""Draws what each round was clustered by and into, while training goes on."""
+"""Draw the clusters of each round during training."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ PICTURES = ('confusion', 'affinity', 'embedding')
 
 @HOOKS.register_module()
 class RoundPicturesHook(Hook):
-    """Hand pictures of each round's clusters to the backends of the visualizer, with the round as their step.
+    """Pass pictures of each round's clusters to the backends of the visualizer, with the round as their step.
 
-    Clusters against classes, the affinity matrix, and the videos on a plane, as soon as the videos are clustered, that
-    is, before the round's training. A resumed run draws the rounds that it starts. Without annotations there is
-    no first picture, and the videos are ordered and coloured by cluster; without representations (weak supervision)
-    there are no others. Nothing that is drawn reaches the training. The main process draws, the others wait: about half
-    a second a round for 200 videos and half a minute for 4,819.
+    The pictures are clusters against classes, the affinity matrix, and the videos on a plane. They are drawn when the
+    videos are clustered, before the training of the round; a resumed run draws the rounds that it starts. Without
+    annotations the first is left out, and videos are ordered and coloured by cluster. Without representations (weak
+    supervision) the others are left out. Drawing does not change the training. The main process draws and the others
+    wait: about half a second a round for 200 videos and half a minute for 4,819.
 
-    Opt-in: ``custom_hooks = [dict(type='RoundPicturesHook')]``.
+    Enable it with ``custom_hooks = [dict(type='RoundPicturesHook')]``.
 
     Args:
-        pictures: which of them.
+        pictures: names of the pictures to draw.
     """
 
     priority = 'NORMAL'
@@ -46,7 +46,7 @@ class RoundPicturesHook(Hook):
                 )
 
     def before_train(self, runner: Any) -> None:
-        """Refuse a visualizer that cannot draw them, before any work is done."""
+        """Refuse a visualizer that cannot draw the pictures, before any work is done."""
         if not all(hasattr(runner.visualizer, f'add_{name}') for name in self.pictures):
             raise InputError(
                 f'visualizer.type={type(runner.visualizer).__name__} does not draw rounds',
@@ -68,7 +68,7 @@ class RoundPicturesHook(Hook):
         memberships = labels.aligned_to(dataset.video_names)
         groups = video_groups(memberships, dataset.action_counts(), dataset.metainfo.get('classes'), round)
         facts: dict[str, Any] = {'step': round, 'simulated': bool(dataset.metainfo.get('simulated', False))}
-        # Without metrics there are no classes, or the labels are the annotations.
+        # Without metrics there are no classes, or the labels are from annotations.
         if 'confusion' in self.pictures and metrics and groups.names is not None:
             counts = count_confusion(memberships, groups.numbers, len(groups.names))
             runner.visualizer.add_confusion(counts, class_names=groups.names, round=round, **facts)

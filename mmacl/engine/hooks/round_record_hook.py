@@ -1,4 +1,4 @@
-"""Keeps what the pictures and the report of a run are drawn from."""
+"""Write the data that pictures and reports of a run are made from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RECORDS = 'records'
 
 @HOOKS.register_module()
 class RoundRecordHook(Hook):
-    """Write ``records/`` into the work_dir: the run, the ground truth, and what each round found.
+    """Write ``records/`` into the work_dir: facts of the run, the ground truth, and the results of each round.
 
     ``run.json`` holds :func:`~mmacl.engine.run_facts.run_facts`, ``ground_truth.json`` the annotations of the training
     and validation videos, where there are any. In ``round_R/`` are ``representations.npy``, (N, D) float32, one row a
@@ -35,7 +35,7 @@ class RoundRecordHook(Hook):
     segments that the validation after the round found, as ``tools/test.py --out`` writes them; ``attention.npz``, see
     :func:`~mmacl.structures.attention_curve.save_curves`; and ``config.py``, the config that the round ended under.
 
-    Nothing of it is read by a training. :class:`mmacl.apis.RunRecord` reads it.
+    No training reads them; :class:`mmacl.apis.RunRecord` does.
     """
 
     priority = 'LOW'
@@ -46,7 +46,7 @@ class RoundRecordHook(Hook):
         self._representations: NDArray[np.float64] | None = None
 
     def after_clustering(self, runner: Any, representations: NDArray[np.float64] | None) -> None:
-        """Keep the representations until the records of an earlier run are out of the way."""
+        """Keep the representations until the records of an earlier run are moved aside."""
         self._representations = representations
 
     def before_train_epoch(self, runner: Any) -> None:
@@ -65,12 +65,12 @@ class RoundRecordHook(Hook):
     def after_val_iter(
         self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
     ) -> None:
-        """Take over detections and curves of a batch."""
+        """Collect the detections and curves of a batch."""
         self._detections.update(detections_of(runner, outputs or ()))
         self._curves.update({sample.video_name: _curve_of(sample) for sample in outputs or ()})
 
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
-        """Write the round, whatever the number of processes."""
+        """Write the results of all processes."""
         detections: dict[str, list[dict[str, Any]]] = {}
         curves: dict[str, AttentionCurve] = {}
         for found, attended in all_gather_object((self._detections, self._curves)):
@@ -91,7 +91,7 @@ class RoundRecordHook(Hook):
         truth = ground_truth(*datasets)
         if truth is not None:
             write_json_atomically(records / 'ground_truth.json', truth, indent=None)
-        # Last: a record without it is not complete.
+        # Last: a record without it is incomplete.
         write_json_atomically(records / 'run.json', run_facts(runner))
 
 

@@ -1,4 +1,4 @@
-"""Starts the model afresh in each round."""
+"""Reinitialise the model in each round."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _REINIT = ('all', 'heads', 'none')
 class RoundRestartHook(Hook):
     """From the second round on, re-initialise the model and start the optimiser and its schedules again.
 
-    The paper does not say whether a round continues from the weights of the last. The clusters of one round have
-    nothing to do with the numbers of the next, so at least the classifier must forget; the authors' release forgets
-    everything.
+    The paper does not say whether a round continues from the weights of the last one. The clusters of a round are
+    numbered independently of those before, so at least the classifier must be reinitialised; the authors' release
+    reinitialises everything.
 
-    Parameters are copied *in place* from a freshly built model, seeded with (seed, round): ``init_weights`` ignores a
-    second call, and replacing parameters would orphan the optimiser and its schedulers. Those take back the states they
-    had before the first step, so schedules count the steps of a round.
+    Parameters are copied *in place* from a new model, seeded with (seed, round): ``init_weights`` ignores a second
+    call, and the optimiser and its schedulers would not see replaced parameters. Those return to their states before
+    the first step, so that schedules count the steps of a round.
 
     Args:
         reinit: ``'all'`` parameters, those of the ``'heads'`` (:meth:`BaseLocalizer.head_modules`), or ``'none'``. The
@@ -37,11 +37,11 @@ class RoundRestartHook(Hook):
 
     def __init__(self, reinit: str = 'all') -> None:
         if reinit not in _REINIT:
-            raise InputError(f'reinit={reinit!r}: not one of {", ".join(_REINIT)}')
+            raise InputError(f'reinit={reinit!r} is not one of {", ".join(_REINIT)}')
         self.reinit = reinit
 
     def before_run(self, runner: Any) -> None:
-        """Remember the states of an optimiser and of schedulers that have not stepped; resuming comes later.
+        """Keep the states of the optimiser and the schedulers before the first step and before a checkpoint is loaded.
 
         Raises:
             InputError: ``reinit='heads'``, and the model has no heads.
@@ -58,7 +58,7 @@ class RoundRestartHook(Hook):
         self._schedulers = [copy.deepcopy(s.state_dict()) for s in runner.param_schedulers or []]
 
     def before_train_round(self, runner: Any, round: int) -> None:
-        """Restart, in every round but the first."""
+        """Restart in every round but the first."""
         if round == 1:
             return
         self._reset_parameters(runner, round)

@@ -19,14 +19,14 @@ from mmacl.utils import write_json_atomically
 
 @HOOKS.register_module()
 class RoundLoggerHook(LoggerHook):
-    """Log the steps of training; leave the metrics of a validation to :class:`RoundSummaryHook`.
+    """Log the steps of training; :class:`RoundSummaryHook` logs the metrics of a validation.
 
-    It writes them once a round, in one row together with the clustering metrics. The metrics of a test go to
-    ``<work_dir>/<time>/<time>.json``, with ``simulated`` beside them; the metric has printed its table.
+    The metrics of a test go to ``<work_dir>/<time>/<time>.json``, together with ``simulated``; the metric prints its
+    table itself.
     """
 
     def after_val_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
-        """Nothing: the metric has printed its table, and the round's row follows."""
+        """Do nothing: the metric has printed its table, and the row of the round follows."""
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
         """Write the metrics of a test."""
@@ -38,14 +38,13 @@ class RoundLoggerHook(LoggerHook):
 
 @HOOKS.register_module()
 class RoundSummaryHook(Hook):
-    """One row a round, as tables in the log and as scalars in ``vis_data/scalars.json``.
+    """Log a row for each round, as tables in the log and as scalars in ``vis_data/scalars.json``.
 
-    A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels and what they are by chance
-    (``chance/*``), the ``tal/*`` metrics of its
-    validation, all as fractions, ``simulated: true`` where the data are simulated, and ``best_on_test: true`` where the
-    run keeps the checkpoint that labels chose, which is not the strict protocol. Tables say where videos are trained on
-    and tested on, and which clusters are empty. Rows travel in the checkpoint; a
-    resumed run writes those of earlier rounds into its own log first, so that each log is complete.
+    A row holds ``round``, the ``cluster/*`` metrics of the round's pseudo-labels, the same by chance (``chance/*``),
+    and the ``tal/*`` metrics of its validation, all as fractions; ``simulated: true`` if the data are simulated; and
+    ``best_on_test: true`` if the run keeps the checkpoint that labels chose, which is not the strict protocol. Notes
+    under the tables name empty clusters and videos that are both trained on and tested on. The checkpoint holds the
+    rows; a resumed run first writes those of earlier rounds into its own log, so that each log is complete.
     """
 
     priority = 'LOW'
@@ -57,7 +56,7 @@ class RoundSummaryHook(Hook):
         self._trained_on: tuple[str, ...] = ()
 
     def before_train(self, runner: Any) -> None:
-        """Go on from the rows of a resumed checkpoint, or from none."""
+        """Start with the rows of a resumed checkpoint, or with none."""
         if runner.epoch == 0:
             self.rows, self._clustering, self._empty = [], {}, []
         runner.train_loop.last_finished_round = len(self.rows)
@@ -67,11 +66,11 @@ class RoundSummaryHook(Hook):
             runner.logger.warning(note)
 
     def after_clustering(self, runner: Any, metrics: dict[str, float], labels: PseudoLabels) -> None:
-        """Keep the round's clustering metrics and empty clusters for its row."""
+        """Keep the clustering metrics and the empty clusters for the row of the round."""
         self._clustering, self._empty = dict(metrics), labels.empty_clusters
 
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
-        """Add the round's row; print its clustering table (validation has printed the mAP table)."""
+        """Add the row of the round and print its clustering table (the validation has printed the mAP table)."""
         row: dict[str, Any] = {'round': round}
         named = {name if '/' in name else f'cluster/{name}': float(value) for name, value in self._clustering.items()}
         row.update(named)
@@ -89,7 +88,7 @@ class RoundSummaryHook(Hook):
         else:
             runner.logger.info(
                 f'Round {round}: labels are in clusters/round_{round}.json; no clustering was measured '
-                '(no annotations, labels that are the annotations, or several labels for every video)'
+                '(no annotations, labels from annotations, or several labels for every video)'
             )
 
     def after_train(self, runner: Any) -> None:
@@ -103,13 +102,13 @@ class RoundSummaryHook(Hook):
                 runner.logger.info('\n'.join(['', table, *filter(None, [note])]))
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
-        """Say under the table of a test which of its videos were trained on."""
+        """Name under the table of a test the videos that were trained on."""
         note = describe_overlap(self._trained_on, getattr(runner.test_dataloader.dataset, 'video_names', ()))
         if metrics and note:
             runner.logger.warning(note)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Store the rows so far and the clustering metrics of the running round."""
+        """Store the rows, and the clustering metrics of the running round."""
         checkpoint['rounds'] = {
             'rows': [dict(row) for row in self.rows],
             'clustering': dict(self._clustering),
@@ -117,7 +116,7 @@ class RoundSummaryHook(Hook):
         }
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Take the rows back."""
+        """Restore the rows."""
         state = checkpoint.get('rounds', {'rows': [], 'clustering': {}})
         self.rows, self._clustering = [dict(row) for row in state['rows']], dict(state['clustering'])
         self._empty = list(state.get(EMPTY, ()))
@@ -133,14 +132,14 @@ class RoundSummaryHook(Hook):
 
 
 def _overlap_of(runner: Any) -> str:
-    """Which videos of the validation are trained on."""
+    """Name the videos of the validation that are trained on."""
     datasets = [] if runner.val_loop is None else [runner.train_dataloader.dataset, runner.val_dataloader.dataset]
     names = [getattr(dataset, 'video_names', ()) for dataset in datasets]
     return describe_overlap(*names) if names else ''
 
 
 def _facts(runner: Any) -> str:
-    """What the localization was scored by and on, as the metric knows it, and how the model was selected."""
+    """Say how and on what localization was scored, and how the model was selected."""
     metrics = [] if runner.val_loop is None else runner.val_loop.evaluator.metrics
     facts = [str(known) for metric in metrics if (known := getattr(metric, 'facts', None)) is not None]
     selection = selection_of(runner)

@@ -18,11 +18,11 @@ from mmacl.utils import InputError, derive_seed
 
 @LOOPS.register_module()
 class RoundBasedTrainLoop(EpochBasedTrainLoop):
-    """Cluster, train, validate; and again.
+    """Cluster, train and validate in rounds.
 
-    The loop says *when*: hooks with ``before_train_round(runner, round)`` cluster the videos and start the model
-    afresh, and hooks with ``after_train_round(runner, round, metrics)`` sum the round up. Clustering happens at the
-    start of a round, so a checkpoint and a validation always see a trained model.
+    The loop says *when*: hooks with ``before_train_round(runner, round)`` cluster the videos and reinitialise the
+    model, and hooks with ``after_train_round(runner, round, metrics)`` summarise the round. Videos are clustered at the
+    start of a round, so that checkpoints and validations always see a trained model.
 
     An epoch is ``num_batches`` steps of the :class:`ClusterBatchSampler`, or one pass of another sampler; checkpoints
     are written between epochs. Before each step torch's generators are seeded from (seed, epoch, step, rank), so that a
@@ -54,11 +54,11 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
 
     @property
     def round(self) -> int:
-        """Number of the round that the next epoch belongs to, from 1."""
+        """The round of the next epoch, from 1."""
         return min(self._epoch // self.epochs_per_round + 1, self.num_rounds)
 
     def run(self) -> nn.Module:
-        """Run the rounds that are left, and first finish one that a checkpoint left without its validation."""
+        """Run the remaining rounds; first validate a round whose checkpoint was written before its validation."""
         self.runner.call_hook('before_train')
         if self._at_round_boundary() and self._epoch > 0:
             round_ = self._epoch // self.epochs_per_round
@@ -74,7 +74,7 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
         return self.runner.model
 
     def run_epoch(self) -> None:
-        """One epoch over the batches that the sampler draws for it."""
+        """Run an epoch over the batches that the sampler draws for it."""
         for sampler in (self.dataloader.batch_sampler, self.dataloader.sampler):
             if hasattr(sampler, 'set_epoch'):
                 sampler.set_epoch(self._epoch)
@@ -82,8 +82,8 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
 
     def run_iter(self, idx: int, data_batch: Any) -> None:
         """Tell the model its progress and take one step, whose dropout depends on (seed, epoch, step, rank) alone."""
-        # Each step, not each epoch: a dataloader takes a number from the generator when it starts its workers, which
-        # an uninterrupted run with persistent ones does once and a resumed run once more.
+        # For each step, not for each epoch: a dataloader draws a number when it starts its workers. An uninterrupted
+        # run with persistent workers does so once, a resumed run once more.
         torch.manual_seed(derive_seed(self.runner.seed, self._epoch, idx, get_rank()))
         steps, epoch = len(self.dataloader), self._epoch % self.epochs_per_round
         bare_model(self.runner).progress = TrainingProgress(
@@ -95,7 +95,7 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
         return self._epoch % self.epochs_per_round == 0
 
     def _finish_round(self, round_: int) -> None:
-        """Validate, then let the hooks sum up."""
+        """Validate, then call the hooks."""
         metrics = self.runner.val_loop.run() if self.runner.val_loop is not None else {}
         self.last_finished_round = round_
         self.runner.call_hook('after_train_round', round=round_, metrics=metrics)

@@ -102,7 +102,7 @@ def test_best_on_test_is_kept_and_marks_whatever_it_touches(cli, folder, write_c
     code, out, err = cli('test.py', config, work / 'best_on_test.pth', '--out', tmp_path / 'best.json')
     assert code == 0
     assert WARNING in next(line for line in out.splitlines() if 'protocol activitynet' in line)
-    assert 'not one of an unsupervised method' in out + err
+    assert 'not a score of an unsupervised method' in out + err
     assert WARNING in json.loads((tmp_path / 'best.json').read_text())['external_data']['selection']
     code, out, _ = cli('test.py', config, work / 'epoch_6.pth', '--out', tmp_path / 'last.json')
     assert WARNING not in out
@@ -111,7 +111,7 @@ def test_best_on_test_is_kept_and_marks_whatever_it_touches(cli, folder, write_c
 
 def test_a_score_that_is_none_is_refused(tmp_path):
     hook = AtomicCheckpointHook(save_best='tal/mAP')
-    with pytest.raises(InputError, match=r"'tal/mAP' is no score of the validation; there are: tal/mAP@0.5"):
+    with pytest.raises(InputError, match=r"'tal/mAP' is no score of the validation; use one of: tal/mAP@0.5"):
         hook.after_train_round(SimpleNamespace(work_dir=tmp_path, cfg=CFG), 1, {'tal/mAP@0.5': 0.5})
 
 
