@@ -48,7 +48,7 @@ def main() -> None:
     from mmacl.engine import load_checkpoint_safely, represent_videos
     from mmacl.engine.config_faults import report_config_faults
     from mmacl.engine.represent import represent_actions
-    from mmacl.engine.round_tables import clustering_table
+    from mmacl.engine.round_tables import clustering_table, describe_empty_clusters
     from mmacl.evaluation.functional import chance_metrics, clustering_metrics
     from mmacl.registry import CLUSTERERS, DATASETS, MODELS
 
@@ -85,10 +85,11 @@ def main() -> None:
     simulated = bool(dataset.metainfo.get('simulated', False))
     figures: dict[str, Any] = {'attention': attention, 'videos': len(dataset), 'simulated': simulated}
     sizes = labels.memberships.sum(axis=0)
-    print(
-        f'{len(dataset)} videos, {labels.num_clusters} clusters of {sizes.min()} to {sizes.max()}; {attention} '
-        f'attention'
-    )
+    spread = f'{labels.num_clusters} clusters of {sizes.min()} to {sizes.max()}'
+    print(f'{len(dataset)} videos, {spread}; {attention} attention')
+    if labels.empty_clusters:
+        figures['empty_clusters'] = labels.empty_clusters
+        print(describe_empty_clusters(labels.empty_clusters))
     if counts is None:
         print('no annotations: the clusters cannot be measured')
     else:
