@@ -185,7 +185,8 @@ def _signals_interrupt() -> Iterator[None]:
     def interrupt(number: int, frame: Any) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    numbers = [number for number in signal.Signals if number.name in ('SIGTERM', 'SIGHUP')]  # Windows has no SIGHUP
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:

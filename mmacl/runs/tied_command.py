@@ -11,6 +11,9 @@ import os
 import signal
 import sys
 
+POSSIBLE = sys.platform.startswith('linux')
+"""Whether this system can kill a process with its parent."""
+
 # From <linux/prctl.h>.
 _PR_SET_PDEATHSIG = 1
 
@@ -24,7 +27,7 @@ def die_with(parent: int) -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    if not sys.platform.startswith('linux'):
+    if not POSSIBLE:
         return
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:

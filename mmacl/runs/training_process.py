@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,13 @@ class TrainingProcess:
         for plugin in run.plugins:
             command += ['--plugin', plugin]
         command += ['--cfg-options', *run.words] if run.words else []
-        tie = [sys.executable, '-I', '-S', str(tied_command.__file__), str(os.getpid())]
+        tie = (
+            [sys.executable, '-I', '-S', str(tied_command.__file__), str(os.getpid())] if tied_command.POSSIBLE else []
+        )
         environment = {**os.environ, 'OMP_NUM_THREADS': str(threads), 'MKL_NUM_THREADS': str(threads)}
         with self.log.open('w') as console:
             self._process = subprocess.Popen(
-                [*tie, *command],
+                [*tie, *command] if tied_command.POSSIBLE else command,
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
@@ -100,9 +103,9 @@ class TrainingProcess:
     def stop(self) -> None:
         """End the process and its workers; checkpoints stay, to resume from."""
         try:
-            for way in (signal.SIGTERM, signal.SIGKILL):
+            for forced in (False, True):
                 if self._process.poll() is None:
-                    _signal_group(self._process.pid, way)
+                    _end_group(self._process, forced)
                     try:
                         self._process.wait(_GRACE)
                     except subprocess.TimeoutExpired:
@@ -111,12 +114,14 @@ class TrainingProcess:
             self._lock.release()
 
 
-def _signal_group(leader: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(leader, number)
-    except ProcessLookupError:
-        # The process has ended in the meantime.
+def _end_group(leader: subprocess.Popen[bytes], forced: bool) -> None:
+    """End a process and its workers; on Windows, which has no groups of processes, the process alone."""
+    if sys.platform == 'win32':
+        leader.terminate()
         return
+    # The process may have ended in the meantime.
+    with suppress(ProcessLookupError):
+        os.killpg(leader.pid, signal.SIGKILL if forced else signal.SIGTERM)
 
 
 def failure_reason(console: str, code: int) -> str:
