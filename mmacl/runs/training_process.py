@@ -51,9 +51,7 @@ class TrainingProcess:
         for plugin in run.plugins:
             command += ['--plugin', plugin]
         command += ['--cfg-options', *run.words] if run.words else []
-        tie = (
-            [sys.executable, '-I', '-S', str(tied_command.__file__), str(os.getpid())] if tied_command.POSSIBLE else []
-        )
+        tie = [sys.executable, '-I', '-S', str(tied_command.__file__), str(os.getpid())]
         environment = {**os.environ, 'OMP_NUM_THREADS': str(threads), 'MKL_NUM_THREADS': str(threads)}
         with self.log.open('w') as console:
             self._process = subprocess.Popen(
