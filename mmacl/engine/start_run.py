@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,7 +136,7 @@ def check_datasets(config: Config, train: bool = True, values: bool = True) -> l
 
 
 def prepare_work_dir(config: Config, resume: str | None) -> None:
-    """Set the checkpoint that the run starts from.
+    """Set the checkpoint that the run starts from; wait until the folder of its logs is a new one.
 
     Args:
         config: its ``work_dir`` is read; ``resume`` and ``load_from`` are set.
@@ -147,6 +148,9 @@ def prepare_work_dir(config: Config, resume: str | None) -> None:
     work_dir = Path(config.work_dir)
     if work_dir.exists() and not work_dir.is_dir():
         raise InputError('is a file', file=work_dir, remedy='give a folder with --work-dir')
+    # mmengine names the folder of the logs by the second: two runs within one would write into the same.
+    while (work_dir / time.strftime('%Y%m%d_%H%M%S')).exists():
+        time.sleep(0.05)
     if resume is None:
         return
     checkpoint = find_latest_checkpoint(work_dir) if resume == 'auto' else Path(resume)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,11 @@ def test_a_value_that_cannot_be_used_is_a_mistake_of_the_config(key, value, tmp_
     )
     with pytest.raises(InputError, match=re.escape(str(path))):
         build_runner(config)
+
+
+def test_a_run_gets_a_log_folder_of_its_own_second(tmp_path):
+    taken = [time.strftime('%Y%m%d_%H%M%S', time.localtime(time.time() + ahead)) for ahead in (0, 1)]
+    for name in taken:
+        (tmp_path / name).mkdir()
+    prepare_work_dir(Config(dict(work_dir=str(tmp_path))), None)
+    assert time.strftime('%Y%m%d_%H%M%S') > taken[-1]
