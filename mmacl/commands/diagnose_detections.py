@@ -5,7 +5,8 @@ double, of another class, badly placed, ...), what each type of error costs, and
 coverage, length and number. Prints tables; writes false_positives.png, sensitivity.png and missed.png to --out-dir.
 docs/en/error_analysis.md defines every figure.
 
-GT is an annotation file or folder in any layout that mmacl reads; RESULTS is JSON in ActivityNet's form.
+GT is an annotation file or folder in any layout that mmacl reads; RESULTS is JSON in the
+form of ActivityNet or COCO.
 
 Examples:
     python tools/analysis_tools/diagnose_detections.py gt.json results.json --out-dir work_dirs/diagnosis

@@ -16,8 +16,8 @@ def read(tmp_path, text, name='a.csv'):
         ('', "no column 'video' among none; expected a first line"),
         ('video,start\na,1\n', "no column 'end' among 'video', 'start'; expected a first line"),
         (
-            'video,start,end,lable\n',
-            "no column 'label' among 'video', 'start', 'end', 'lable'; rename 'lable' to 'label'",
+            'video,start,end,labl\n',
+            "no column 'label' among 'video', 'start', 'end', 'labl'; rename 'labl' to 'label'",
         ),
         ('Video,Strt,end,label\n', "rename 'Strt' to 'start'"),
         ('video_file,start,end,label\n', "rename 'video_file' to 'video'"),
