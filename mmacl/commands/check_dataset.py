@@ -1,7 +1,7 @@
 """List everything that is wrong with the data of a config, or with a folder in mmacl's layout.
 
 Reads every annotation and every value of every feature file once, changes nothing, and does not stop at the first
-fault. docs/en/data.md, "Checking", says what is looked at. Each fault is one line "video: what (file); remedy".
+fault. docs/en/data.md, "Checking", lists the checks. Each fault is one line "video: what (file); remedy".
 
 Exit code: 0 nothing worse than a warning, 1 at least one fault, 2 the command itself is wrong.
 

@@ -1,4 +1,4 @@
-r"""Convert features and annotations of any layout to the folder that mmacl reads without further ado.
+r"""Convert features and annotations of any layout to the folder that mmacl reads.
 
 Writes OUT/features/<modality>/<video>.npy, OUT/annotations.json, OUT/timing.json, and OUT/conversion.json, by which a
 second call knows what is done: the same command goes on where it was stopped, and does nothing when all is up to date.

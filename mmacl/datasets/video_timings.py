@@ -40,7 +40,7 @@ class VideoTimings:
         annotations: the file of annotations, for messages.
 
     Raises:
-        InputError: it is none of these, or a value is not a positive number.
+        InputError: the form is not one of these, or a value is not a positive number.
     """
 
     def __init__(

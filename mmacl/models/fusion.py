@@ -46,7 +46,7 @@ def check_fusion_weights(modalities: Sequence[str], weights: Mapping[str, float]
 def fuse_streams(streams: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
     """Average tensors over streams with weights.
 
-    The paper says "late fusion" and no more. Here A and p are fused, before any softmax.
+    The paper only says "late fusion". Here A and p are fused, before any softmax.
 
     Args:
         streams: tensor of each modality, all of one shape.

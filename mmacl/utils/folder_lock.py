@@ -19,7 +19,7 @@ class FolderLock:
     """Hold a folder for this process; use it as a context manager, or call :meth:`acquire` and :meth:`release`.
 
     The system releases the lock when the process ends, however it ends. The process id of the holder is in a file of
-    its own, ``<name>.pid``, because Windows lets nobody read a locked file.
+    its own, ``<name>.pid``, because Windows refuses to read a locked file.
 
     Args:
         folder: the folder; it is made if it does not exist.

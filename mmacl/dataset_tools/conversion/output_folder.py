@@ -20,7 +20,7 @@ STAGING = '.mmacl-conversion'
 _PART, _LOCK = '.part', 'lock'
 _NO_LINK = getattr(os, 'O_NOFOLLOW', 0)
 _BINARY = getattr(os, 'O_BINARY', 0)
-# Linux and macOS reach every entry through an open folder, so that nobody can swap a folder for a link meanwhile.
+# Linux and macOS reach every entry through an open folder, so no folder can be swapped for a link meanwhile.
 _THROUGH_FOLDERS = os.open in os.supports_dir_fd and hasattr(os, 'O_DIRECTORY') and bool(_NO_LINK)
 
 
@@ -31,7 +31,7 @@ class OutputError(InputError):
 class OutputFolder:
     """Place whole files below a folder; use it as a context manager.
 
-    Until :meth:`begin` the folder is only looked at, and need not exist. No step below it goes through a symbolic link:
+    Until :meth:`begin` the folder is only read, and need not exist. No step below it goes through a symbolic link:
     on Linux and macOS each is taken relative to an open folder, elsewhere each folder is checked before it is entered.
     The folder itself may be a link, since the user named it. A file is written into a folder for unfinished ones and
     renamed when it is whole and on disk. One process at a time.

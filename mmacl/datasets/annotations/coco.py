@@ -80,7 +80,7 @@ class CocoAnnotations(AnnotationFormat):
         """Names of the videos and of the classes by id, which COCO's files of detections need.
 
         Raises:
-            InputError: as :meth:`read`; annotations are not looked at.
+            InputError: as :meth:`read`; annotations are not read.
         """
         content = self._content()
         return self._named(content, 'images', 'file_name'), self._named(content, 'categories', 'name')
