@@ -2,7 +2,7 @@
 
 from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
 from mmacl.models.data_preprocessor import SnippetDataPreprocessor
-from mmacl.models.fusion import fuse_streams
+from mmacl.models.fusion import concatenate_streams, fuse_streams
 from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
@@ -15,10 +15,13 @@ from mmacl.models.localizers import (
 from mmacl.models.losses import ActionBackgroundSeparationLoss, ClusterTripletLoss, VideoClassificationLoss
 from mmacl.models.pooling import (
     ATTENTIONS,
+    count_top,
+    masked_mean,
     masked_softmax,
     normalize_attention,
     pool_action_and_background,
     pool_snippets,
+    top_k_mean,
 )
 
 __all__ = [
@@ -42,9 +45,13 @@ __all__ = [
     'TwoStreamLocalizer',
     'VideoClassificationLoss',
     'build_snippet_conv',
+    'concatenate_streams',
+    'count_top',
     'fuse_streams',
+    'masked_mean',
     'masked_softmax',
     'normalize_attention',
     'pool_action_and_background',
     'pool_snippets',
+    'top_k_mean',
 ]

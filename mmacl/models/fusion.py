@@ -1,4 +1,4 @@
-"""Fuse the streams (late fusion, Sec. 4.2)."""
+"""Fuse the streams: predictions (late fusion, Sec. 4.2) or features (early fusion)."""
 
 from __future__ import annotations
 
@@ -57,3 +57,8 @@ def fuse_streams(streams: Mapping[str, Tensor], weights: Mapping[str, float]) ->
     """
     total = sum(weights[name] for name in streams)
     return torch.stack([x * (weights[name] / total) for name, x in streams.items()]).sum(dim=0)
+
+
+def concatenate_streams(features: Mapping[str, Tensor]) -> Tensor:
+    """Put the features of all modalities side by side (early fusion), (B, T, D) each to (B, T, sum of D)."""
+    return torch.cat(list(features.values()), dim=-1)

@@ -1,4 +1,4 @@
-"""Attention over the snippets of padded videos, and what it pools (Sec. 3.5, 3.6)."""
+"""Pool the snippets of padded videos: by attention (Sec. 3.5, 3.6), by their mean, by their largest scores."""
 
 from __future__ import annotations
 
@@ -79,3 +79,55 @@ def pool_action_and_background(features: Tensor, logits: Tensor, mask: Tensor) -
     weights = torch.stack([masked_softmax(logits, mask), mask.to(logits.dtype)], dim=-1)
     actions, totals = torch.einsum('btd,btk->kbd', features, weights).unbind(0)
     return actions, (totals - actions) / (mask.sum(dim=1, keepdim=True) - 1).clamp(min=1)
+
+
+@full_precision
+def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
+    """Average over the real snippets.
+
+    Args:
+        values: (B, T) or (B, T, D), finite at padding too.
+        mask: (B, T), True for real snippets.
+
+    Returns:
+        (B,) or (B, D); 0 for a video that is all padding.
+    """
+    weights = mask.to(values.dtype) / mask.sum(dim=1, keepdim=True).clamp(min=1)
+    return torch.einsum('bt...,bt->b...', values, weights)
+
+
+def count_top(mask: Tensor, ratio: float) -> Tensor:
+    """Count the snippets that a top-k pooling takes of each video, ``max(1, floor(T / ratio))``.
+
+    T counts the real snippets, so that padding changes nothing.
+
+    Args:
+        mask: (B, T), True for real snippets.
+        ratio: one snippet in so many, at least 1.
+
+    Returns:
+        (B,) int64.
+    """
+    return (mask.sum(dim=1) / ratio).floor().long().clamp(min=1)
+
+
+@full_precision
+def top_k_mean(values: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
+    """Average the k largest values of each video, as top-k multiple instance learning does.
+
+    Args:
+        values: (B, T) or (B, T, C); each class takes snippets of its own.
+        mask: (B, T), True for real snippets.
+        counts: k of each video, (B,), at least 1; a video of fewer snippets gives all. See :func:`count_top`.
+
+    Returns:
+        (B,) or (B, C); 0 for a video that is all padding.
+    """
+    counts = torch.minimum(counts, mask.sum(dim=1))
+    padding = ~mask if values.ndim == 2 else ~mask.unsqueeze(-1)
+    lowest = torch.finfo(values.dtype).min
+    largest = values.masked_fill(padding, lowest).topk(max(int(counts.max()), 1), dim=1).values
+    taken = torch.arange(largest.shape[1], device=values.device) < counts.unsqueeze(1)
+    weights = taken.to(values.dtype) / counts.unsqueeze(1).clamp(min=1)
+    largest = largest.masked_fill(~taken if values.ndim == 2 else ~taken.unsqueeze(-1), 0)
+    return torch.einsum('bk...,bk->b...', largest, weights)

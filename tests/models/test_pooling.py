@@ -7,10 +7,13 @@ import torch
 
 from mmacl.models import (
     ATTENTIONS,
+    count_top,
+    masked_mean,
     masked_softmax,
     normalize_attention,
     pool_action_and_background,
     pool_snippets,
+    top_k_mean,
 )
 
 
@@ -98,3 +101,32 @@ def test_padding_changes_no_pooled_feature(assert_blind_to_padding, which):
     assert_blind_to_padding(
         lambda x, mask: pool_action_and_background(x, x[..., 0], mask)[which], width=3, per_snippet=False
     )
+
+
+@pytest.mark.parametrize('columns', [None, 3])
+def test_mean_of_the_largest_values_as_loops(make_batch, columns):
+    lengths = [7, 1, 4, 12]
+    values, mask = make_batch(lengths, columns or 1, extra=2, padding=50.0)
+    if columns is None:
+        values = values[..., 0]
+    counts = count_top(mask, 3)
+    assert counts.tolist() == [2, 1, 1, 4]
+    pooled, average = top_k_mean(values, mask, counts), masked_mean(values, mask)
+    for b, length in enumerate(lengths):
+        for c in range(columns or 1):
+            column = [float(values[b, t] if columns is None else values[b, t, c]) for t in range(length)]
+            k = max(1, length // 3)
+            found, mean = (pooled[b], average[b]) if columns is None else (pooled[b, c], average[b, c])
+            assert found.item() == pytest.approx(sum(sorted(column)[-k:]) / k, abs=1e-12)
+            assert mean.item() == pytest.approx(sum(column) / length, abs=1e-12)
+
+
+def test_counts_beyond_the_video_take_all_of_it_and_padding_gets_no_gradient():
+    values = torch.randn(2, 4, 2, dtype=torch.float64, requires_grad=True)
+    mask = torch.tensor([[True, True, True, False], [False] * 4])
+    pooled = top_k_mean(values, mask, torch.tensor([9, 9]))
+    torch.testing.assert_close(pooled[0], values[0, :3].mean(dim=0))
+    assert not pooled[1].any()
+    pooled.square().sum().backward()
+    assert torch.isfinite(values.grad).all()
+    assert not values.grad[~mask].any()
