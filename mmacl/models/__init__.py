@@ -9,10 +9,16 @@ from mmacl.models.localizers import (
     ActionCoLocalizer,
     BaseLocalizer,
     CoAttentionStream,
+    CoLA,
     StreamOutput,
     TwoStreamLocalizer,
 )
-from mmacl.models.losses import ActionBackgroundSeparationLoss, ClusterTripletLoss, VideoClassificationLoss
+from mmacl.models.losses import (
+    ActionBackgroundSeparationLoss,
+    ClusterTripletLoss,
+    SnippetContrastLoss,
+    VideoClassificationLoss,
+)
 from mmacl.models.pooling import (
     ATTENTIONS,
     count_top,
@@ -36,9 +42,11 @@ __all__ = [
     'ClassSpecificHead',
     'ClusterTripletLoss',
     'CoAttentionStream',
+    'CoLA',
     'Conv1D',
     'MaskedNonLocal1d',
     'ReleaseFAB',
+    'SnippetContrastLoss',
     'SnippetConv1d',
     'SnippetDataPreprocessor',
     'StreamOutput',

@@ -4,6 +4,7 @@ from mmacl.models.fusion import fuse_streams
 from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
 from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
+from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
 
@@ -11,6 +12,7 @@ __all__ = [
     'ActionCoLocalizer',
     'BaseLocalizer',
     'CoAttentionStream',
+    'CoLA',
     'LengthGroups',
     'PooledVideos',
     'StreamOutput',

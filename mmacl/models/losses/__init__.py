@@ -3,12 +3,15 @@
 from mmacl.models.losses.action_background_separation_loss import ActionBackgroundSeparationLoss
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
+from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
 from mmacl.models.losses.video_classification_loss import VideoClassificationLoss
 
 __all__ = [
     'ActionBackgroundSeparationLoss',
     'ClusterTripletLoss',
+    'SnippetContrastLoss',
     'VideoClassificationLoss',
     'cosine_distance',
     'cosine_distance_matrix',
+    'info_nce',
 ]

@@ -6,19 +6,19 @@ import torch
 from torch import Tensor
 
 #: A vector shorter than this counts as zero.
-_EPS = 1e-8
+EPS = 1e-8
 
 #: ``'sum'`` as in the paper's equations, or ``'mean'`` over the terms.
 REDUCTIONS = ('sum', 'mean')
 
 
-def _directions(x: Tensor) -> Tensor:
+def directions(x: Tensor) -> Tensor:
     """Normalise along the last dimension; a zero vector stays 0 and gets no gradient.
 
     Dividing by a clamped norm instead would give a zero vector a gradient of 1 / eps.
     """
-    # Not `> _EPS`: NaN must stay NaN, so that divergence shows.
-    has_direction = ~(torch.linalg.vector_norm(x.detach(), dim=-1, keepdim=True) <= _EPS)
+    # Not `> EPS`: NaN must stay NaN, so that divergence shows.
+    has_direction = ~(torch.linalg.vector_norm(x.detach(), dim=-1, keepdim=True) <= EPS)
     x = torch.where(has_direction, x, torch.zeros_like(x))
     norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
     return x / torch.where(has_direction, norm, torch.ones_like(norm))
@@ -34,13 +34,13 @@ def cosine_distance(x: Tensor, y: Tensor) -> Tensor:
     Returns:
         (B,) in [0, 2]; 1 where a row is zero.
     """
-    return 1 - (_directions(x) * _directions(y)).sum(dim=-1)
+    return 1 - (directions(x) * directions(y)).sum(dim=-1)
 
 
 def cosine_distance_matrix(x: Tensor) -> Tensor:
     """Compute the cosine distance of every pair of rows, (B, D) to (B, B) in [0, 2]."""
-    directions = _directions(x)
-    return 1 - directions @ directions.T
+    rows = directions(x)
+    return 1 - rows @ rows.T
 
 
 def reduce_terms(terms: Tensor, count: Tensor, reduction: str) -> Tensor:
