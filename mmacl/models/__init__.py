@@ -2,10 +2,11 @@
 
 from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
 from mmacl.models.data_preprocessor import SnippetDataPreprocessor
-from mmacl.models.fusion import concatenate_streams, fuse_streams
+from mmacl.models.fusion import StreamPrediction, concatenate_streams, fuse_predictions, fuse_streams
 from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
+    STPN,
     ActionCoLocalizer,
     BaseLocalizer,
     CoAttentionStream,
@@ -33,6 +34,7 @@ from mmacl.models.pooling import (
 __all__ = [
     'ATTENTIONS',
     'FAB',
+    'STPN',
     'ActionBackgroundSeparationLoss',
     'ActionCoLocalizer',
     'AttentionHead',
@@ -50,11 +52,13 @@ __all__ = [
     'SnippetConv1d',
     'SnippetDataPreprocessor',
     'StreamOutput',
+    'StreamPrediction',
     'TwoStreamLocalizer',
     'VideoClassificationLoss',
     'build_snippet_conv',
     'concatenate_streams',
     'count_top',
+    'fuse_predictions',
     'fuse_streams',
     'masked_mean',
     'masked_softmax',

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from mmacl.models.precision import widened
+from mmacl.structures import SnippetPrediction
 from mmacl.utils import InputError
+
+
+class StreamPrediction(NamedTuple):
+    """What the network of one stream predicts alone.
+
+    Attributes:
+        class_map: score of each snippet for each cluster, (B, T, C).
+        video_scores: normalised score of each video for each cluster, (B, C).
+        actionness: score of each snippet for any action, (B, T); None: the method has none.
+    """
+
+    class_map: Tensor
+    video_scores: Tensor
+    actionness: Tensor | None = None
 
 
 def check_fusion_weights(modalities: Sequence[str], weights: Mapping[str, float] | None) -> dict[str, float]:
@@ -62,3 +79,20 @@ def fuse_streams(streams: Mapping[str, Tensor], weights: Mapping[str, float]) ->
 def concatenate_streams(features: Mapping[str, Tensor]) -> Tensor:
     """Put the features of all modalities side by side (early fusion), (B, T, D) each to (B, T, sum of D)."""
     return torch.cat(list(features.values()), dim=-1)
+
+
+def fuse_predictions(streams: Mapping[str, StreamPrediction], weights: Mapping[str, float]) -> SnippetPrediction:
+    """Average the predictions of networks that were trained apart, one for each stream (late fusion).
+
+    Args:
+        streams: prediction of each modality; all have actionness, or none has.
+        weights: weight of each modality.
+    """
+    wide = {name: StreamPrediction(*map(widened, prediction)) for name, prediction in streams.items()}
+    actionness = {name: prediction.actionness for name, prediction in wide.items() if prediction.actionness is not None}
+    return SnippetPrediction(
+        class_map=fuse_streams({name: prediction.class_map for name, prediction in wide.items()}, weights),
+        video_scores=fuse_streams({name: prediction.video_scores for name, prediction in wide.items()}, weights),
+        actionness=fuse_streams(actionness, weights) if actionness else None,
+        streams={name: (prediction.class_map, prediction.video_scores) for name, prediction in wide.items()},
+    )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmacl.models.fusion import check_fusion_weights, fuse_streams
+from mmacl.models.fusion import StreamPrediction, check_fusion_weights, fuse_predictions, fuse_streams
 from mmacl.utils import InputError
 
 
@@ -16,6 +16,24 @@ def test_weighted_mean():
 def test_one_stream_is_itself():
     x = torch.randn(2, 3)
     assert torch.equal(fuse_streams({'rgb': x}, {'rgb': 0.3}), x)
+
+
+def test_predictions_are_averaged_and_kept_for_each_stream():
+    streams = {name: StreamPrediction(torch.rand(2, 4, 3), torch.rand(2, 3), torch.rand(2, 4)) for name in ('a', 'b')}
+    fused = fuse_predictions(streams, {'a': 3.0, 'b': 1.0})
+    for field in StreamPrediction._fields:
+        a, b = (getattr(streams[name], field) for name in ('a', 'b'))
+        torch.testing.assert_close(getattr(fused, field), (3 * a + b) / 4)
+    assert list(fused.streams) == ['a', 'b']
+    assert torch.equal(fused.streams['b'][0], streams['b'].class_map)
+    assert torch.equal(fused.streams['b'][1], streams['b'].video_scores)
+
+
+def test_predictions_are_fused_in_float32_without_actionness():
+    stream = StreamPrediction(torch.rand(2, 4, 3).bfloat16(), torch.rand(2, 3).bfloat16())
+    fused = fuse_predictions({'a': stream}, {'a': 1.0})
+    assert fused.class_map.dtype == fused.video_scores.dtype == torch.float32
+    assert fused.actionness is None
 
 
 def test_none_weighs_all_alike_and_order_is_that_of_the_modalities():

@@ -7,8 +7,10 @@ from mmacl.models.localizers.co_attention_stream import CoAttentionStream, Strea
 from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
+from mmacl.models.localizers.stpn import STPN
 
 __all__ = [
+    'STPN',
     'ActionCoLocalizer',
     'BaseLocalizer',
     'CoAttentionStream',
