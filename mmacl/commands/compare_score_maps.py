@@ -12,7 +12,7 @@ Examples:
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mmacl.cli import add_config_arguments
 from mmacl.utils import InputError, check_can_write, write_json_atomically
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mmacl.datasets import UntrimmedVideoDataset
     from mmacl.models import BaseLocalizer
+    from mmacl.structures import Proposals
 
 
 def parse_args() -> argparse.Namespace:
@@ -36,17 +37,34 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def predict_attention(model: BaseLocalizer, dataset: UntrimmedVideoDataset) -> list[tuple[Tensor, Tensor]]:
-    """Return A (T, C) and p_hat (C,) of each video."""
+class Inputs(NamedTuple):
+    """What a post-processor is given of one video: A (T, C), p_hat (C,), actionness (T,) and proposals, if any."""
+
+    attention: Tensor
+    video_scores: Tensor
+    actionness: Tensor | None
+    proposals: Proposals | None
+
+
+def predict_inputs(model: BaseLocalizer, dataset: UntrimmedVideoDataset) -> list[Inputs]:
+    """Return what a post-processor is given of each video."""
     import torch
     from mmengine.dataset import pseudo_collate
+    from mmengine.structures import InstanceData
 
-    model.post_processor = None
+    calls: list[Inputs] = []
+
+    def record(attention: Tensor, scores: Tensor, *_: Any, actionness: Any = None, proposals: Any = None) -> Any:
+        calls.append(Inputs(attention, scores, actionness, proposals))
+        return InstanceData()
+
+    model.post_processor = record
     found = []
     with torch.no_grad():
         for index in range(len(dataset)):
-            sample = model.test_step(pseudo_collate([dataset[index]]))[0]
-            found.append((sample.class_specific_attention, sample.video_scores))
+            calls.clear()
+            model.test_step(pseudo_collate([dataset[index]]))
+            found.append(calls[0])  # the fused prediction; those of single streams follow
     return found
 
 
@@ -59,18 +77,21 @@ def as_arrays(instances: BaseDataElement, *names: str) -> dict[str, Any]:
 
 def score(
     post_processor: Any,
-    attention: list[tuple[Tensor, Tensor]],
+    inputs: list[Inputs],
     model: BaseLocalizer,
     dataset: UntrimmedVideoDataset,
     tious: list[float],
 ) -> list[float]:
     """Return mAP at each threshold."""
     from mmacl.evaluation import GroundTruth, SegmentTable, mean_average_precision
+    from mmacl.utils import accepted_arguments
 
-    detections = [
-        as_arrays(post_processor(cas, scores, dataset.timing(i), model.cluster_mapping), 'segments', 'labels', 'scores')
-        for i, (cas, scores) in enumerate(attention)
-    ]
+    detections = []
+    for i, video in enumerate(inputs):
+        further = accepted_arguments(post_processor, actionness=video.actionness, proposals=video.proposals)
+        timing = dataset.timing(i)
+        found = post_processor(video.attention, video.video_scores, timing, model.cluster_mapping, **further)
+        detections.append(as_arrays(found, 'segments', 'labels', 'scores'))
     samples = [dataset[i]['data_samples'] for i in range(len(dataset))]
     truth = GroundTruth.of_videos('test set', {s.video_name: s.gt_instances.to_dict() for s in samples})
     mean = mean_average_precision(truth.instances, SegmentTable.from_videos(detections, scored=True), tious)
@@ -108,11 +129,11 @@ def main() -> None:
         figures: dict[str, list[list[float]]] = {mode: [] for mode in modes}
         for checkpoint in args.checkpoints:
             model = init_model(config, checkpoint)
-            attention = predict_attention(model, dataset)
+            inputs = predict_inputs(model, dataset)
             for mode in modes:
                 part = config.model.post_processor
                 post_processor = POST_PROCESSORS.build({**part, 'score_map': {**part.score_map, 'mode': mode}})
-                figures[mode].append(score(post_processor, attention, model, dataset, tious))
+                figures[mode].append(score(post_processor, inputs, model, dataset, tious))
     simulated = bool(dataset.metainfo.get('simulated', False))
     cells = [['score map', *map(str, tious), 'mean']]
     for mode, rows in figures.items():

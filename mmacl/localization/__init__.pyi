@@ -1,8 +1,11 @@
 from .action_post_processor import ActionPostProcessor as ActionPostProcessor
 from .activitynet_form import describe_detections as describe_detections
 from .activitynet_form import describe_results as describe_results
+from .max_inside import MaxInside as MaxInside
 from .outer_inner_contrast import OuterInnerContrast as OuterInnerContrast
+from .proposals import CombinedProposals as CombinedProposals
 from .proposals import Proposals as Proposals
 from .proposals import ThresholdProposals as ThresholdProposals
 from .score_map import ScoreMap as ScoreMap
+from .soft_nms import SoftNMS as SoftNMS
 from .temporal_nms import TemporalNMS as TemporalNMS

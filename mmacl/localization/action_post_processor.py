@@ -1,71 +1,33 @@
-"""From the attention of one video to timed actions (Sec. 3.8, 4.2).
-
-A *unit* is one row of a score map: a snippet, or a fraction of one where the map is interpolated. U counts units, K the
-clusters kept for a video, N proposals. Parts work on NumPy arrays; real numbers are float64.
-"""
+"""From the attention of one video to timed actions (Sec. 3.8, 4.2)."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any
 
 import numpy as np
 from mmengine.structures import InstanceData
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from mmacl.localization.proposals import Proposals
+from mmacl.localization.parts import (
+    FloatArray,
+    ProposalsPart,
+    ScoreMapPart,
+    ScorerPart,
+    SuppressionPart,
+    build_part,
+    propose,
+)
+from mmacl.localization.score_map import interpolate
 from mmacl.registry import POST_PROCESSORS
-from mmacl.structures import ClusterMapping, SnippetTiming
+from mmacl.structures import ClusterMapping, Proposals, SnippetTiming
 from mmacl.utils import InputError
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-Part = TypeVar('Part')
 _SCORE_MAP = {'type': 'ScoreMap'}
 _PROPOSALS = {'type': 'ThresholdProposals'}
 _SCORER = {'type': 'OuterInnerContrast'}
 _NMS = {'type': 'TemporalNMS'}
-
-
-class ScoreMapPart(Protocol):
-    """Turn attention into the map that is thresholded and scored, :class:`ScoreMap`."""
-
-    units_per_snippet: int
-
-    def __call__(self, attention: FloatArray, clusters: NDArray[np.integer[Any]] | None = None) -> FloatArray:
-        """Map (T, C) attention to (T * units_per_snippet, K) for the (K,) clusters wanted; None: all C."""
-        ...
-
-
-class ProposalsPart(Protocol):
-    """Find candidate segments in a score map, :class:`ThresholdProposals`."""
-
-    def __call__(self, scores: FloatArray) -> Proposals:
-        """Propose N segments in a (U, K) map."""
-        ...
-
-
-class ScorerPart(Protocol):
-    """Score candidate segments, :class:`OuterInnerContrast`."""
-
-    def __call__(self, scores: FloatArray, video_scores: FloatArray, proposals: Proposals) -> FloatArray:
-        """Score N proposals, (N,), from the (U, K) map and the (K,) video-level scores."""
-        ...
-
-
-class SuppressionPart(Protocol):
-    """Suppress overlapping segments of one class, :class:`TemporalNMS`.
-
-    Attributes:
-        drops_duplicates: True if copies of a segment with the same score have no effect on the result, so that they may
-            be dropped beforehand.
-    """
-
-    drops_duplicates: bool
-
-    def __call__(self, segments: NDArray[Any], scores: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Return the (M,) rows kept of (N, 2) segments with (N,) scores, and their (M,) scores, which may differ."""
-        ...
+_CHOICES = {'class_selection': ('absolute', 'relative'), 'proposal_scores': ('scorer', 'given')}
 
 
 @POST_PROCESSORS.register_module()
@@ -79,6 +41,9 @@ class ActionPostProcessor:
     lowers the score s to ``s - (1 - w) |s|``, which is ``w s`` for a positive score and is lower for a negative one
     too. Segments wholly beyond the video's duration (padding of the last snippet) are dropped.
 
+    A method that finds segments itself hands in proposals; those of the kept clusters then take the place of the part
+    ``proposals``.
+
     Args:
         class_threshold: ``tau`` of Sec. 4.2; clusters with ``p_hat > tau`` are localized. If there is none, the cluster
             with the largest ``p_hat`` is, the first one of equals.
@@ -89,9 +54,12 @@ class ActionPostProcessor:
         nms_after_mapping: False: suppress within each cluster, before the mapping, as the paper does. True: suppress
             within each action, after the mapping, since several clusters often map to one action.
         max_detections: number of best segments of a video to keep; None: all.
+        class_selection: ``'absolute'``: tau as it is. ``'relative'``: tau times the largest ``p_hat`` of the video.
+        proposal_scores: ``'scorer'``: the scorer scores every proposal. ``'given'``: proposals keep the scores that
+            they come with, and the scorer is not used.
 
     Raises:
-        InputError: ``max_detections`` is below 1.
+        InputError: ``max_detections`` is below 1, or a word is not known.
     """
 
     def __init__(
@@ -103,18 +71,27 @@ class ActionPostProcessor:
         nms: dict[str, Any] | SuppressionPart | None = _NMS,
         nms_after_mapping: bool = False,
         max_detections: int | None = None,
+        class_selection: str = 'absolute',
+        proposal_scores: str = 'scorer',
     ) -> None:
+        for key, word in (('class_selection', class_selection), ('proposal_scores', proposal_scores)):
+            if word not in _CHOICES[key]:
+                raise InputError(
+                    f'post_processor.{key}={word!r} is not known', remedy=f'use one of {", ".join(_CHOICES[key])}'
+                )
         if max_detections is not None and max_detections < 1:
             raise InputError(
                 f'post_processor.max_detections={max_detections} keeps nothing', remedy='give a count, or None for all'
             )
         self.class_threshold = class_threshold
-        self.score_map = _build(score_map)
-        self.proposals = _build(proposals)
-        self.scorer = _build(scorer)
-        self.nms = None if nms is None else _build(nms)
+        self.score_map = build_part(score_map)
+        self.proposals = build_part(proposals)
+        self.scorer = build_part(scorer)
+        self.nms = None if nms is None else build_part(nms)
         self.nms_after_mapping = nms_after_mapping
         self.max_detections = max_detections
+        self.class_selection = class_selection
+        self.proposal_scores = proposal_scores
 
     def __call__(
         self,
@@ -122,6 +99,9 @@ class ActionPostProcessor:
         video_scores: Tensor | ArrayLike,
         timing: SnippetTiming,
         mapping: ClusterMapping,
+        *,
+        actionness: Tensor | ArrayLike | None = None,
+        proposals: Proposals | None = None,
     ) -> InstanceData:
         """Localize the actions of one video.
 
@@ -130,6 +110,10 @@ class ActionPostProcessor:
             video_scores: ``p_hat``, (C,).
             timing: start and length of the snippets in seconds.
             mapping: actions of the C clusters.
+            actionness: score of each snippet for any action, (T,); None: the method has none. Where the score map is
+                interpolated, so is this; it is not normalised or smoothed.
+            proposals: segments that the method found itself, in snippets, borders of any fraction; columns are
+                clusters. They are cut off at the ends of the video. None: the part ``proposals`` finds some.
 
         Returns:
             ``segments`` (N, 2) in seconds, ``labels`` (N,) of actions, ``scores`` (N,), ``clusters`` (N,), best first.
@@ -137,17 +121,23 @@ class ActionPostProcessor:
             0.
 
         Raises:
-            InputError: shapes disagree, the video is empty, or a value is not finite.
+            InputError: shapes disagree, the video is empty, a value is not finite, or scores or actionness that a key
+                asks for are not there.
         """
         cas, p_hat = _to_numpy(attention), _to_numpy(video_scores)
-        _check(cas, p_hat, mapping)
+        s = None if actionness is None else _to_numpy(actionness)
+        _check(cas, p_hat, s, mapping)
         kept = self.select_clusters(p_hat)
         score_map = self.score_map(cas, kept)
-        proposals = self.proposals(score_map)
+        factor = self.score_map.units_per_snippet
+        if proposals is not None:
+            found = _in_units(proposals.of_columns(kept), factor, len(score_map))
+        else:
+            found = propose(self.proposals, score_map, None if s is None else interpolate(s[:, None], factor)[:, 0])
         if self.nms is not None and self.nms.drops_duplicates:
-            proposals = proposals.unique()
-        segments, clusters = proposals.segments, kept[proposals.columns]
-        scores = self.scorer(score_map, p_hat[kept], proposals)
+            found = found.unique()
+        segments, clusters = found.segments, kept[found.columns]
+        scores = self._score(score_map, p_hat[kept], found)
 
         if not self.nms_after_mapping:
             rows, scores = self._suppress(segments, scores, clusters)
@@ -159,7 +149,7 @@ class ActionPostProcessor:
             rows, scores = self._suppress(segments, scores, labels)
             segments, clusters, labels = segments[rows], clusters[rows], labels[rows]
 
-        seconds = timing.to_seconds(segments / self.score_map.units_per_snippet)
+        seconds = timing.to_seconds(segments / factor)
         order = np.argsort(-scores, kind='stable')
         order = order[seconds[order, 1] > seconds[order, 0]][: self.max_detections]
         return InstanceData(
@@ -167,12 +157,24 @@ class ActionPostProcessor:
         )
 
     def select_clusters(self, video_scores: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Clusters above ``tau``, or the best one, in increasing order: (C,) to (K,), K >= 1."""
-        above = np.flatnonzero(video_scores > self.class_threshold)
+        """Clusters above the threshold, or the best one, in increasing order: (C,) to (K,), K >= 1."""
+        threshold = self.class_threshold * (video_scores.max() if self.class_selection == 'relative' else 1.0)
+        above = np.flatnonzero(video_scores > threshold)
         return above if above.size else np.array([video_scores.argmax()])
 
+    def _score(self, score_map: FloatArray, video_scores: FloatArray, proposals: Proposals) -> FloatArray:
+        """Score proposals, or return their own scores, (N,)."""
+        if self.proposal_scores == 'scorer':
+            return self.scorer(score_map, video_scores, proposals)
+        if proposals.scores is None:
+            raise InputError(
+                "post_processor.proposal_scores='given', but the proposals have no scores of their own",
+                remedy="set model.post_processor.proposal_scores='scorer'",
+            )
+        return proposals.scores
+
     def _suppress(
-        self, segments: NDArray[np.int64], scores: NDArray[np.float64], groups: NDArray[np.int64]
+        self, segments: NDArray[Any], scores: NDArray[np.float64], groups: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Suppress within each group; return the rows kept, group by group and best first, and their scores."""
         if self.nms is None:
@@ -186,11 +188,6 @@ class ActionPostProcessor:
         return np.concatenate(survivors), np.concatenate(new_scores)
 
 
-def _build(part: dict[str, Any] | Part) -> Part:
-    """Build a part from its config; return an object as it is."""
-    return cast(Part, POST_PROCESSORS.build(part)) if isinstance(part, dict) else part
-
-
 def _to_numpy(values: Tensor | ArrayLike) -> NDArray[np.float64]:
     """Convert an array, or a tensor on any device, to float64."""
     if isinstance(values, Tensor):
@@ -198,7 +195,16 @@ def _to_numpy(values: Tensor | ArrayLike) -> NDArray[np.float64]:
     return np.asarray(values, dtype=np.float64)
 
 
-def _check(attention: NDArray[np.float64], video_scores: NDArray[np.float64], mapping: ClusterMapping) -> None:
+def _in_units(proposals: Proposals, units_per_snippet: int, num_units: int) -> Proposals:
+    """Convert proposals from snippets to units and cut them off at the ends of the video; drop those outside it."""
+    segments = np.clip(np.asarray(proposals.segments, dtype=np.float64) * units_per_snippet, 0, num_units)
+    inside = segments[:, 1] > segments[:, 0]
+    return Proposals(segments, proposals.columns, proposals.scores).take(inside)
+
+
+def _check(
+    attention: FloatArray, video_scores: FloatArray, actionness: FloatArray | None, mapping: ClusterMapping
+) -> None:
     """Refuse shapes and values that would fail later without a clear message."""
     num_clusters = len(mapping.weights)
     if attention.ndim != 2 or not attention.size or attention.shape[1:] != video_scores.shape:
@@ -210,8 +216,11 @@ def _check(attention: NDArray[np.float64], video_scores: NDArray[np.float64], ma
             f'the model has {attention.shape[1]} clusters, but the mapping to actions has {num_clusters}',
             remedy='load the checkpoint that the mapping was saved with',
         )
-    if not (np.isfinite(attention).all() and np.isfinite(video_scores).all()):
+    if actionness is not None and actionness.shape != attention.shape[:1]:
+        raise InputError(f'actionness {actionness.shape} is not (T,) for attention {attention.shape}')
+    values = (attention, video_scores, *(() if actionness is None else (actionness,)))
+    if not all(np.isfinite(x).all() for x in values):
         raise InputError(
-            'attention or video scores are NaN or infinite',
+            'attention, actionness or video scores are NaN or infinite',
             remedy='lower the learning rate if training diverged, and check that the features are finite',
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.localization.proposals import Proposals
 from mmacl.registry import POST_PROCESSORS
+from mmacl.structures import Proposals
 from mmacl.utils import InputError
 
 

@@ -50,7 +50,7 @@ class TemporalNMS:
         by_start = np.argsort(segments[:, 0], kind='stable')
         starts, ends = segments[by_start].T
         lengths = ends - starts
-        first, past = self._neighbours(starts, ends, lengths)
+        first, past = overlapping_ranges(starts, ends, self.iou_threshold)
 
         place = np.empty(len(segments), dtype=np.int64)  # of each row in the order by start
         place[by_start] = np.arange(len(segments))
@@ -69,16 +69,18 @@ class TemporalNMS:
         rows = np.asarray(kept, dtype=np.int64)
         return rows, scores[rows]
 
-    def _neighbours(
-        self, starts: NDArray[np.float64], ends: NDArray[np.float64], lengths: NDArray[np.float64]
-    ) -> tuple[list[int], list[int]]:
-        """Range of segments, ordered by start, that may overlap each one too much.
 
-        An IoU above ``t`` needs a partner shorter than ``length / t``, which starts at most that long before.
-        """
-        reach = np.full_like(lengths, lengths.max(initial=0.0))
-        if self.iou_threshold > 0:
-            reach = np.minimum(reach, lengths / self.iou_threshold)
-        first = np.searchsorted(starts, starts - reach, side='left')
-        past = np.searchsorted(starts, ends, side='left')
-        return first.tolist(), past.tolist()
+def overlapping_ranges(
+    starts: NDArray[np.float64], ends: NDArray[np.float64], iou_threshold: float
+) -> tuple[list[int], list[int]]:
+    """Range of segments, ordered by start, whose IoU with each one may reach the threshold.
+
+    An IoU of ``t`` needs a partner no longer than ``length / t``, which starts at most that long before.
+    """
+    lengths = ends - starts
+    reach = np.full_like(lengths, lengths.max(initial=0.0))
+    if iou_threshold > 0:
+        reach = np.minimum(reach, lengths / iou_threshold)
+    first = np.searchsorted(starts, starts - reach, side='left')
+    past = np.searchsorted(starts, ends, side='left')
+    return first.tolist(), past.tolist()

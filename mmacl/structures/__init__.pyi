@@ -1,6 +1,7 @@
 from .action_data_sample import ActionDataSample as ActionDataSample
 from .attention_curve import AttentionCurve as AttentionCurve
 from .cluster_mapping import ClusterMapping as ClusterMapping
+from .proposals import Proposals as Proposals
 from .pseudo_labels import PseudoLabels as PseudoLabels
 from .representation import video_representation as video_representation
 from .segments import SnippetTiming as SnippetTiming

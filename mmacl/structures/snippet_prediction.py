@@ -11,6 +11,8 @@ from mmacl.utils import InputError
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from mmacl.structures.proposals import Proposals
+
 
 @dataclass(frozen=True, eq=False)
 class SnippetPrediction:
@@ -20,7 +22,10 @@ class SnippetPrediction:
         class_map: score of each snippet for each cluster, without a background column, (B, T, C).
         video_scores: score of each video for each cluster, normalised by the method (softmax or sigmoid), (B, C).
         actionness: score of each snippet for any action, (B, T). None: the method has none.
-        streams: ``(class_map, video_scores)`` of each stream that also predicts alone, by modality.
+        streams: ``(class_map, video_scores)`` of each stream that also predicts alone, by modality. Actionness and
+            proposals serve the streams too.
+        proposals: segments of each video that the method found itself, B of them, in units of snippets; their columns
+            are clusters. None: the post-processor looks for segments in the scores.
 
     Raises:
         InputError: the shapes do not fit each other.
@@ -30,6 +35,7 @@ class SnippetPrediction:
     video_scores: Tensor
     actionness: Tensor | None = None
     streams: Mapping[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
+    proposals: list[Proposals] | None = None
 
     def __post_init__(self) -> None:
         if self.class_map.ndim != 3:
@@ -47,3 +53,7 @@ class SnippetPrediction:
                     f'{name} has shape {tuple(values.shape)}, but class_map is {(videos, snippets, clusters)}',
                     remedy=f'return {shape}',
                 )
+        if self.proposals is not None and len(self.proposals) != videos:
+            raise InputError(
+                f'{len(self.proposals)} sets of proposals for {videos} videos', remedy='return one of each video'
+            )

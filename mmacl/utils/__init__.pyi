@@ -1,3 +1,4 @@
+from .accepted_arguments import accepted_arguments as accepted_arguments
 from .cores import usable_cores as usable_cores
 from .errors import InputError as InputError
 from .files import check_can_write as check_can_write

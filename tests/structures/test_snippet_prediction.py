@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
-from mmacl.structures import SnippetPrediction
+from mmacl.structures import Proposals, SnippetPrediction
 from mmacl.utils import InputError
 
 MAP, SCORES = torch.zeros(2, 5, 3), torch.zeros(2, 3)
@@ -29,3 +30,10 @@ def test_a_prediction_needs_neither_actionness_nor_streams():
 def test_shapes_that_do_not_fit_are_refused(fields, message):
     with pytest.raises(InputError, match=message):
         SnippetPrediction(*fields)
+
+
+def test_proposals_are_one_set_a_video():
+    empty = Proposals(np.empty((0, 2)), np.empty(0, dtype=np.int64))
+    assert SnippetPrediction(MAP, SCORES, proposals=[empty, empty]).proposals == [empty, empty]
+    with pytest.raises(InputError, match='1 sets of proposals for 2 videos'):
+        SnippetPrediction(MAP, SCORES, proposals=[empty])

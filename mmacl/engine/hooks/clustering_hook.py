@@ -20,7 +20,7 @@ from mmacl.evaluation.functional import chance_metrics, check_multi_label, clust
 from mmacl.models import BaseLocalizer
 from mmacl.registry import CLUSTERERS, HOOKS
 from mmacl.structures import ClusterMapping, PseudoLabels
-from mmacl.utils import InputError, derive_seed
+from mmacl.utils import InputError, accepted_arguments, derive_seed
 
 # Arguments of map_clusters that the hook does not set itself.
 _MAPPING_OPTIONS = tuple(inspect.signature(map_clusters).parameters)[3:]
@@ -232,6 +232,4 @@ def _call_hooks(runner: Any, **arguments: Any) -> None:
     for hook in runner.hooks:
         method = getattr(hook, 'after_clustering', None)
         if method is not None:
-            parameters = inspect.signature(method).parameters
-            takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
-            method(runner, **{name: value for name, value in arguments.items() if takes_all or name in parameters})
+            method(runner, **accepted_arguments(method, **arguments))

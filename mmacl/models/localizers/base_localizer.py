@@ -19,14 +19,16 @@ from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import (
     ActionDataSample,
     ClusterMapping,
+    Proposals,
     SnippetPrediction,
     SnippetTiming,
     video_representation,
 )
-from mmacl.utils import InputError
+from mmacl.utils import InputError, accepted_arguments
 
 _MODES = ('loss', 'predict', 'tensor')
-PostProcessor = Callable[[Tensor, Tensor, SnippetTiming, ClusterMapping], InstanceData]
+#: :class:`ActionPostProcessor`, or another with its call; it need not take actionness and proposals.
+PostProcessor = Callable[..., InstanceData]
 
 
 class TrainingProgress(NamedTuple):
@@ -216,10 +218,20 @@ class BaseLocalizer(BaseModel, ABC):
             if actionness is not None:
                 sample.class_agnostic_attention = actionness[i, :length].clone()
             sample.video_scores = video_scores[i].clone()
+            found = None if actionness is None else actionness[i, :length]
+            proposals = None if prediction.proposals is None else prediction.proposals[i]
             for key, (attention, scores) in on_cpu.items():
-                self._localize(sample, key, attention[i, :length], scores[i])
+                self._localize(sample, key, attention[i, :length], scores[i], found, proposals)
 
-    def _localize(self, sample: ActionDataSample, key: str, attention: Tensor, video_scores: Tensor) -> None:
+    def _localize(
+        self,
+        sample: ActionDataSample,
+        key: str,
+        attention: Tensor,
+        video_scores: Tensor,
+        actionness: Tensor | None,
+        proposals: Proposals | None,
+    ) -> None:
         """Write the segments of one video into its sample; without a post-processor, do nothing."""
         if self.post_processor is None:
             return
@@ -231,7 +243,8 @@ class BaseLocalizer(BaseModel, ABC):
             )
         timing = SnippetTiming(sample.snippet_duration, sample.get('offset', 0.0), sample.get('duration'))
         mapping = self.cluster_mapping or ClusterMapping.anonymous(self.num_clusters)
-        sample.set_field(self.post_processor(attention, video_scores, timing, mapping), key)
+        further = accepted_arguments(self.post_processor, actionness=actionness, proposals=proposals)
+        sample.set_field(self.post_processor(attention, video_scores, timing, mapping, **further), key)
 
 
 def _check_modalities(in_channels: Mapping[str, int]) -> None:

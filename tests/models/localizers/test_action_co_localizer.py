@@ -257,3 +257,17 @@ def test_ten_thousand_snippets(make_localizer):
     )
     assert attention['rgb'].shape == (1, 10_000)
     assert attention['rgb'].sum().item() == pytest.approx(1, abs=1e-4)
+
+
+def test_actionness_and_proposals_reach_a_post_processor_that_takes_them(make_localizer, make_inputs, make_samples):
+    class Taker(Recorder):
+        def __call__(self, attention, video_scores, timing, mapping, *, actionness=None, proposals=None):
+            self.calls.append((actionness, proposals))
+            return InstanceData()
+
+    model = make_localizer(post_processor=Taker()).eval()
+    inputs, mask = make_inputs()
+    samples = model(inputs, make_samples(LABELS), mask, mode='predict')
+    for sample, (actionness, proposals) in zip(samples, model.post_processor.calls[::3], strict=True):
+        torch.testing.assert_close(actionness, sample.class_agnostic_attention)
+        assert proposals is None
