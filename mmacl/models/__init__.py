@@ -7,6 +7,7 @@ from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHe
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
     STPN,
+    WTALC,
     ActionCoLocalizer,
     BaseLocalizer,
     CoAttentionStream,
@@ -17,17 +18,22 @@ from mmacl.models.localizers import (
 from mmacl.models.losses import (
     ActionBackgroundSeparationLoss,
     ClusterTripletLoss,
+    CoActivitySimilarityLoss,
     SnippetContrastLoss,
     VideoClassificationLoss,
+    build_losses,
 )
 from mmacl.models.pooling import (
     ATTENTIONS,
+    VIDEO_SCORES,
     count_top,
     masked_mean,
     masked_softmax,
     normalize_attention,
     pool_action_and_background,
+    pool_labelled_classes,
     pool_snippets,
+    score_videos,
     top_k_mean,
 )
 
@@ -35,6 +41,8 @@ __all__ = [
     'ATTENTIONS',
     'FAB',
     'STPN',
+    'VIDEO_SCORES',
+    'WTALC',
     'ActionBackgroundSeparationLoss',
     'ActionCoLocalizer',
     'AttentionHead',
@@ -43,6 +51,7 @@ __all__ = [
     'ClassAgnosticHead',
     'ClassSpecificHead',
     'ClusterTripletLoss',
+    'CoActivitySimilarityLoss',
     'CoAttentionStream',
     'CoLA',
     'Conv1D',
@@ -55,6 +64,7 @@ __all__ = [
     'StreamPrediction',
     'TwoStreamLocalizer',
     'VideoClassificationLoss',
+    'build_losses',
     'build_snippet_conv',
     'concatenate_streams',
     'count_top',
@@ -64,6 +74,8 @@ __all__ = [
     'masked_softmax',
     'normalize_attention',
     'pool_action_and_background',
+    'pool_labelled_classes',
     'pool_snippets',
+    'score_videos',
     'top_k_mean',
 ]

@@ -10,6 +10,9 @@ from mmacl.models.precision import full_precision
 #: Ways to normalise the class-agnostic attention S as weights of snippets, in H (Sec. 3.6) and clustering (Sec. 3.3).
 ATTENTIONS = ('softmax', 'raw', 'sigmoid')
 
+#: Ways to normalise the scores of a video, see :func:`score_videos`.
+VIDEO_SCORES = ('softmax', 'sigmoid')
+
 
 @full_precision
 def masked_softmax(logits: Tensor, mask: Tensor) -> Tensor:
@@ -61,6 +64,21 @@ def pool_snippets(features: Tensor, weights: Tensor) -> Tensor:
         (B, D).
     """
     return torch.einsum('btd,bt->bd', features, weights)
+
+
+@full_precision
+def pool_labelled_classes(features: Tensor, weights: Tensor, labels: Tensor) -> Tensor:
+    """Sum the snippets of each video over time with the weights of each of its classes.
+
+    Args:
+        features: (B, T, D), finite at padding too.
+        weights: (B, T, C), 0 at padding.
+        labels: (B, C) bool, True where a video belongs to a class; R pairs of a video and a class in all.
+
+    Returns:
+        (R, D), in the order of ``labels.nonzero()``.
+    """
+    return torch.einsum('btd,btc->bcd', features, weights)[labels]
 
 
 @full_precision
@@ -131,3 +149,17 @@ def top_k_mean(values: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
     weights = taken.to(values.dtype) / counts.unsqueeze(1).clamp(min=1)
     largest = largest.masked_fill(~taken if values.ndim == 2 else ~taken.unsqueeze(-1), 0)
     return torch.einsum('bk...,bk->b...', largest, weights)
+
+
+@full_precision
+def score_videos(logits: Tensor, kind: str = 'softmax') -> Tensor:
+    """Normalise the scores of videos to [0, 1].
+
+    Args:
+        logits: (B, C).
+        kind: ``'softmax'`` over classes, or ``'sigmoid'`` of each class, above 0.5 where the score is above 0.
+
+    Returns:
+        (B, C).
+    """
+    return logits.softmax(dim=1) if kind == 'softmax' else logits.sigmoid()

@@ -12,7 +12,9 @@ from mmacl.models import (
     masked_softmax,
     normalize_attention,
     pool_action_and_background,
+    pool_labelled_classes,
     pool_snippets,
+    score_videos,
     top_k_mean,
 )
 
@@ -130,3 +132,18 @@ def test_counts_beyond_the_video_take_all_of_it_and_padding_gets_no_gradient():
     pooled.square().sum().backward()
     assert torch.isfinite(values.grad).all()
     assert not values.grad[~mask].any()
+
+
+def test_pooled_classes_of_each_video_as_loops():
+    features, weights = torch.randn(3, 4, 5).double(), torch.rand(3, 4, 2).double()
+    labels = torch.tensor([[True, True], [False, False], [False, True]])
+    rows = pool_labelled_classes(features, weights, labels)
+    expected = [sum(weights[b, t, c] * features[b, t] for t in range(4)) for b, c in ((0, 0), (0, 1), (2, 1))]
+    torch.testing.assert_close(rows, torch.stack(expected))
+    assert pool_labelled_classes(features, weights, labels & False).shape == (0, 5)
+
+
+def test_scores_of_videos():
+    logits = torch.tensor([[0.0, 1.0], [-3.0, 2.0]])
+    torch.testing.assert_close(score_videos(logits), logits.exp() / logits.exp().sum(dim=1, keepdim=True))
+    torch.testing.assert_close(score_videos(logits, 'sigmoid'), 1 / (1 + (-logits).exp()))

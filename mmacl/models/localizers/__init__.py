@@ -8,9 +8,11 @@ from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
 from mmacl.models.localizers.stpn import STPN
+from mmacl.models.localizers.wtalc import WTALC
 
 __all__ = [
     'STPN',
+    'WTALC',
     'ActionCoLocalizer',
     'BaseLocalizer',
     'CoAttentionStream',

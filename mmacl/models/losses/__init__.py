@@ -1,7 +1,9 @@
 """Losses on pooled videos, Eq. (3) to (13). They take tensors and are independent of the model."""
 
 from mmacl.models.losses.action_background_separation_loss import ActionBackgroundSeparationLoss
+from mmacl.models.losses.build_losses import build_losses
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
+from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarityLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
 from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
 from mmacl.models.losses.video_classification_loss import VideoClassificationLoss
@@ -9,8 +11,10 @@ from mmacl.models.losses.video_classification_loss import VideoClassificationLos
 __all__ = [
     'ActionBackgroundSeparationLoss',
     'ClusterTripletLoss',
+    'CoActivitySimilarityLoss',
     'SnippetContrastLoss',
     'VideoClassificationLoss',
+    'build_losses',
     'cosine_distance',
     'cosine_distance_matrix',
     'info_nce',

@@ -37,10 +37,18 @@ def cosine_distance(x: Tensor, y: Tensor) -> Tensor:
     return 1 - (directions(x) * directions(y)).sum(dim=-1)
 
 
-def cosine_distance_matrix(x: Tensor) -> Tensor:
-    """Compute the cosine distance of every pair of rows, (B, D) to (B, B) in [0, 2]."""
+def cosine_distance_matrix(x: Tensor, y: Tensor | None = None) -> Tensor:
+    """Compute the cosine distance of every row of x to every row of y.
+
+    Args:
+        x: (B, D).
+        y: (N, D); None: x itself.
+
+    Returns:
+        (B, N) in [0, 2]; 1 where a row is zero.
+    """
     rows = directions(x)
-    return 1 - rows @ rows.T
+    return 1 - rows @ (rows if y is None else directions(y)).T
 
 
 def reduce_terms(terms: Tensor, count: Tensor, reduction: str) -> Tensor:

@@ -10,7 +10,7 @@ from mmacl.models.losses.functional import cosine_distance, cosine_distance_matr
 
 def test_matrix_and_rows_as_loops():
     x, y = torch.randn(4, 3).double(), torch.randn(4, 3).double()
-    matrix, rows = cosine_distance_matrix(x), cosine_distance(x, y)
+    matrix, rows, cross = cosine_distance_matrix(x), cosine_distance(x, y), cosine_distance_matrix(x, y[:3])
 
     def distance(a, b):
         dot = sum(p * q for p, q in zip(a, b, strict=True))
@@ -20,6 +20,8 @@ def test_matrix_and_rows_as_loops():
         assert rows[i].item() == pytest.approx(distance(x[i].tolist(), y[i].tolist()))
         for j in range(4):
             assert matrix[i, j].item() == pytest.approx(distance(x[i].tolist(), x[j].tolist()), abs=1e-14)
+        for j in range(3):
+            assert cross[i, j].item() == pytest.approx(distance(x[i].tolist(), y[j].tolist()))
 
 
 def test_zero_vector_is_at_distance_one_without_gradient():
