@@ -6,7 +6,7 @@ from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgre
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.length_groups import LengthGroups
-from mmacl.models.localizers.loss_inputs import PooledVideos, VideoTargets
+from mmacl.models.localizers.loss_inputs import LabelRows, PooledVideos, VideoTargets
 from mmacl.models.localizers.stpn import STPN
 from mmacl.models.localizers.wtalc import WTALC
 
@@ -17,6 +17,7 @@ __all__ = [
     'BaseLocalizer',
     'CoAttentionStream',
     'CoLA',
+    'LabelRows',
     'LengthGroups',
     'PooledVideos',
     'StreamOutput',

@@ -1,4 +1,4 @@
-"""Inputs of the losses: pooled videos and their labels, one row a video."""
+"""Inputs of the losses: pooled videos and their labels, one row a video, or one for each label of a video."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mmacl.models.distributed import gather_rows
+from mmacl.models.pooling import masked_softmax, pool_labelled_classes, pool_snippets
 from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
 
@@ -93,6 +94,44 @@ class VideoTargets(NamedTuple):
         """Gather the rows of all processes, see :func:`gather_rows`."""
         rows = gather_rows(torch.cat([self.labels.long(), self.clusters[:, None], self.video_ids[:, None]], dim=1))
         return VideoTargets(rows[:, :-2].bool(), rows[:, -2], rows[:, -1])
+
+
+class LabelRows(NamedTuple):
+    """What the attention of each label of a video selects and leaves; R rows, one for each label of each video.
+
+    Attributes:
+        actions: ``H``, (R, D).
+        backgrounds: ``L``, (R, D); 0 for a video of one snippet.
+        clusters: (R,) int64, the label of each row.
+        video_ids: (R,) int64, see :class:`VideoTargets`.
+    """
+
+    actions: Tensor
+    backgrounds: Tensor
+    clusters: Tensor
+    video_ids: Tensor
+
+    @classmethod
+    def pool(cls, features: Tensor, class_map: Tensor, mask: Tensor, targets: VideoTargets) -> LabelRows:
+        """Pool ``H = X^T a`` and ``L = X^T (1 - a) / (T - 1)`` (W-TALC, Sec. 3.4); a is the softmax of A over time.
+
+        Args:
+            features: ``X``, (B, T, D), finite at padding too.
+            class_map: ``A``, (B, T, C).
+            mask: (B, T), True for real snippets.
+            targets: labels of the B videos.
+        """
+        videos, clusters = targets.labels.nonzero(as_tuple=True)
+        actions = pool_labelled_classes(features, masked_softmax(class_map, mask), targets.labels)
+        totals = pool_snippets(features, mask.to(features.dtype))[videos]
+        backgrounds = (totals - actions) / (mask.sum(dim=1) - 1).clamp(min=1)[videos, None]
+        return cls(actions, backgrounds, clusters, targets.video_ids[videos])
+
+    def gathered(self) -> LabelRows:
+        """Gather the rows of all processes, with gradients, see :func:`gather_rows`."""
+        actions, backgrounds = gather_rows(torch.cat(self[:2], dim=1)).chunk(2, dim=1)  # one message for both
+        clusters, video_ids = gather_rows(torch.stack(self[2:], dim=1)).unbind(dim=1)
+        return LabelRows(actions, backgrounds, clusters, video_ids)
 
 
 def _label(sample: ActionDataSample, num_clusters: int) -> Tensor:

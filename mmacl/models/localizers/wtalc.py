@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from mmacl.models.checks import check_choice, check_positive
 from mmacl.models.distributed import gather_rows
 from mmacl.models.fusion import concatenate_streams
 from mmacl.models.localizers.base_localizer import BaseLocalizer, PostProcessor
-from mmacl.models.localizers.loss_inputs import VideoTargets
+from mmacl.models.localizers.loss_inputs import LabelRows, VideoTargets
 from mmacl.models.losses.build_losses import build_losses
 from mmacl.models.pooling import (
     VIDEO_SCORES,
     count_top,
-    masked_softmax,
-    pool_labelled_classes,
-    pool_snippets,
     score_videos,
     top_k_mean,
 )
@@ -86,7 +82,7 @@ class WTALC(BaseLocalizer):
             logits = gather_rows(self._video_logits(cas, mask))
             losses['loss_cls'] = self.losses['classification'](logits, targets.gathered().labels)
         if 'co_activity' in self.losses:
-            losses['loss_cas'] = self.losses['co_activity'](*_gathered_pairs(x, cas, mask, targets))
+            losses['loss_cas'] = self.losses['co_activity'](*LabelRows.pool(x, cas, mask, targets).gathered())
         return losses
 
     def predict(self, features: dict[str, Tensor], mask: Tensor) -> SnippetPrediction:
@@ -106,19 +102,3 @@ class WTALC(BaseLocalizer):
     def _video_logits(self, cas: Tensor, mask: Tensor) -> Tensor:
         """Average the k largest activations of each class, (B, C)."""
         return top_k_mean(cas, mask, count_top(mask, self.top_k_ratio))
-
-
-def _gathered_pairs(
-    x: Tensor, cas: Tensor, mask: Tensor, targets: VideoTargets
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Pool H and L of each video in each of its classes, and gather them with the class and the video of each row.
-
-    Attention is the softmax of A over time; ``H = X^T a`` and ``L = X^T (1 - a) / (T - 1)``.
-    """
-    videos, classes = targets.labels.nonzero(as_tuple=True)
-    actions = pool_labelled_classes(x, masked_softmax(cas, mask), targets.labels)
-    totals = pool_snippets(x, mask.to(x.dtype))[videos]
-    backgrounds = (totals - actions) / (mask.sum(dim=1) - 1).clamp(min=1)[videos, None]
-    pooled = gather_rows(torch.cat([actions, backgrounds], dim=1))  # one message for both
-    of_rows = gather_rows(torch.stack([classes, targets.video_ids[videos]], dim=1))
-    return (*pooled.chunk(2, dim=1), *of_rows.unbind(dim=1))
