@@ -1,6 +1,13 @@
 """ACL on ActivityNet-1.2 with video-level labels: the first clustering is skipped (Sec. 3)."""
 
-_base_ = './acl_anet12_us.py'
+_base_ = [
+    '../_base_/methods/acl.py',
+    '../_base_/datasets/activitynet12.py',
+    '../_base_/settings/weakly_supervised.py',
+]
 
-train_cfg = dict(num_rounds=1)
-default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))
+model = dict(num_clusters=100)
+
+# 30,000 steps.
+train_cfg = dict(epochs_per_round=60)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))

@@ -12,10 +12,9 @@ and no mAP is computed; `tools/test.py --out results.json` writes the segments.
 """
 
 _base_ = [
-    '../_base_/models/acl.py',
+    '../_base_/methods/acl.py',
     '../_base_/datasets/folder.py',
-    '../_base_/schedules/three_rounds.py',
-    '../_base_/default_runtime.py',
+    '../_base_/settings/unsupervised.py',
 ]
 
 data_root = '{{$MMACL_CUSTOM_ROOT:data/custom}}'

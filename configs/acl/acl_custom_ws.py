@@ -10,10 +10,9 @@ The actions of a training video come from its annotations; times are read for te
 """
 
 _base_ = [
-    '../_base_/models/acl.py',
+    '../_base_/methods/acl.py',
     '../_base_/datasets/folder.py',
-    '../_base_/schedules/three_rounds.py',
-    '../_base_/default_runtime.py',
+    '../_base_/settings/weakly_supervised.py',
 ]
 
 data_root = '{{$MMACL_CUSTOM_ROOT:data/custom}}'
@@ -41,5 +40,4 @@ test_dataloader = dict(dataset=dict(subset=test_subset, **dataset))
 val_dataloader = test_dataloader
 
 # 2,000 steps.
-train_cfg = dict(num_rounds=1, epochs_per_round=20)
-default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))
+train_cfg = dict(epochs_per_round=20)

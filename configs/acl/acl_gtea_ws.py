@@ -4,10 +4,9 @@ The environment variable MMACL_GTEA_ROOT sets the folder; a snippet is 5 frames 
 """
 
 _base_ = [
-    '../_base_/models/acl.py',
+    '../_base_/methods/acl_narrow.py',
     '../_base_/datasets/folder.py',
-    '../_base_/schedules/three_rounds.py',
-    '../_base_/default_runtime.py',
+    '../_base_/settings/weakly_supervised.py',
 ]
 
 data_root = '{{$MMACL_GTEA_ROOT:data/gtea}}'
@@ -15,15 +14,7 @@ modalities = ('rgb',)
 timing = dict(fps=15.0, snippet_stride=5)
 classes = ('close', 'fold', 'open', 'pour', 'put', 'scoop', 'shake', 'spread', 'stir', 'take')
 
-model = dict(
-    in_channels=dict(_delete_=True, rgb=128),
-    num_clusters=10,
-    stream=dict(
-        backbone=dict(branch_channels=64),
-        class_specific_head=dict(hidden_channels=64),
-        class_agnostic_head=dict(hidden_channels=64),
-    ),
-)
+model = dict(in_channels=dict(_delete_=True, rgb=128), num_clusters=10)
 
 train_dataloader = dict(
     batch_size=20,
@@ -40,6 +31,5 @@ test_dataloader = dict(
 val_dataloader = test_dataloader
 
 # 600 steps.
-train_cfg = dict(num_rounds=1, epochs_per_round=12)
+train_cfg = dict(epochs_per_round=12)
 optim_wrapper = dict(optimizer=dict(lr=1e-3))
-default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))

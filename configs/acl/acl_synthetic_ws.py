@@ -1,6 +1,13 @@
 """ACL on simulated videos with video-level labels: the first clustering is skipped (Sec. 3)."""
 
-_base_ = './acl_synthetic_us.py'
+_base_ = [
+    '../_base_/methods/acl_narrow.py',
+    '../_base_/datasets/synthetic.py',
+    '../_base_/settings/weakly_supervised.py',
+]
 
-train_cfg = dict(num_rounds=1)
-default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))
+model = dict(in_channels=dict(rgb=128, flow=128), num_clusters=20)
+
+# 200 steps.
+train_cfg = dict(epochs_per_round=4)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))

@@ -1,13 +1,10 @@
 """ACL on THUMOS14 without labels, as in the paper (Sec. 4.2)."""
 
 _base_ = [
-    '../_base_/models/acl.py',
+    '../_base_/methods/acl.py',
     '../_base_/datasets/thumos14.py',
-    '../_base_/schedules/three_rounds.py',
-    '../_base_/default_runtime.py',
+    '../_base_/settings/unsupervised.py',
 ]
 
 # 15,000 steps a round.
-train_dataloader = dict(batch_sampler=dict(num_batches=500))
 train_cfg = dict(epochs_per_round=30)
-optim_wrapper = dict(optimizer=dict(lr=1e-4))

@@ -1,10 +1,9 @@
 """ACL on THUMOS14 without labels, with the settings of the authors' partial release instead of the paper's."""
 
 _base_ = [
-    '../_base_/models/acl_release.py',
+    '../_base_/methods/acl_release.py',
     '../_base_/datasets/thumos14.py',
-    '../_base_/schedules/release.py',
-    '../_base_/release_runtime.py',
+    '../_base_/settings/unsupervised_release.py',
 ]
 
 model = dict(num_clusters=20)

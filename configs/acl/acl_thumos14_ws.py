@@ -1,6 +1,10 @@
 """ACL on THUMOS14 with video-level labels: the first clustering is skipped (Sec. 3)."""
 
-_base_ = './acl_thumos14_us.py'
+_base_ = [
+    '../_base_/methods/acl.py',
+    '../_base_/datasets/thumos14.py',
+    '../_base_/settings/weakly_supervised.py',
+]
 
-train_cfg = dict(num_rounds=1)
-default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))
+# 15,000 steps.
+train_cfg = dict(epochs_per_round=30)
