@@ -1,5 +1,6 @@
 from .check_config import check_config as check_config
 from .check_config import check_datasets as check_datasets
+from .fold_sampling import fold_sampling as fold_sampling
 from .load_config import import_plugin as import_plugin
 from .load_config import load_config as load_config
 from .options import apply_options as apply_options

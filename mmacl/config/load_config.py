@@ -1,4 +1,4 @@
-"""Load a config file: compose it, apply overrides, import plug-ins, check keys and values."""
+"""Load a config file: compose it, import plug-ins, fold ``sampling``, apply overrides, check keys and values."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mmengine.config import Config
 
 from mmacl.cli.arguments import import_plugin as import_plugin
 from mmacl.config.check_config import check_config, check_datasets
+from mmacl.config.fold_sampling import fold_sampling
 from mmacl.config.options import apply_options, parse_options
 from mmacl.config.shipped import find_config
 from mmacl.utils import InputError
@@ -51,12 +52,14 @@ def load_config(
     plugins: Sequence[str] = (),
     datasets_only: bool = False,
 ) -> Config:
-    """Compose a config, apply overrides, and check every key of every component before anything is built.
+    """Compose a config, fold its ``sampling``, apply overrides, and check every key of every component.
+
+    Nothing is built.
 
     Args:
         path: the config file, or the name of a config that comes with mmacl (:func:`list_models`).
         cfg_options: dotted path -> value, or the words of ``--cfg-options``; a path must exist unless it starts with
-            ``+``.
+            ``+``. They apply after :func:`fold_sampling`.
         plugins: modules to import first.
         datasets_only: check only the datasets, which needs no torch for those of mmacl; for programs that look at data.
 
@@ -71,6 +74,7 @@ def load_config(
         raise InputError('a config is a .py file', file=path)
     config = ComposedConfig.of(_compose(path))
     _import_custom_modules(config, path)
+    fold_sampling(config)
     apply_options(config, dict(cfg_options) if isinstance(cfg_options, Mapping) else parse_options(cfg_options))
     if not (datasets_only and check_datasets(config)):
         check_config(config)

@@ -18,9 +18,10 @@ RUNNER_KEYS = (
     'default_hooks', 'custom_hooks', 'data_preprocessor', 'load_from', 'resume', 'launcher', 'env_cfg',
     'log_processor', 'log_level', 'visualizer', 'default_scope', 'randomness', 'experiment_name', 'cfg',
 )  # fmt: skip
-# What mmengine reads from a config besides them.
+# What mmengine and load_config read from a config besides them.
 _TOP_LEVEL_KEYS = (
     'custom_imports',
+    'sampling',
     'model_wrapper_cfg',
     'runner_type',
     'activation_checkpointing',
@@ -69,6 +70,13 @@ def apply_options(config: Config, options: dict[str, Any]) -> None:
     """
     for path, value in options.items():
         parts = path.removeprefix('+').split('.')
+        if parts[0] == 'sampling':
+            raise InputError(
+                'sampling is folded into train_dataloader when a config is loaded',
+                file=f'--cfg-options {path}',
+                remedy='set train_dataloader.batch_size, train_dataloader.batch_sampler or a step of '
+                'train_dataloader.dataset.pipeline',
+            )
         if parts[0] in config and parts[0] not in KNOWN:
             _refuse_variable(config, path, parts)
         node: Any = config._cfg_dict

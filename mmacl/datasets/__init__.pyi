@@ -3,8 +3,10 @@ from .annotations import AnnotationSet as AnnotationSet
 from .annotations import RecordRules as RecordRules
 from .annotations import VideoRecord as VideoRecord
 from .open_videos import open_videos as open_videos
+from .samplers import BaseBatchSampler as BaseBatchSampler
 from .samplers import ClusterBatchSampler as ClusterBatchSampler
 from .samplers import DrawnVideo as DrawnVideo
+from .samplers import UniformBatchSampler as UniformBatchSampler
 from .stores import CachedStore as CachedStore
 from .stores import FeatureStore as FeatureStore
 from .stores import MissingFeaturesError as MissingFeaturesError
@@ -14,6 +16,7 @@ from .transforms import LoadActionAnnotations as LoadActionAnnotations
 from .transforms import LoadSnippetFeatures as LoadSnippetFeatures
 from .transforms import PackActionInputs as PackActionInputs
 from .transforms import RandomCropSnippets as RandomCropSnippets
+from .transforms import SampleSnippets as SampleSnippets
 from .untrimmed_video_dataset import ActivityNet12Dataset as ActivityNet12Dataset
 from .untrimmed_video_dataset import SyntheticActions as SyntheticActions
 from .untrimmed_video_dataset import Thumos14Dataset as Thumos14Dataset

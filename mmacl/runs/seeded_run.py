@@ -111,7 +111,7 @@ class SeededRun:
     def steps_per_epoch(self) -> int:
         """Steps of an epoch; 1 if the config does not say."""
         sampler = (self.composed.get('train_dataloader') or {}).get('batch_sampler') or {}
-        return int(sampler.get('num_batches', 1))
+        return int(sampler.get('num_batches') or 1)
 
     @property
     def steps_per_round(self) -> int:

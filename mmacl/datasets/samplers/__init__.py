@@ -1,5 +1,7 @@
 """Samplers: which videos make a batch."""
 
-from mmacl.datasets.samplers.cluster_batch_sampler import ClusterBatchSampler, DrawnVideo
+from mmacl.datasets.samplers.base_batch_sampler import BaseBatchSampler, DrawnVideo
+from mmacl.datasets.samplers.cluster_batch_sampler import ClusterBatchSampler
+from mmacl.datasets.samplers.uniform_batch_sampler import UniformBatchSampler
 
-__all__ = ['ClusterBatchSampler', 'DrawnVideo']
+__all__ = ['BaseBatchSampler', 'ClusterBatchSampler', 'DrawnVideo', 'UniformBatchSampler']

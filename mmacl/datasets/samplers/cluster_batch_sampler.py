@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from mmengine.dist import get_dist_info
 from numpy.typing import NDArray
 
+from mmacl.datasets.samplers.base_batch_sampler import (
+    BaseBatchSampler,
+    DrawnVideo,
+    check_at_least_one,
+    draw_then_again,
+)
 from mmacl.registry import DATA_SAMPLERS
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError, derive_seed
 
 
-class DrawnVideo(NamedTuple):
-    """One place in a batch; a dataset takes it as an index.
-
-    Attributes:
-        index: of the video in the dataset.
-        cluster: ``z``, the cluster for which the video was drawn (Sec. 3.5).
-        seed: for every random choice that concerns this place, such as the start of a crop.
-    """
-
-    index: int  # type: ignore[assignment]  # hides tuple.index, which is not needed
-    cluster: int
-    seed: int
-
-
 @DATA_SAMPLERS.register_module()
-class ClusterBatchSampler:
+class ClusterBatchSampler(BaseBatchSampler):
     """Draw Z clusters and K videos of each (Sec. 3.5, 4.2).
 
     Z = min(``clusters_per_batch``, clusters with a video). Clusters are drawn without replacement, and so are the
     videos of a cluster; a cluster with fewer than K videos gives all of them, then some again. A video with several
     labels may be drawn for any of its clusters. The videos of a cluster are next to each other in the batch.
 
-    Every choice depends on (seed, epoch, batch) alone. In distributed training every process draws the whole batch and
-    takes the clusters ``rank::world_size`` of it, so that no cluster is split.
+    In distributed training a process takes the clusters ``rank::world_size`` of the batch, so that no cluster is split.
 
     Args:
         sampler: a sampler of mmengine: its ``dataset`` holds the videos, its ``seed`` and ``epoch`` are used, its order
@@ -62,23 +52,14 @@ class ClusterBatchSampler:
         sizes = dict(
             clusters_per_batch=clusters_per_batch, videos_per_cluster=videos_per_cluster, num_batches=num_batches
         )
-        for key, value in sizes.items():
-            if value < 1:
-                raise InputError(f'ClusterBatchSampler: {key}={value} must be at least 1')
+        check_at_least_one('ClusterBatchSampler', **sizes)
         if batch_size != clusters_per_batch * videos_per_cluster:
             raise InputError(
                 f'batch_size={batch_size} is not clusters_per_batch * videos_per_cluster = '
                 f'{clusters_per_batch} * {videos_per_cluster}',
                 remedy=f'set batch_size={clusters_per_batch * videos_per_cluster}',
             )
-        lacking = [name for name in ('dataset', 'seed', 'epoch') if not hasattr(sampler, name)]
-        if lacking:
-            raise InputError(
-                f'sampler {type(sampler).__name__} has no {lacking[0]}',
-                remedy="use sampler=dict(type='DefaultSampler')",
-            )
-        self.sampler = sampler
-        self.batch_size = batch_size
+        super().__init__(sampler, batch_size)
         self.clusters_per_batch = clusters_per_batch
         self.videos_per_cluster = videos_per_cluster
         self.num_batches = num_batches
@@ -103,42 +84,19 @@ class ClusterBatchSampler:
             )
         self._members = members
 
-    def set_epoch(self, epoch: int) -> None:
-        """Draw other batches in every epoch."""
-        self.sampler.set_epoch(epoch)
-
     def __len__(self) -> int:
         """Batches in an epoch."""
         return self.num_batches
 
-    def __iter__(self) -> Iterator[list[DrawnVideo]]:
-        """The clusters of this process, batch by batch.
-
-        Raises:
-            RuntimeError: there are no labels yet.
-        """
+    def _draw(self, batch: int, seed: int) -> list[tuple[int, DrawnVideo]]:
+        """Draw clusters and videos of each; the place of a video is that of its cluster."""
         if not self._members:
             raise RuntimeError('ClusterBatchSampler has no labels yet; call set_labels() before drawing batches')
-        for batch in range(self.num_batches):
-            yield self._draw(batch)
-
-    def _draw(self, batch: int) -> list[DrawnVideo]:
-        """Draw one batch of all processes and keep the clusters of this process."""
-        rank, world_size = get_dist_info()
-        seed = derive_seed(self.sampler.seed, self.sampler.epoch, batch)
         rng = np.random.default_rng(seed)
         non_empty = np.fromiter(self._members, dtype=np.int64)
         clusters = rng.choice(non_empty, min(self.clusters_per_batch, len(non_empty)), replace=False)
         drawn: list[tuple[int, DrawnVideo]] = []
         for place, cluster in enumerate(clusters.tolist()):
-            for index in self._draw_members(cluster, rng):
-                video_seed = derive_seed(seed, place, len(drawn))
-                drawn.append((place, DrawnVideo(index, cluster, video_seed)))
-        return [video for place, video in drawn if place % world_size == rank]
-
-    def _draw_members(self, cluster: int, rng: np.random.Generator) -> list[int]:
-        """K videos of a cluster."""
-        members = self._members[cluster]
-        drawn = rng.choice(members, min(self.videos_per_cluster, len(members)), replace=False)
-        again = rng.choice(members, self.videos_per_cluster - len(drawn), replace=True)
-        return [*drawn.tolist(), *again.tolist()]
+            for index in draw_then_again(self._members[cluster], self.videos_per_cluster, rng):
+                drawn.append((place, DrawnVideo(index, cluster, derive_seed(seed, place, len(drawn)))))
+        return drawn

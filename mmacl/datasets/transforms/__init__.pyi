@@ -4,3 +4,4 @@ from .loading import LoadSnippetFeatures as LoadSnippetFeatures
 from .pipeline import build_pipeline as build_pipeline
 from .pipeline import seeded_generators as seeded_generators
 from .processing import RandomCropSnippets as RandomCropSnippets
+from .processing import SampleSnippets as SampleSnippets

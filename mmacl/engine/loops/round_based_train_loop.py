@@ -24,7 +24,7 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
     model, and hooks with ``after_train_round(runner, round, metrics)`` summarise the round. Videos are clustered at the
     start of a round, so that checkpoints and validations always see a trained model.
 
-    An epoch is ``num_batches`` steps of the :class:`ClusterBatchSampler`, or one pass of another sampler; checkpoints
+    An epoch is ``num_batches`` steps of the batch sampler, or one pass of a sampler without such a number; checkpoints
     are written between epochs. Before each step torch's generators are seeded from (seed, epoch, step, rank), so that a
     resumed run repeats what would have been.
 
@@ -33,6 +33,9 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
         dataloader: a dataloader or its config, with a :class:`ClusterBatchSampler` or any other sampler.
         num_rounds: rounds of the whole training; the paper runs three, weak supervision one.
         epochs_per_round: epochs of ``num_batches`` steps in a round.
+
+    Raises:
+        InputError: a number is less than 1, or the config has a ``sampling``, which :func:`load_config` folds.
     """
 
     def __init__(
@@ -46,6 +49,12 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
             raise InputError(
                 f'train_cfg: num_rounds={num_rounds}, epochs_per_round={epochs_per_round}',
                 remedy='both must be at least 1',
+            )
+        if runner.cfg.get('sampling') is not None:
+            raise InputError(
+                'sampling was not folded into train_dataloader, so its batches and crops would be ignored',
+                file=str(runner.cfg.filename or ''),
+                remedy='read the config with mmacl.apis.load_config instead of Config.fromfile',
             )
         super().__init__(runner, dataloader, max_epochs=num_rounds * epochs_per_round, val_interval=epochs_per_round)
         self.num_rounds = num_rounds

@@ -7,7 +7,7 @@ import pytest
 from mmengine.dataset import DefaultSampler
 
 from mmacl.datasets import ClusterBatchSampler, DrawnVideo
-from mmacl.datasets.samplers import cluster_batch_sampler
+from mmacl.datasets.samplers import base_batch_sampler, cluster_batch_sampler
 from mmacl.registry import DATA_SAMPLERS
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
@@ -126,7 +126,8 @@ def test_processes_share_the_batch_of_one(monkeypatch, world_size):
     whole = list(build(labels, z=5))
     parts = []
     for rank in range(world_size):
-        monkeypatch.setattr(cluster_batch_sampler, 'get_dist_info', lambda rank=rank: (rank, world_size))
+        for module in (base_batch_sampler, cluster_batch_sampler):
+            monkeypatch.setattr(module, 'get_dist_info', lambda rank=rank: (rank, world_size))
         parts.append(list(build(labels, z=5)))
     for batch, shares in zip(whole, zip(*parts, strict=True), strict=True):
         places = [

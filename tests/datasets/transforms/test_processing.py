@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmacl.datasets import RandomCropSnippets
+from mmacl.datasets import RandomCropSnippets, SampleSnippets
 from mmacl.structures import SnippetTiming
 from mmacl.utils import InputError
 
@@ -50,3 +50,47 @@ def test_without_a_seed_the_middle_is_kept():
 def test_refuses_to_keep_nothing():
     with pytest.raises(InputError, match='max_snippets=0'):
         RandomCropSnippets(0)
+
+
+@pytest.mark.parametrize('length', [1, 9, 10])
+def test_sampling_keeps_a_short_video_whole(length):
+    results = SampleSnippets(10)(video(length, 3))
+    assert results['features']['rgb'][:, 0].tolist() == list(range(length))
+    assert results['timing'] == video(length, 3)['timing']
+
+
+@pytest.mark.parametrize(('length', 'wanted'), [(10, 7), (23, 4), (750, 749), (5, 1), (12, 6)])
+def test_sampling_takes_one_snippet_of_each_part(length, wanted):
+    parts = [range(i * length // wanted, (i + 1) * length // wanted) for i in range(wanted)]
+    assert [i for part in parts for i in part] == list(range(length))
+    middle = SampleSnippets(wanted)(video(length, None))['features']['rgb'][:, 0].tolist()
+    assert middle == [part[(len(part) - 1) // 2] for part in parts]
+    seen = [set() for _ in parts]
+    for seed in range(200):
+        results = SampleSnippets(wanted)(video(length, seed))
+        rgb, flow = results['features']['rgb'][:, 0], results['features']['flow'][:, 0]
+        np.testing.assert_array_equal(rgb, -flow)
+        assert results['num_snippets'] == len(rgb) == wanted
+        for i, (index, part) in enumerate(zip(rgb.astype(int).tolist(), parts, strict=True)):
+            assert index in part
+            seen[i].add(index)
+    assert seen == [set(part) for part in parts]
+
+
+def test_a_sampled_snippet_covers_its_part_in_seconds():
+    before, after = (transform(video(24, None))['timing'] for transform in (lambda results: results, SampleSnippets(4)))
+    np.testing.assert_allclose(after.to_seconds(np.arange(5)), before.to_seconds(np.arange(0, 25, 6)))
+    assert after.duration == before.duration
+    uneven = SampleSnippets(7)(video(10, 2))['timing']
+    assert uneven.to_seconds(7) == pytest.approx(video(10, 2)['timing'].to_seconds(10))
+
+
+def test_sampling_depends_on_the_seed_alone():
+    first, again, other = (SampleSnippets(30)(video(1000, seed))['features']['rgb'] for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_refuses_to_sample_nothing():
+    with pytest.raises(InputError, match='num_snippets=0'):
+        SampleSnippets(0)

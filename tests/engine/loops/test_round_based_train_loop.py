@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.config import Config
 
 from mmacl.engine import RoundBasedTrainLoop
 from mmacl.utils import InputError
@@ -25,6 +26,7 @@ class Runner:
         self.progress: list[tuple[int, int, int]] = []
         self.visualizer = SimpleNamespace()
         self.seed = 0
+        self.cfg = Config()
         self.optim_wrapper = None
         self.val_loop = SimpleNamespace(run=lambda: self.log.append('validate') or {'m': 1.0})
         self.model = SimpleNamespace(train=lambda: None, train_step=self.train_step)
