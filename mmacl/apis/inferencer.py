@@ -42,7 +42,8 @@ class ActionLocalizationInferencer:
             test dataset in the config.
 
     Raises:
-        InputError: the model or checkpoint cannot be used, or neither argument nor config states the timing.
+        InputError: the model or checkpoint cannot be used, the model has no post-processor, or neither argument nor
+            config states the timing.
 
     Example:
         >>> find_actions = ActionLocalizationInferencer('configs/acl/acl_custom_us.py', 'epoch_60.pth')
@@ -59,6 +60,12 @@ class ActionLocalizationInferencer:
     ) -> None:
         config = read_config(config)
         self.model = init_model(config, checkpoint, device)
+        if self.model.post_processor is None:
+            raise InputError(
+                'its model has no post_processor, so it finds no segments',
+                file=config.filename,
+                remedy="set model.post_processor, such as dict(type='ActionPostProcessor')",
+            )
         dataset = (config.get('test_dataloader') or {}).get('dataset', {})
         self.timing = timing or dataset.get('timing')
         if self.timing is None:

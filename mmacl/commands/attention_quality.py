@@ -2,9 +2,9 @@
 
 Prints for each round: the AUC of S, and of A of the predicted cluster, within each video, that is, the probability that
 an action snippet has more attention than a background snippet (0.5 is chance); the share of a video's snippets that S
-rests on (perplexity of its weights over T); and the share of the video that is action. Figures are means over the
-videos with both action and background; with several work_dirs, such as seeds of one config, mean and sample deviation.
-Needs annotations; trains and tests nothing.
+rests on (perplexity of its weights over T); and the share of the video that is action. The figures of S are left out
+for a method without it. Figures are means over the videos with both action and background; with several work_dirs, such
+as seeds of one config, mean and sample deviation. Needs annotations; trains and tests nothing.
 
 Examples:
     python tools/analysis_tools/attention_quality.py work_dirs/acl_synthetic_us
@@ -28,6 +28,7 @@ FIGURES = {
     'share_agnostic': 'share that S rests on',
     'action': 'share of action',
 }
+OF_S = ('auc_agnostic', 'share_agnostic')
 
 
 def parse_args() -> argparse.Namespace:
@@ -39,10 +40,10 @@ def parse_args() -> argparse.Namespace:
 
 
 def measure(record: RunRecord, round_: int) -> dict[str, float]:
-    """Average over the validation videos that have action and background.
+    """Average over the validation videos that have action and background; without S, its figures are missing.
 
     Raises:
-        InputError: there is no such video, or the method has no class-agnostic attention.
+        InputError: there is no such video.
     """
     import numpy as np
 
@@ -53,23 +54,22 @@ def measure(record: RunRecord, round_: int) -> dict[str, float]:
         truth = record.truth_of.get(video)
         if truth is None:
             continue
-        if curve.class_agnostic is None:
-            raise InputError(
-                'records no class-agnostic attention, since its method has none',
-                file=record.work_dir,
-                remedy='give trainings of a method that has it',
-            )
-        action = snippets_in_action(len(curve.class_agnostic), curve.snippet_duration, curve.offset, truth.segments)
-        auc = [attention_auc(values, action) for values in (curve.class_agnostic, curve.class_specific)]
-        if not np.isnan(auc).any():
-            rows.append([*auc, effective_share(curve.class_agnostic), action.mean()])
+        action = snippets_in_action(len(curve.class_specific), curve.snippet_duration, curve.offset, truth.segments)
+        if action.all() or not action.any():
+            continue
+        row = {'auc_specific': attention_auc(curve.class_specific, action), 'action': action.mean()}
+        if curve.class_agnostic is not None:
+            row['auc_agnostic'] = attention_auc(curve.class_agnostic, action)
+            row['share_agnostic'] = effective_share(curve.class_agnostic.clip(min=0))
+        rows.append(row)
     if not rows:
         raise InputError(
             'no validation video has annotated action and background',
             file=record.work_dir,
             remedy='annotate some validation videos and train again',
         )
-    return {**dict(zip(FIGURES, np.mean(rows, axis=0).tolist(), strict=True)), 'videos': len(rows)}
+    means = {name: float(np.nanmean([row[name] for row in rows])) for name in FIGURES if name in rows[0]}
+    return {**means, 'videos': len(rows)}
 
 
 def main() -> None:
@@ -91,12 +91,20 @@ def main() -> None:
     found: list[dict[str, Any]] = []
     for round_ in rounds:
         measured = [measure(record, round_) for record in records]
-        figures = {name: mean_and_deviation([row[name] for row in measured]) for name in FIGURES}
+        if len({OF_S[0] in row for row in measured}) > 1:
+            without = next(record.work_dir for record, row in zip(records, measured, strict=True) if OF_S[0] not in row)
+            raise InputError(
+                'records no class-agnostic attention, unlike the others', file=without, remedy='measure it apart'
+            )
+        figures = {name: mean_and_deviation([row[name] for row in measured]) for name in FIGURES if name in measured[0]}
         found.append({'round': round_, 'runs': len(records), 'videos': measured[0]['videos'], **figures})
-    cells = [['Round', *FIGURES.values()]]
-    cells += [[str(row['round']), *(format_spread(row[name], 3) for name in FIGURES)] for row in found]
+    names = [name for name in FIGURES if name in found[0]]
+    cells = [['Round', *(FIGURES[name] for name in names)]]
+    cells += [[str(row['round']), *(format_spread(row[name], 3) for name in names)] for row in found]
     note = ' of simulated videos' if simulated else ''
     print(f'attention on {found[0]["videos"]} validation videos{note}, {len(records)} run{"s" * (len(records) > 1)}')
     print(draw_table(cells, first_numbers=1))
+    if OF_S[0] not in names:
+        print('no figures of S: the method has no class-agnostic attention')
     if args.json:
         write_json_atomically(args.json, {'simulated': simulated, 'rounds': found})

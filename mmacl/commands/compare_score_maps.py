@@ -106,7 +106,7 @@ def main() -> None:
 
     from mmacl.apis import init_model
     from mmacl.config import load_config
-    from mmacl.localization.score_map import MODES
+    from mmacl.localization.score_map import MODES, ScoreMap
     from mmacl.registry import DATASETS, POST_PROCESSORS
     from mmacl.utils.spread import format_spread, mean_and_deviation
     from mmacl.utils.tables import draw_table
@@ -120,6 +120,13 @@ def main() -> None:
     config = load_config(args.config, args.cfg_options, args.plugin)
     tious = args.tiou or list(config.test_evaluator.tiou_thresholds)
     with DefaultScope.overwrite_default_scope('mmacl'):
+        part = config.model.get('post_processor')
+        if part is None or not isinstance(getattr(POST_PROCESSORS.build(part), 'score_map', None), ScoreMap):
+            raise InputError(
+                'its model.post_processor maps no scores by a ScoreMap, so there are no maps to compare',
+                file=args.config,
+                remedy="give a config with type='ActionPostProcessor'",
+            )
         dataset: UntrimmedVideoDataset = DATASETS.build(config.test_dataloader.dataset)
         dataset.check_files()
         if dataset.action_counts() is None:
@@ -131,8 +138,8 @@ def main() -> None:
             model = init_model(config, checkpoint)
             inputs = predict_inputs(model, dataset)
             for mode in modes:
-                part = config.model.post_processor
-                post_processor = POST_PROCESSORS.build({**part, 'score_map': {**part.score_map, 'mode': mode}})
+                score_map = {'type': 'ScoreMap', **part.get('score_map', {}), 'mode': mode}
+                post_processor = POST_PROCESSORS.build({**part, 'score_map': score_map})
                 figures[mode].append(score(post_processor, inputs, model, dataset, tious))
     simulated = bool(dataset.metainfo.get('simulated', False))
     cells = [['score map', *map(str, tious), 'mean']]

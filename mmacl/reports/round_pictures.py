@@ -84,6 +84,8 @@ def round_pictures(
 def timeline_picture(record: RunRecord, video: str, rounds: Sequence[int] | None = None) -> RoundPicture:
     """Draw the timeline of a validation video: ground truth, detections by round, A and S of the last round (Fig. 5).
 
+    A method without S has no curve of it.
+
     Args:
         record: the run.
         video: name of the video.
@@ -96,9 +98,10 @@ def timeline_picture(record: RunRecord, video: str, rounds: Sequence[int] | None
     sample = record.sample(video, rounds[-1])
     found = {round_: record.instances(video, round_) for round_ in rounds}
     figure = draw_timeline(sample, record.classes, max_detections=_BEST, simulated=record.simulated, rounds=found)
+    s = ' and S' if sample.attention_curve.class_agnostic is not None else ''
     caption = (
         f'Ground truth; the {_BEST} best detections of each round, as far as they fit, stronger colour for a higher '
-        f'score; A of the predicted cluster and S after round {rounds[-1]}, with the ground truth shaded.'
+        f'score; A of the predicted cluster{s} after round {rounds[-1]}, with the ground truth shaded.'
     )
     return _picture(record, f'timelines/{video}', video, caption, figure)
 
@@ -148,7 +151,10 @@ def _round_curves(record: RunRecord, rounds: tuple[int, ...]) -> RoundPicture:
 
 def _training_curves(record: RunRecord) -> RoundPicture:
     figure = draw_training_curves(record.losses(), record.round_ends(), simulated=record.simulated)
-    caption = 'The logged losses of each stream. Dashed lines mark the end of a round; the next starts a new model.'
+    caption = (
+        'The logged losses, a line for each stream that has its own. Dashed lines mark the end of a round; the next '
+        'starts a new model.'
+    )
     return _picture(record, 'training_curves', 'Training losses', caption, figure)
 
 

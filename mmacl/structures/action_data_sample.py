@@ -22,7 +22,7 @@ class ActionDataSample(BaseDataElement):
             and ``clusters`` (N,), NumPy arrays, best first.
         rgb_pred_instances, flow_pred_instances: the same from one stream alone.
         class_specific_attention: A after late fusion, (T, C).
-        class_agnostic_attention: normalised S averaged over streams, (T,).
+        class_agnostic_attention: S as the method scales it, fused over streams, (T,); missing if the method has none.
         video_scores: p_hat, (C,).
         attention_curve: :class:`AttentionCurve`, in a record that keeps only A of the predicted cluster and S.
     """

@@ -30,8 +30,8 @@ class AttentionCurve:
     """Class-specific and class-agnostic attention of a video, as in Fig. 5.
 
     Attributes:
-        class_specific: A of the predicted cluster after late fusion, (T,).
-        class_agnostic: normalised S averaged over streams, (T,); None: the method has none.
+        class_specific: A of the predicted cluster, (T,).
+        class_agnostic: S as the method scales it, fused over streams, (T,); None: the method has none.
         cluster: the predicted cluster, which has the largest p_hat.
         video_score: its p_hat.
         snippet_duration: seconds from one snippet to the next.

@@ -37,7 +37,7 @@ def draw_timeline(
     From top to bottom, over one time axis in seconds: ground truth, a row for each class; ambiguous segments; the best
     detections, a row for each class, stronger colour for a higher score, overlapping ones below each other, one panel
     for each round if ``rounds`` is given; A of the cluster with the highest video score, in the colour of its action;
-    normalised S. The ground truth is shaded behind the curves.
+    S, as the method scales it, if it has one. The ground truth is shaded behind the curves.
 
     Args:
         data_sample: one video, an :class:`~mmacl.structures.ActionDataSample` or a dict with its fields, such as
@@ -102,7 +102,7 @@ def _curves(sample: Fields, shaded: NDArray[np.float64]) -> list[Panel]:
         panels.append(_curve_of_cluster(sample, _numpy(specific)[:, cluster], cluster, float(p_hat[cluster]), shaded))
     if agnostic is not None:
         values = _numpy(agnostic)
-        panels.append(CurvePanel(values, _edges(sample, len(values)), 'S, normalised', NEUTRAL, shaded))
+        panels.append(CurvePanel(values, _edges(sample, len(values)), 'S', NEUTRAL, shaded))
     return panels
 
 

@@ -73,6 +73,13 @@ def test_timing_can_be_given(inferencer, config_file, checkpoint, folder):
     assert [d['segment'] for d in slow] == [[2 * t for t in d['segment']] for d in fast]
 
 
+def test_a_model_that_finds_no_segments_is_refused(config_file, checkpoint):
+    config = load_config(config_file)
+    config.model.post_processor = None
+    with pytest.raises(InputError, match='its model has no post_processor'):
+        ActionLocalizationInferencer(config, checkpoint)
+
+
 def test_timing_must_be_known(config_file, checkpoint):
     config = load_config(config_file)
     del config.test_dataloader.dataset['timing']

@@ -119,7 +119,7 @@ def test_chosen_rounds(make_record):
         'round 1\n1 of 1 shown',
         'round 3\n3 of 3 shown',
         'A, cluster 0\np = 0.75',
-        'S, normalised',
+        'S',
     ]
     with pytest.raises(InputError, match='round 4 is not finished; choose from 1, 2, 3'):
         next(round_pictures(record, rounds=[1, 4]))

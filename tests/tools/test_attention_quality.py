@@ -53,3 +53,16 @@ def test_without_annotations_there_is_nothing_to_measure(cli, tmp_path):
     assert code == 2
     assert error.count('\n') == 1
     assert 'no validation video has annotated action' in error
+
+
+def test_without_s_its_figures_are_left_out(cli, tmp_path):
+    run, other = write_run(tmp_path / 'run', num_val=3, agnostic=False), write_run(tmp_path / 'other', num_val=3)
+    code, output, error = cli(TOOL, run, '--json', tmp_path / 'f.json')
+    assert code == 0, error
+    assert 'no figures of S: the method has no class-agnostic attention' in output
+    assert 'AUC of S' not in output
+    (row, _) = json.loads((tmp_path / 'f.json').read_text())['rounds']
+    assert set(row) == {'round', 'runs', 'videos', 'auc_specific', 'action'}
+    code, _, error = cli(TOOL, other, run)
+    assert (code, error.count('\n')) == (2, 1)
+    assert f'{run}: records no class-agnostic attention, unlike the others' in error

@@ -34,3 +34,23 @@ def test_the_map_of_the_config_scores_as_the_training_did(cli, folder, write_con
         code, _, error = cli(TOOL, config, checkpoint, *arguments)
         assert (code, error.count('\n')) == (2, 1), error
         assert named in error
+
+
+def test_a_post_processor_without_a_score_map_is_refused(cli, folder, write_config, tmp_path):
+    for number, change in enumerate(('None', 'dict(_delete_=True, type="TemporalNMS")')):
+        config = write_config(folder, f'model.update(post_processor={change})\n', f'config_{number}')
+        code, _, error = cli(TOOL, config, tmp_path / 'no.pth')
+        assert (code, error.count('\n')) == (2, 1), error
+        assert 'maps no scores by a ScoreMap' in error
+
+
+def test_the_score_map_that_a_config_does_not_name_is_that_of_the_paper(cli, folder, write_config, tmp_path):
+    extra = 'model.update(post_processor=dict(_delete_=True, type="ActionPostProcessor"))\n'
+    config = write_config(folder, 'train_cfg = dict(num_rounds=1, epochs_per_round=1)\n' + extra)
+    assert cli('train.py', config, '--work-dir', tmp_path / 'run')[0] == 0
+    code, _, error = cli(
+        TOOL, config, tmp_path / 'run/epoch_1.pth', '--modes', 'none', 'minmax', '--json', tmp_path / 'f.json'
+    )
+    assert code == 0, error
+    found = json.loads((tmp_path / 'f.json').read_text())
+    assert found['mAP']['none'][0][0] == pytest.approx(RunRecord(tmp_path / 'run').rows[-1]['tal/mAP@0.3'])

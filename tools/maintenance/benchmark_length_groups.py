@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmacl.cli import run_tool
-from mmacl.utils import check_can_write, derive_seed, write_json_atomically
+from mmacl.utils import InputError, check_can_write, derive_seed, write_json_atomically
 from mmacl.utils.tables import draw_table
 
 if TYPE_CHECKING:
@@ -91,6 +91,12 @@ def main() -> None:
     config = load_config(args.config)
     with DefaultScope.overwrite_default_scope('mmacl'):
         model: Any = MODELS.build(config.model).to(args.device).train()
+    if not hasattr(model, 'length_groups'):
+        raise InputError(
+            f'{type(model).__name__} computes a batch in one part, so there is nothing to compare',
+            file=args.config,
+            remedy='time a method with length_groups, such as ActionCoLocalizer',
+        )
     optimizer = torch.optim.Adam(model.parameters())
     seconds: dict[int, list[float]] = {1: [], args.groups: []}
     useful = []

@@ -52,8 +52,13 @@ def effective_share(weights: ArrayLike) -> float:
     """Compute the perplexity of weights over their number: 1 for equal weights, 1 / T for all weight on one snippet.
 
     Args:
-        weights: (T,), not negative, not all 0; they need not sum to 1.
+        weights: (T,), not negative; they need not sum to 1.
+
+    Returns:
+        In (0, 1]; NaN if all weights are 0.
     """
     parts = np.asarray(weights, dtype=np.float64)
+    if not parts.any():
+        return float('nan')
     parts = parts[parts > 0] / parts.sum()
     return float(np.exp(-(parts * np.log(parts)).sum()) / np.size(weights))

@@ -119,6 +119,7 @@ def build_report(
             'extremes': _extremes(videos, segments),
             'tious': tious,
             'limits': limits,
+            'agnostic': any('S' in video.get('curves', ()) for video in videos.content['videos']),
             'truth': len(segments.truth) > 0,
             'diagnosis': diagnosis,
             'diagnosis_facts': facts,

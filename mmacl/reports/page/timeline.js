@@ -73,7 +73,7 @@ function curvesOf(video) {
     { name: 'A', title: `A of cluster ${clusterText(video.cluster)}`, more: `p = ${video.p.toFixed(2)}, ${short(range[0])} to ${short(range[1])}`, values: decode(A, range[0], range[1]), low: range[0], high: range[1], class: colour(label), step, offset },
   ];
   if (S) {
-    found.push({ name: 'S', title: 'S, normalised', more: `${short(range[2])} to ${short(range[3])}`, values: decode(S, range[2], range[3]), low: range[2], high: range[3], class: 'none', step, offset });
+    found.push({ name: 'S', title: 'S', more: `${short(range[2])} to ${short(range[3])}`, values: decode(S, range[2], range[3]), low: range[2], high: range[3], class: 'none', step, offset });
   }
   return found;
 }

@@ -49,3 +49,4 @@ def test_the_share_is_the_perplexity_of_the_weights():
     assert effective_share(weights) == pytest.approx(math.exp(entropy) / 4)
     assert effective_share([0.25] * 4) == pytest.approx(1)
     assert effective_share([0.0, 3.0]) == pytest.approx(0.5)
+    assert math.isnan(effective_share([0.0, 0.0]))

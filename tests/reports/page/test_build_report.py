@@ -177,6 +177,13 @@ def test_weak_supervision(report, tmp_path):
     assert 'Localization' in page.text('figcaption')
 
 
+def test_nothing_is_said_of_s_for_a_method_without_it(report, tmp_path):
+    assert 'S' in report().text('strong').split()
+    without = Page(build_report(RunRecord(write_run(tmp_path / 'without', num_val=2, agnostic=False))))
+    assert '(the method has no class-agnostic attention)' in without.words
+    assert 'S' not in without.text('strong').split()
+
+
 def test_without_annotations(report):
     page = report(annotated=False)
     assert page.wrong == []

@@ -31,8 +31,9 @@ def write_run(
     classes: list[str] | None = None,
     video_names: list[str] | None = None,
     mean_duration: float = 60.0,
+    agnostic: bool = True,
 ) -> Path:
-    """A run; ``weak``: labels are the annotations, so that nothing is clustered."""
+    """A run; ``weak``: labels are the annotations, so that nothing is clustered; ``agnostic``: there is an S."""
     rng = np.random.default_rng(0)
     classes = classes or [f'class_{label}' for label in range(num_classes)]
     shown = classes if annotated else [f'cluster_{label:02d}' for label in range(num_classes)]
@@ -82,7 +83,7 @@ def write_run(
             length = max(int(seconds[name] / 0.64), 1)
             curves[name] = AttentionCurve(
                 rng.normal(size=length).cumsum().astype(np.float32),
-                rng.random(length).astype(np.float32) / length,
+                rng.random(length).astype(np.float32) / length if agnostic else None,
                 cluster,
                 0.3 + 0.6 * float(rng.random()),
                 0.64,
