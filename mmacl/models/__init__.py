@@ -3,10 +3,11 @@
 from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
 from mmacl.models.data_preprocessor import SnippetDataPreprocessor
 from mmacl.models.fusion import StreamPrediction, concatenate_streams, fuse_predictions, fuse_streams
-from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead
+from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead, EmbeddingClassifier
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
     STPN,
+    UM,
     WTALC,
     ActionCoLocalizer,
     BaseLocalizer,
@@ -17,8 +18,10 @@ from mmacl.models.localizers import (
 )
 from mmacl.models.losses import (
     ActionBackgroundSeparationLoss,
+    BackgroundEntropyLoss,
     ClusterTripletLoss,
     CoActivitySimilarityLoss,
+    FeatureMagnitudeLoss,
     SnippetContrastLoss,
     VideoClassificationLoss,
     build_losses,
@@ -41,11 +44,13 @@ __all__ = [
     'ATTENTIONS',
     'FAB',
     'STPN',
+    'UM',
     'VIDEO_SCORES',
     'WTALC',
     'ActionBackgroundSeparationLoss',
     'ActionCoLocalizer',
     'AttentionHead',
+    'BackgroundEntropyLoss',
     'BaseLocalizer',
     'ChannelDropout',
     'ClassAgnosticHead',
@@ -55,6 +60,8 @@ __all__ = [
     'CoAttentionStream',
     'CoLA',
     'Conv1D',
+    'EmbeddingClassifier',
+    'FeatureMagnitudeLoss',
     'MaskedNonLocal1d',
     'ReleaseFAB',
     'SnippetContrastLoss',

@@ -8,10 +8,12 @@ from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import LabelRows, PooledVideos, VideoTargets
 from mmacl.models.localizers.stpn import STPN
+from mmacl.models.localizers.um import UM
 from mmacl.models.localizers.wtalc import WTALC
 
 __all__ = [
     'STPN',
+    'UM',
     'WTALC',
     'ActionCoLocalizer',
     'BaseLocalizer',

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
 from mmacl.models.checks import check_choice, check_positive
 from mmacl.models.distributed import gather_rows
 from mmacl.models.fusion import concatenate_streams
-from mmacl.models.layers.snippet_conv1d import RELU, build_snippet_conv
+from mmacl.models.heads.embedding_classifier import EmbeddingClassifier
+from mmacl.models.layers.snippet_conv1d import RELU
 from mmacl.models.localizers.base_localizer import BaseLocalizer, PostProcessor
 from mmacl.models.localizers.loss_inputs import VideoTargets
-from mmacl.models.pooling import count_top, top_k_mean
+from mmacl.models.losses.build_losses import build_losses
+from mmacl.models.pooling import count_top, score_videos, top_k_mean
 from mmacl.models.snippet_selection import dilate, drop_candidates, erode, masked_median, select_top
 from mmacl.registry import MODELS
 from mmacl.structures import SnippetPrediction
 from mmacl.utils import InputError
 
-_LOSSES = {
+_LOSSES: dict[str, dict[str, Any] | None] = {
     'classification': {'type': 'VideoClassificationLoss', 'reduction': 'mean'},
     'contrast': {'type': 'SnippetContrastLoss'},
 }
@@ -50,10 +51,10 @@ class CoLA(BaseLocalizer):
         narrow_width: ``m``, in snippets, of the smaller erosion and dilation.
         wide_width: ``M``, in snippets, of the larger ones.
         actionness: ``'sigmoid'`` of the sum of the class map (Sec. 3.2), or the ``'sum'`` (the authors' release).
-        losses: configs of ``classification`` and ``contrast``; None turns the contrast off.
+        losses: ``classification`` and ``contrast``; None switches one off.
 
     Raises:
-        InputError: a width, a ratio or a word is wrong, or a loss cannot be built.
+        InputError: a width, a ratio or a word is wrong, a loss cannot be built, or all are off.
     """
 
     training_only = ('losses', 'dropout', 'candidate_dropout', 'hard_ratio', 'narrow_width', 'wide_width')
@@ -86,29 +87,29 @@ class CoLA(BaseLocalizer):
         self.candidate_dropout = candidate_dropout
         self.narrow_width, self.wide_width = narrow_width, wide_width
         self.actionness = actionness
-        self.embedding = build_snippet_conv(sum(in_channels.values()), embedding_channels, act_cfg=RELU)
-        self.dropout = nn.Dropout(dropout)
-        self.classifier = build_snippet_conv(
-            embedding_channels, num_clusters, kernel_size=1, conv_cfg={'type': 'Conv1d', 'bias': False}, act_cfg=RELU
+        self.network = EmbeddingClassifier(
+            sum(in_channels.values()), embedding_channels, num_clusters, dropout, act_cfg=RELU
         )
-        self.losses = ModuleDict({name: MODELS.build(config) for name, config in losses.items() if config is not None})
+        self.losses = build_losses(losses, tuple(_LOSSES))
 
     def loss(self, features: dict[str, Tensor], mask: Tensor, targets: VideoTargets) -> dict[str, Tensor]:
-        """Compute ``loss_cls`` (Eq. 8) and ``loss_contrast`` (Eq. 7)."""
-        embedding, class_map = self._score(features, mask)
-        logits = gather_rows(top_k_mean(class_map, mask, count_top(mask, self.easy_ratio)))
-        losses = {'loss_cls': self.losses['classification'](logits, targets.gathered().labels)}
+        """Compute ``loss_cls`` (Eq. 8) and ``loss_contrast`` (Eq. 7); those that are off are left out."""
+        embedding, class_map = self.network(concatenate_streams(features), mask)
+        losses = {}
+        if 'classification' in self.losses:
+            logits = gather_rows(top_k_mean(class_map, mask, count_top(mask, self.easy_ratio)))
+            losses['loss_cls'] = self.losses['classification'](logits, targets.gathered().labels)
         if 'contrast' in self.losses:
             losses['loss_contrast'] = self.losses['contrast'](embedding, *self.mine(class_map.sum(dim=2), mask))
         return losses
 
     def predict(self, features: dict[str, Tensor], mask: Tensor) -> SnippetPrediction:
         """Score snippets by the class map and its sum, and videos by the softmax of the pooled class map."""
-        _, class_map = self._score(features, mask)
+        _, class_map = self.network(concatenate_streams(features), mask)
         total = class_map.sum(dim=2)
         return SnippetPrediction(
             class_map,
-            top_k_mean(class_map, mask, count_top(mask, self.easy_ratio)).softmax(dim=1),
+            score_videos(top_k_mean(class_map, mask, count_top(mask, self.easy_ratio))),
             actionness=total.sigmoid() if self.actionness == 'sigmoid' else total,
         )
 
@@ -137,9 +138,4 @@ class CoLA(BaseLocalizer):
 
     def head_modules(self) -> Iterable[nn.Module]:
         """Name the classifier: its outputs are clusters."""
-        return (self.classifier,)
-
-    def _score(self, features: dict[str, Tensor], mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Compute the embedding, (B, T, D'), and the class map, (B, T, C); both meaningless at padding."""
-        embedding = self.embedding(concatenate_streams(features), mask)
-        return embedding, self.classifier(self.dropout(embedding), mask)
+        return (self.network.classifier,)

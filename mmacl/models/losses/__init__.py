@@ -6,12 +6,15 @@ from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
 from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarityLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
 from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
+from mmacl.models.losses.uncertainty_losses import BackgroundEntropyLoss, FeatureMagnitudeLoss
 from mmacl.models.losses.video_classification_loss import VideoClassificationLoss
 
 __all__ = [
     'ActionBackgroundSeparationLoss',
+    'BackgroundEntropyLoss',
     'ClusterTripletLoss',
     'CoActivitySimilarityLoss',
+    'FeatureMagnitudeLoss',
     'SnippetContrastLoss',
     'VideoClassificationLoss',
     'build_losses',

@@ -25,8 +25,8 @@ def build(randomise, **arguments) -> CoLA:
 def scores_by_loops(model: CoLA, features: dict[str, torch.Tensor], i: int) -> tuple[np.ndarray, np.ndarray]:
     """Embedding and class map of one video, convolution by convolution."""
     x = torch.cat([features['rgb'][i], features['flow'][i]], dim=1)[: LENGTHS[i]].numpy()
-    weight, bias = model.embedding.weight.detach().numpy(), model.embedding.bias.detach().numpy()
-    heads = model.classifier.weight.detach().numpy()[:, :, 0]
+    weight, bias = model.network.embedding.weight.detach().numpy(), model.network.embedding.bias.detach().numpy()
+    heads = model.network.classifier.weight.detach().numpy()[:, :, 0]
     embedding = np.zeros((len(x), len(bias)))
     for t in range(len(x)):
         for k in (-1, 0, 1):
