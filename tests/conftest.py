@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gc
 import importlib.util
+import io
 import os
 import runpy
 import sys
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+import mmengine.config.config
 import pytest
 import torch
 
@@ -34,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     torch.set_num_threads(1)
     if not (ROOT / 'mmacl' / '.mim').exists():  # a checkout on PYTHONPATH; an installation makes it
         runpy.run_path(str(ROOT / 'setup.py'))['ship_configs'](ROOT / 'mmacl', link=True)
+    # Laying out the text of a config takes as long as a small training does. The processes that tests start do it.
+    mmengine.config.config.FormatCode = lambda text, **_: (text, True)
     # For the processes that tests start.
     os.environ.setdefault('OMP_NUM_THREADS', '1')
 
@@ -110,30 +116,47 @@ def run_tool(start_tool):
 def cli(monkeypatch, capsys):
     """Run a tool in this process: its exit code, standard output and standard error."""
 
+    def run(tool: str, *args: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = _run_here(monkeypatch, tool, args)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture(scope='session')
+def shared_cli():
+    """The same as ``cli``, for fixtures of a module."""
+
+    def run(tool: str, *args: object) -> tuple[int, str, str]:
+        output, error = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(output), redirect_stderr(error):
+            code = _run_here(patch, tool, args)
+        return code, output.getvalue(), error.getvalue()
+
+    return run
+
+
+def _run_here(patch: pytest.MonkeyPatch, tool: str, args: Sequence[object]) -> int:
     from mmengine.logging import MessageHub, MMLogger
 
     from mmacl.apis import run_tool as run_tool_or_refuse
     from mmacl.visualization import ActionVisualizer
 
-    def run(tool: str, *args: object) -> tuple[int, str, str]:
-        path = ROOT / 'tools' / tool
-        if path.parent.name == 'maintenance':
-            spec = importlib.util.spec_from_file_location(path.stem, path)
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-        else:
-            module = importlib.import_module(f'mmacl.commands.{path.stem}')
-        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
-        capsys.readouterr()
-        # They go by config and second: a run within the second of the one before would write where that one did.
-        for manager in (ActionVisualizer, MessageHub, MMLogger):
-            manager._instance_dict.clear()
-        code = 0
-        try:
-            run_tool_or_refuse(module.main)
-        except SystemExit as end:
-            code = end.code
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    path = ROOT / 'tools' / tool
+    if path.parent.name == 'maintenance':
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    else:
+        module = importlib.import_module(f'mmacl.commands.{path.stem}')
+    patch.setattr(sys, 'argv', [str(path), *map(str, args)])
+    # They go by config and second: a run within the second of the one before would write where that one did.
+    for manager in (ActionVisualizer, MessageHub, MMLogger):
+        manager._instance_dict.clear()
+    try:
+        run_tool_or_refuse(module.main)
+    except SystemExit as end:
+        return end.code
+    return 0

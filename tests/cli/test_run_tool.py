@@ -46,8 +46,10 @@ def test_a_mistake_is_one_line_and_code_2(capsys):
 
 
 def test_a_mistake_found_by_a_worker_comes_without_its_traceback(capsys):
+    batches = iter(DataLoader(Faulty(), num_workers=1))
     with pytest.raises(SystemExit):
-        run_tool(lambda: next(iter(DataLoader(Faulty(), num_workers=1))))
+        run_tool(lambda: next(batches))
+    batches._shutdown_workers()  # the garbage collector, which breaks the pipes first, would wait for 5 s
     assert capsys.readouterr().err == 'error: v0.npy: 3 values are NaN;\n  extract it again\n'
 
 

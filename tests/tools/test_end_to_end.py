@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,7 @@ def test_workers_change_nothing(cli, folder, write_config, tmp_path):
         code, _, error = cli('train.py', write_config(folder, extra, name), '--work-dir', tmp_path / name)
         assert code == 0, error
         states.append(torch.load(tmp_path / name / 'epoch_2.pth', weights_only=True)['state_dict'])
+        assert not multiprocessing.active_children()
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])
 
 

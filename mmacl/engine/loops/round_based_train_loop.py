@@ -80,6 +80,7 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
             if self._at_round_boundary():
                 self._finish_round(self._epoch // self.epochs_per_round)
         self.runner.call_hook('after_train')
+        self._stop_workers()
         return self.runner.model
 
     def run_epoch(self) -> None:
@@ -99,6 +100,12 @@ class RoundBasedTrainLoop(EpochBasedTrainLoop):
             self.round, epoch * steps + idx, self.epochs_per_round * steps
         )
         super().run_iter(idx, data_batch)
+
+    def _stop_workers(self) -> None:
+        """Stop persistent workers now; the garbage collector would wait up to 10 s for them at a moment of its own."""
+        for loop in (self, self.runner.val_loop):
+            if isinstance(loader := getattr(loop, 'dataloader', None), DataLoader):
+                loader._iterator = None
 
     def _at_round_boundary(self) -> bool:
         return self._epoch % self.epochs_per_round == 0

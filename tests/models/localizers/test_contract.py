@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch._dynamo  # DDP imports it: once here, and not in each process
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from mmengine.optim import OptimWrapper
@@ -32,6 +35,7 @@ from mmacl.runs.run_record import RunRecord
 from mmacl.utils import InputError
 from mmacl.visualization import draw_timeline
 from tests.models.conftest import STREAM
+from tests.small_training import CONFIG, ROOT, write_folder
 
 OWN = 'tests.models.localizers.early_fusion_localizer'
 NUM_CLUSTERS = 3
@@ -39,9 +43,13 @@ LENGTHS = (6, 1, 3, 9, 2, 5)
 LABELS = (0, 0, 1, (1, 2), 2, 2)
 #: Arguments that have no default.
 ARGUMENTS: dict[str, dict[str, Any]] = {'ActionCoLocalizer': {'stream': STREAM}}
-ROUNDS = 'train_cfg = dict(num_rounds={}, epochs_per_round=1)\n'
+ROUNDS = (
+    'train_cfg = dict(num_rounds=2, epochs_per_round=1)\ndefault_hooks = dict(checkpoint=dict(max_keep_ckpts=-1))\n'
+)
 UNIFORM = "train_dataloader.update(batch_sampler=None, sampler=dict(type='DefaultSampler', shuffle=True))\n"
-WEAK = "default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))\n"
+WEAK = "default_hooks.update(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))\n"
+#: Batches of equal clusters in one setting, of any videos in the other.
+SETTINGS = {'us': ROUNDS, 'ws': ROUNDS + UNIFORM + WEAK}
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if 'method' in metafunc.fixturenames:
         given = metafunc.config.getoption('localizer')
         names = {name: name for name in given} if given else registered()
-        metafunc.parametrize('method', [Method.named(name) for name in names.values()], ids=list(names))
+        metafunc.parametrize('method', [Method.named(name) for name in names.values()], ids=list(names), scope='module')
 
 
 def test_the_registry_is_covered():
@@ -234,33 +242,44 @@ def test_heads_are_renewed_or_refused(method):
     assert changed <= {name for name, parameter in model.named_parameters() if id(parameter) in of_heads}
 
 
-def train(cli, config: Path, work_dir: Path, *args: object) -> dict[str, torch.Tensor]:
-    """Train, and return the weights of the last checkpoint."""
-    code, _, error = cli('train.py', config, '--work-dir', work_dir, *args)
-    assert code == 0, error
-    last = max(work_dir.glob('epoch_*.pth'), key=lambda path: int(path.stem.removeprefix('epoch_')))
-    return torch.load(last, weights_only=True)['state_dict']
+@pytest.fixture(scope='module')
+def train(method, shared_cli, tmp_path_factory):
+    """Train the method in a setting; call it again for the same run, or with words for another one in a work folder."""
+    root = tmp_path_factory.mktemp('runs')
+    write_folder(root / 'data')
+
+    @cache
+    def run(setting: str, *words: str, work_dir: Path = root) -> SimpleNamespace:
+        work_dir, config = work_dir / setting, root / f'{setting}.py'
+        config.write_text(CONFIG.format(repo=ROOT, root=root / 'data') + method.text(SETTINGS[setting]))
+        code, _, error = shared_cli('train.py', config, '--work-dir', work_dir, *words)
+        assert code == 0, error
+        weights = torch.load(work_dir / 'epoch_2.pth', weights_only=True)['state_dict']
+        return SimpleNamespace(config=config, work_dir=work_dir, record=RunRecord(work_dir), weights=weights)
+
+    return run
 
 
-def test_both_settings_train_record_dump_and_draw(method, cli, folder, write_config, tmp_path):
-    for setting, extra in (('us', ''), ('ws', WEAK)):
-        config = write_config(folder, method.text(ROUNDS.format(1) + extra), setting)
-        train(cli, config, tmp_path / setting)
-        record = RunRecord(tmp_path / setting)
-        assert record.rounds == (1,)
-        assert record.rows[0]['tal/mAP@0.5'] >= 0
-    checkpoint = tmp_path / 'ws' / 'epoch_1.pth'
+@pytest.mark.parametrize('setting', SETTINGS)
+def test_trains_and_records(setting, method, train):
+    record = train(setting).record
+    assert record.rounds == (1, 2)
+    assert all(row['tal/mAP@0.5'] >= 0 for row in record.rows)
+
+
+def test_dumps_and_draws_what_was_recorded(method, train, cli, tmp_path):
+    run = train('ws')
     words = ['--work-dir', tmp_path / 't', '--dump-attention', tmp_path / 'a', '--show-dir', tmp_path / 's']
-    code, _, error = cli('test.py', config, checkpoint, *words)
+    code, _, error = cli('test.py', run.config, run.work_dir / 'epoch_2.pth', *words)
     assert code == 0, error
     has_actionness = method.build().eval().predict(*_one_video()).actionness is not None
-    for name, curve in record.attention(1).items():
+    for name, curve in run.record.attention(2).items():
         with np.load(tmp_path / 'a' / f'{name}.npz', allow_pickle=False) as dumped:
             assert ('class_agnostic_attention' in dumped) == has_actionness
             np.testing.assert_array_equal(dumped['class_specific_attention'][:, curve.cluster], curve.class_specific)
         assert (curve.class_agnostic is not None) == has_actionness
         assert (tmp_path / 's' / f'{name}.png').stat().st_size > 1000
-    figure = draw_timeline(record.sample(name, 1), record.classes)
+    figure = draw_timeline(run.record.sample(name, 2), run.record.classes)
     titles = [text for axis in figure.axes for text in (axis.get_ylabel(), *(t.get_text() for t in axis.texts))]
     assert ('S' in titles) == has_actionness
 
@@ -269,11 +288,13 @@ def _one_video() -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     return {'rgb': torch.rand(1, 4, 5), 'flow': torch.rand(1, 4, 4)}, torch.ones(1, 4, dtype=torch.bool)
 
 
-@pytest.mark.parametrize('sampler', ['clusters', 'uniform'])
-def test_a_resumed_run_equals_one_that_never_stopped(sampler, method, cli, folder, write_config, tmp_path):
-    config = write_config(folder, method.text(ROUNDS.format(2) + (UNIFORM if sampler == 'uniform' else '')))
-    whole = train(cli, config, tmp_path / 'whole')
-    train(cli, config, tmp_path / 'parts', '--cfg-options', 'train_cfg.num_rounds=1')
-    resumed = train(cli, config, tmp_path / 'parts', '--resume')
-    assert list(whole) == list(resumed)
-    assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
+@pytest.mark.parametrize('setting', SETTINGS)
+def test_a_run_resumed_after_round_1_equals_one_that_never_stopped(setting, method, train, tmp_path):
+    whole = train(setting)
+    work_dir = tmp_path / setting
+    # Without the logs, whose folders are named by the second: the next run would wait for one of its own.
+    shutil.copytree(whole.work_dir, work_dir, ignore=shutil.ignore_patterns('epoch_2.pth', '2*_*', 'round_2*'))
+    (work_dir / 'last_checkpoint').write_text(str(work_dir / 'epoch_1.pth'))
+    resumed = train(setting, '--resume', work_dir=tmp_path)
+    assert list(whole.weights) == list(resumed.weights)
+    assert all(torch.equal(tensor, resumed.weights[name]) for name, tensor in whole.weights.items())
