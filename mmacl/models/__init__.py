@@ -6,6 +6,8 @@ from mmacl.models.fusion import StreamPrediction, concatenate_streams, fuse_pred
 from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead, EmbeddingClassifier
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
+    CMCS,
+    MAAN,
     STPN,
     UM,
     WTALC,
@@ -26,6 +28,7 @@ from mmacl.models.losses import (
     VideoClassificationLoss,
     build_losses,
 )
+from mmacl.models.marginalized_average import marginalized_weights
 from mmacl.models.pooling import (
     ATTENTIONS,
     VIDEO_SCORES,
@@ -42,7 +45,9 @@ from mmacl.models.pooling import (
 
 __all__ = [
     'ATTENTIONS',
+    'CMCS',
     'FAB',
+    'MAAN',
     'STPN',
     'UM',
     'VIDEO_SCORES',
@@ -77,6 +82,7 @@ __all__ = [
     'count_top',
     'fuse_predictions',
     'fuse_streams',
+    'marginalized_weights',
     'masked_mean',
     'masked_softmax',
     'normalize_attention',

@@ -3,15 +3,19 @@
 from mmacl.models.fusion import fuse_streams
 from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
 from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
+from mmacl.models.localizers.cmcs import CMCS
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import LabelRows, PooledVideos, VideoTargets
+from mmacl.models.localizers.maan import MAAN
 from mmacl.models.localizers.stpn import STPN
 from mmacl.models.localizers.um import UM
 from mmacl.models.localizers.wtalc import WTALC
 
 __all__ = [
+    'CMCS',
+    'MAAN',
     'STPN',
     'UM',
     'WTALC',
