@@ -6,6 +6,7 @@ from mmacl.models.fusion import StreamPrediction, concatenate_streams, fuse_pred
 from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead, EmbeddingClassifier
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
+    BM,
     CMCS,
     MAAN,
     STPN,
@@ -15,8 +16,10 @@ from mmacl.models.localizers import (
     BaseLocalizer,
     CoAttentionStream,
     CoLA,
+    HideAndSeek,
     StreamOutput,
     TwoStreamLocalizer,
+    UntrimmedNet,
 )
 from mmacl.models.losses import (
     ActionBackgroundSeparationLoss,
@@ -45,6 +48,7 @@ from mmacl.models.pooling import (
 
 __all__ = [
     'ATTENTIONS',
+    'BM',
     'CMCS',
     'FAB',
     'MAAN',
@@ -67,6 +71,7 @@ __all__ = [
     'Conv1D',
     'EmbeddingClassifier',
     'FeatureMagnitudeLoss',
+    'HideAndSeek',
     'MaskedNonLocal1d',
     'ReleaseFAB',
     'SnippetContrastLoss',
@@ -75,6 +80,7 @@ __all__ = [
     'StreamOutput',
     'StreamPrediction',
     'TwoStreamLocalizer',
+    'UntrimmedNet',
     'VideoClassificationLoss',
     'build_losses',
     'build_snippet_conv',

@@ -3,17 +3,21 @@
 from mmacl.models.fusion import fuse_streams
 from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
 from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
+from mmacl.models.localizers.bm import BM
 from mmacl.models.localizers.cmcs import CMCS
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.cola import CoLA
+from mmacl.models.localizers.hide_and_seek import HideAndSeek
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import LabelRows, PooledVideos, VideoTargets
 from mmacl.models.localizers.maan import MAAN
 from mmacl.models.localizers.stpn import STPN
 from mmacl.models.localizers.um import UM
+from mmacl.models.localizers.untrimmed_net import UntrimmedNet
 from mmacl.models.localizers.wtalc import WTALC
 
 __all__ = [
+    'BM',
     'CMCS',
     'MAAN',
     'STPN',
@@ -23,12 +27,14 @@ __all__ = [
     'BaseLocalizer',
     'CoAttentionStream',
     'CoLA',
+    'HideAndSeek',
     'LabelRows',
     'LengthGroups',
     'PooledVideos',
     'StreamOutput',
     'TrainingProgress',
     'TwoStreamLocalizer',
+    'UntrimmedNet',
     'VideoTargets',
     'fuse_streams',
 ]

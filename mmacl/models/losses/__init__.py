@@ -5,6 +5,7 @@ from mmacl.models.losses.build_losses import build_losses
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
 from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarityLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
+from mmacl.models.losses.self_guided_attention import self_guided_attention
 from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
 from mmacl.models.losses.uncertainty_losses import BackgroundEntropyLoss, FeatureMagnitudeLoss
 from mmacl.models.losses.video_classification_loss import VideoClassificationLoss
@@ -21,4 +22,5 @@ __all__ = [
     'cosine_distance',
     'cosine_distance_matrix',
     'info_nce',
+    'self_guided_attention',
 ]

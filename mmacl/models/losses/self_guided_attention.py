@@ -1,0 +1,43 @@
+"""Guide class-agnostic attention by the class scores of the snippets."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from mmacl.models.layers.gaussian_smoothing import smooth_over_time
+from mmacl.models.pooling import masked_mean
+from mmacl.models.precision import full_precision
+
+
+@full_precision
+def self_guided_attention(
+    attention: Tensor,
+    probabilities: Tensor,
+    labels: Tensor,
+    mask: Tensor,
+    sigma: float,
+    detach_guidance: bool = False,
+) -> Tensor:
+    """Measure how far attention is from what the classes say of each snippet (Nguyen et al., ICCV 2019, Sec. 3.2).
+
+    ``1/T sum_t |lambda_t - fg_t| + |lambda_t - bg_t|``: ``fg`` is the probability of the labels of the video, ``bg``
+    one minus that of background, both smoothed over time. A snippet shows one class, so the probabilities of several
+    labels are added.
+
+    Args:
+        attention: ``lambda``, (B, T).
+        probabilities: softmax over C classes and background, which comes last, (B, T, C + 1).
+        labels: (B, C) bool, True where a video belongs to a cluster.
+        mask: (B, T), True for real snippets.
+        sigma: of the Gaussian, in snippets, see :func:`smooth_over_time`.
+        detach_guidance: train the attention alone, not the class scores that guide it.
+
+    Returns:
+        A row for each video, (B,).
+    """
+    if detach_guidance:
+        probabilities = probabilities.detach()
+    foreground = (probabilities[..., :-1] * labels.to(probabilities.dtype).unsqueeze(1)).sum(dim=-1)
+    guides = (foreground, 1 - probabilities[..., -1])
+    distances = [(attention - smooth_over_time(guide, mask, sigma)).abs() for guide in guides]
+    return masked_mean(distances[0] + distances[1], mask)
