@@ -5,8 +5,10 @@ from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoSt
 from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
 from mmacl.models.localizers.bm import BM
 from mmacl.models.localizers.cmcs import CMCS
+from mmacl.models.localizers.co2_net import CO2Net
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.cola import CoLA
+from mmacl.models.localizers.delu import DELU
 from mmacl.models.localizers.hide_and_seek import HideAndSeek
 from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import LabelRows, PooledVideos, VideoTargets
@@ -19,12 +21,14 @@ from mmacl.models.localizers.wtalc import WTALC
 __all__ = [
     'BM',
     'CMCS',
+    'DELU',
     'MAAN',
     'STPN',
     'UM',
     'WTALC',
     'ActionCoLocalizer',
     'BaseLocalizer',
+    'CO2Net',
     'CoAttentionStream',
     'CoLA',
     'HideAndSeek',

@@ -4,6 +4,7 @@ from mmacl.models.losses.action_background_separation_loss import ActionBackgrou
 from mmacl.models.losses.build_losses import build_losses
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
 from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarityLoss
+from mmacl.models.losses.evidential_loss import EvidentialLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
 from mmacl.models.losses.self_guided_attention import self_guided_attention
 from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
@@ -15,6 +16,7 @@ __all__ = [
     'BackgroundEntropyLoss',
     'ClusterTripletLoss',
     'CoActivitySimilarityLoss',
+    'EvidentialLoss',
     'FeatureMagnitudeLoss',
     'SnippetContrastLoss',
     'VideoClassificationLoss',
