@@ -1,4 +1,4 @@
-"""ACL on 50Salads windows without labels. Real features of two streams with real temporal labels."""
+"""ACL on 50Salads windows without labels: real features of two streams, real temporal labels."""
 
 _base_ = [
     '../_base_/methods/acl_narrow.py',

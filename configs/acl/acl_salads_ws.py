@@ -1,4 +1,4 @@
-"""ACL on 50Salads windows with video-level labels: the first clustering is skipped (Sec. 3). Real features of two streams with real temporal labels."""
+"""ACL on 50Salads windows with video-level labels: the first clustering is skipped (Sec. 3)."""
 
 _base_ = [
     '../_base_/methods/acl_narrow.py',

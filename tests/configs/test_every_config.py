@@ -1,8 +1,8 @@
 """Every config composes, fits its data set, survives being written, and trains and tests a small model.
 
-The data of a config are replaced by a few small videos that pass its own samplers and pipelines, and its streams are cut
-to a few channels, so that a config costs a tenth of a second. A localizer must bear that: the contract test does the
-same.
+The data of a config are replaced by a few small videos that pass its own samplers and pipelines, and its streams are
+cut to a few channels, so that a config costs a tenth of a second. A localizer must bear that: so does the contract
+test.
 """
 
 from __future__ import annotations
