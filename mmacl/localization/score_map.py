@@ -13,7 +13,16 @@ from scipy.special import expit, softmax
 from mmacl.registry import POST_PROCESSORS
 from mmacl.utils import InputError
 
-MODES = ('none', 'class_softmax', 'class_softmax_minmax', 'minmax', 'time_softmax', 'sigmoid')
+MODES = (
+    'none',
+    'raw',
+    'class_softmax',
+    'class_softmax_minmax',
+    'minmax',
+    'positive_minmax',
+    'time_softmax',
+    'sigmoid',
+)
 
 
 @POST_PROCESSORS.register_module()
@@ -27,17 +36,19 @@ class ScoreMap:
     ======================== =========================================================================================
     ``none``                 A itself, the paper's words. A class whose mean over time is not positive is clipped at 0:
                              with a negative mean the order of the thresholds ``0.1 ... 1.0 x mean`` would flip
+    ``raw``                  A itself, never clipped; not for thresholds relative to the mean (W-TALC)
     ``class_softmax``        softmax over classes, snippet by snippet
     ``class_softmax_minmax`` the same, then each class scaled to [0, 1] over the video (CMCS)
     ``minmax``               each class scaled to [0, 1] over the video (the authors' release)
+    ``positive_minmax``      the same, after scores below 0 have become 0 (BaS-Net)
     ``time_softmax``         softmax over time, the paper's A_hat (Sec. 3.5); of the order of 1 / T
     ``sigmoid``              logistic function of A
     ======================== =========================================================================================
 
-    A class that is constant over the video scales to 0 in the two min-max modes: it names no instant. In these modes
+    A class that is constant over the video scales to 0 in the three min-max modes: it names no instant. In these modes
     the lowest value of a class is 0 and lies below every threshold, so the whole video is never a proposal, however
     steady the attention: a video that is one action from end to end cannot be found with tIoU 1. (Interpolation and
-    smoothing can lift the lowest value above 0.) The other four modes can propose the whole video.
+    smoothing can lift the lowest value above 0.) The other modes can propose the whole video.
 
     Args:
         mode: one of the above.
@@ -84,8 +95,12 @@ class ScoreMap:
         """Apply the mode, (T, C) to (T, C)."""
         if self.mode == 'none':
             return np.where(attention.mean(axis=0) > 0, attention, np.maximum(attention, 0.0))
+        if self.mode == 'raw':
+            return attention
         if self.mode == 'minmax':
             return _scale_to_unit_range(attention)
+        if self.mode == 'positive_minmax':
+            return _scale_to_unit_range(np.maximum(attention, 0.0))
         if self.mode == 'class_softmax':
             return softmax(attention, axis=1)
         if self.mode == 'class_softmax_minmax':

@@ -25,6 +25,8 @@ def reference(attention, mode):
             column = [attention[s, c] for s in range(num_snippets)]
             if mode == 'none':
                 scores[t, c] = a if sum(column) > 0 else max(a, 0.0)
+            elif mode == 'raw':
+                scores[t, c] = a
             elif mode == 'class_softmax':
                 scores[t, c] = math.exp(a) / over_classes
             elif mode == 'minmax':
@@ -35,6 +37,8 @@ def reference(attention, mode):
                 scores[t, c] = 1 / (1 + math.exp(-a))
     if mode == 'class_softmax_minmax':
         return reference(reference(attention, 'class_softmax'), 'minmax')
+    if mode == 'positive_minmax':
+        return reference(np.where(attention > 0, attention, 0.0), 'minmax')
     return scores
 
 
@@ -61,7 +65,7 @@ def test_none_keeps_the_order_of_thresholds_where_the_mean_is_not_positive(atten
     assert set(found.columns) == {0}
 
 
-@pytest.mark.parametrize('mode', ['minmax', 'class_softmax_minmax'])
+@pytest.mark.parametrize('mode', ['minmax', 'class_softmax_minmax', 'positive_minmax'])
 def test_constant_class_scales_to_zero(mode):
     scores = ScoreMap(mode)(np.ones((5, 2)))
     np.testing.assert_array_equal(scores, np.zeros((5, 2)))
@@ -154,7 +158,7 @@ def test_bad_values_are_refused(config, names):
 
 @pytest.mark.parametrize(
     ('options', 'never'),
-    [({}, {'minmax', 'class_softmax_minmax'}), (dict(interpolation=4, smoothing=dict(window=9)), set())],
+    [({}, {'minmax', 'class_softmax_minmax', 'positive_minmax'}), (dict(interpolation=4, smoothing=dict(window=9)), set())],
 )
 def test_the_min_max_modes_never_propose_the_whole_video_unless_refined(options, never):
     steady = np.tile([[1.1, 0.2], [0.9, 0.1]], (4, 1))[:-1]
