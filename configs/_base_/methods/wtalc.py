@@ -10,7 +10,7 @@ model = dict(
     hidden_channels=None,
     dropout=0.7,
     top_k_ratio=8,
-    video_scores='sigmoid',
+    video_scores='softmax',
     losses=dict(
         # lambda = 0.5.
         classification=dict(type='VideoClassificationLoss', loss_weight=0.5, reduction='mean'),
@@ -19,8 +19,7 @@ model = dict(
     init_cfg=dict(type='Xavier', layer='Linear', distribution='uniform'),
     post_processor=dict(
         type='ActionPostProcessor',
-        # The sigmoid of a score above 0.
-        class_threshold=0.5,
+        class_threshold=0.1,
         score_map=dict(type='ScoreMap', mode='raw'),
         proposals=dict(type='ThresholdProposals', thresholds=(0.5,), relative_to='range', min_length=2),
         scorer=dict(type='MaxInside', gamma=0.7),

@@ -40,7 +40,7 @@ class WTALC(BaseLocalizer):
         hidden_channels: width of the embedding; None: the width of all streams together, as in the paper.
         dropout: probability of dropping a channel of the embedding of a snippet.
         top_k_ratio: ``s``; the score of a video is the mean of one snippet in so many.
-        video_scores: ``'sigmoid'`` of the scores of a video, above 0.5 where they are above 0, or ``'softmax'``.
+        video_scores: ``'softmax'`` of the scores of a video, or ``'sigmoid'``, above 0.5 where they are above 0.
         losses: ``classification`` and ``co_activity``; None switches one off.
         post_processor, data_preprocessor, init_cfg: see :class:`BaseLocalizer`.
 
@@ -57,7 +57,7 @@ class WTALC(BaseLocalizer):
         hidden_channels: int | None = None,
         dropout: float = 0.7,
         top_k_ratio: float = 8.0,
-        video_scores: str = 'sigmoid',
+        video_scores: str = 'softmax',
         losses: Mapping[str, dict[str, Any] | None] = _LOSSES,
         post_processor: dict[str, Any] | PostProcessor | None = None,
         data_preprocessor: dict[str, Any] | None = None,

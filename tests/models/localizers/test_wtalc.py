@@ -75,7 +75,7 @@ def test_losses_and_predictions_equal_the_paper_written_as_loops(model, make_inp
     prediction = model.predict(inputs, mask)
     assert prediction.actionness is None
     torch.testing.assert_close(prediction.class_map[0, 3], embed(model, inputs, 0, 3)[1])
-    torch.testing.assert_close(prediction.video_scores, torch.tensor(scores).double().sigmoid())
+    torch.testing.assert_close(prediction.video_scores, torch.tensor(scores).double().softmax(dim=1))
 
 
 def test_default_is_the_width_of_all_streams_and_dropout_of_the_embedding():
@@ -85,10 +85,12 @@ def test_default_is_the_width_of_all_streams_and_dropout_of_the_embedding():
     assert list(model.head_modules()) == [model.classifier]
 
 
-def test_video_scores_may_be_a_softmax(model, make_inputs):
+def test_video_scores_may_be_a_sigmoid(model, make_inputs):
     inputs, mask = make_inputs(LENGTHS)
-    model.video_scores = 'softmax'
-    torch.testing.assert_close(model.predict(inputs, mask).video_scores.sum(dim=1), torch.ones(4).double())
+    odds = model.predict(inputs, mask).video_scores.log()
+    model.video_scores = 'sigmoid'
+    found = model.predict(inputs, mask).video_scores.logit()
+    torch.testing.assert_close(found - found[:, :1], odds - odds[:, :1])
 
 
 def test_top_k_ratio_changes_the_scores_of_videos(model, make_inputs):
