@@ -158,7 +158,10 @@ def test_bad_values_are_refused(config, names):
 
 @pytest.mark.parametrize(
     ('options', 'never'),
-    [({}, {'minmax', 'class_softmax_minmax', 'positive_minmax'}), (dict(interpolation=4, smoothing=dict(window=9)), set())],
+    [
+        ({}, {'minmax', 'class_softmax_minmax', 'positive_minmax'}),
+        (dict(interpolation=4, smoothing=dict(window=9)), set()),
+    ],
 )
 def test_the_min_max_modes_never_propose_the_whole_video_unless_refined(options, never):
     steady = np.tile([[1.1, 0.2], [0.9, 0.1]], (4, 1))[:-1]

@@ -1,4 +1,4 @@
-"""W-TALC (Paul, Roy, Roy-Chowdhury, ECCV 2018); docs/en/methods/wtalc.md lists the values that the paper leaves open."""
+"""W-TALC (Paul, Roy, Roy-Chowdhury, ECCV 2018); docs/en/methods/wtalc.md lists what the paper leaves open."""
 
 _base_ = '../schedules/adam.py'
 

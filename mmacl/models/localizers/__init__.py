@@ -3,6 +3,7 @@
 from mmacl.models.fusion import fuse_streams
 from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
 from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
+from mmacl.models.localizers.basnet import BaSNet
 from mmacl.models.localizers.bm import BM
 from mmacl.models.localizers.cmcs import CMCS
 from mmacl.models.localizers.co2_net import CO2Net
@@ -27,6 +28,7 @@ __all__ = [
     'UM',
     'WTALC',
     'ActionCoLocalizer',
+    'BaSNet',
     'BaseLocalizer',
     'CO2Net',
     'CoAttentionStream',

@@ -9,11 +9,12 @@ from mmacl.models.losses.functional import cosine_distance, cosine_distance_matr
 from mmacl.models.losses.self_guided_attention import self_guided_attention
 from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
 from mmacl.models.losses.uncertainty_losses import BackgroundEntropyLoss, FeatureMagnitudeLoss
-from mmacl.models.losses.video_classification_loss import VideoClassificationLoss
+from mmacl.models.losses.video_classification_loss import BinaryVideoClassificationLoss, VideoClassificationLoss
 
 __all__ = [
     'ActionBackgroundSeparationLoss',
     'BackgroundEntropyLoss',
+    'BinaryVideoClassificationLoss',
     'ClusterTripletLoss',
     'CoActivitySimilarityLoss',
     'EvidentialLoss',

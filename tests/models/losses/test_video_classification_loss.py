@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from mmacl.models import VideoClassificationLoss
+from mmacl.models import BinaryVideoClassificationLoss, VideoClassificationLoss
 from mmacl.utils import InputError
 
 LABELS = [[1, 0, 0], [0, 1, 1], [1, 1, 1], [0, 0, 0]]
@@ -46,3 +46,23 @@ def test_large_logits_and_half_precision_stay_finite():
 def test_unknown_reduction_is_refused():
     with pytest.raises(InputError, match='reduction'):
         VideoClassificationLoss(reduction='none')
+
+
+def test_binary_loss_equals_its_definition_written_as_loops():
+    p = torch.randn(4, 3).double()
+    expected = 0.0
+    for n in range(4):
+        total = sum(math.exp(v) for v in p[n])
+        for i in range(3):
+            probability, target = math.exp(p[n, i]) / total, LABELS[n][i] / max(sum(LABELS[n]), 1)
+            expected -= (target * math.log(probability) + (1 - target) * math.log(1 - probability)) / 12
+    loss = BinaryVideoClassificationLoss(loss_weight=2.0)(p, torch.tensor(LABELS).bool())
+    assert loss.item() == pytest.approx(2 * expected)
+
+
+def test_binary_loss_of_large_logits_stays_finite():
+    p = torch.tensor([[6e4, -6e4, 0.0]], dtype=torch.float16, requires_grad=True)
+    loss = BinaryVideoClassificationLoss()(p, torch.tensor([[False, False, True]]))
+    loss.backward()
+    assert loss.isfinite()
+    assert torch.isfinite(p.grad).all()

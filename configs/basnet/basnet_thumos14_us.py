@@ -1,0 +1,10 @@
+"""BaS-Net on THUMOS14 without labels."""
+
+_base_ = [
+    '../_base_/methods/basnet.py',
+    '../_base_/datasets/thumos14.py',
+    '../_base_/settings/unsupervised.py',
+]
+
+# 1,500 steps a round.
+train_cfg = dict(epochs_per_round=3)

@@ -1,0 +1,10 @@
+"""BaS-Net on THUMOS14 with video-level labels."""
+
+_base_ = [
+    '../_base_/methods/basnet.py',
+    '../_base_/datasets/thumos14.py',
+    '../_base_/settings/weakly_supervised.py',
+]
+
+# 1,500 steps.
+train_cfg = dict(epochs_per_round=3)
