@@ -50,7 +50,7 @@ class CoLA(BaseLocalizer):
         candidate_dropout: probability with which a training step passes over a snippet as an easy one.
         narrow_width: ``m``, in snippets, of the smaller erosion and dilation.
         wide_width: ``M``, in snippets, of the larger ones.
-        actionness: ``'sigmoid'`` of the sum of the class map (Sec. 3.2), or the ``'sum'`` (the authors' release).
+        actionness: ``'sigmoid'`` of the sum of the class map, as in the paper, or the ``'sum'`` (the authors' release).
         losses: ``classification`` and ``contrast``; None switches one off.
 
     Raises:
@@ -93,7 +93,7 @@ class CoLA(BaseLocalizer):
         self.losses = build_losses(losses, tuple(_LOSSES))
 
     def loss(self, features: dict[str, Tensor], mask: Tensor, targets: VideoTargets) -> dict[str, Tensor]:
-        """Compute ``loss_cls`` (Eq. 8) and ``loss_contrast`` (Eq. 7); those that are off are left out."""
+        """Compute ``loss_cls`` and ``loss_contrast``; those that are off are left out."""
         embedding, class_map = self.network(concatenate_streams(features), mask)
         losses = {}
         if 'classification' in self.losses:
@@ -114,7 +114,7 @@ class CoLA(BaseLocalizer):
         )
 
     def mine(self, actionness: Tensor, mask: Tensor) -> MinedSnippets:
-        """Find easy snippets by their actionness, and hard ones beside the borders of actions (Sec. 3.3).
+        """Find easy snippets by their actionness, and hard ones at the borders of actions.
 
         Actionness above the median of the video is an action. The hard actions lie just inside (what the narrow erosion
         keeps and the wide one does not), the hard backgrounds just outside (what the wide dilation adds to the narrow

@@ -1,4 +1,4 @@
-"""Contrast the snippets of one video (CoLA, Sec. 3.4)."""
+"""Contrast the snippets of one video (CoLA: Zhang, Cao, Yang, Chen and Zou, CVPR 2021, "SniCo Loss")."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def info_nce(queries: Tensor, positives: Tensor, others: Tensor, negatives: Tens
 
 @MODELS.register_module()
 class SnippetContrastLoss(nn.Module):
-    """Pull the hard snippets of a video to the easy ones of their kind, the SniCo loss of CoLA (Eq. 6, 7).
+    """Pull the hard snippets of a video to the easy ones of their kind, the SniCo loss of CoLA.
 
     The mean of the hard actions is the query, that of the easy actions its positive, and each easy background a
     negative; the same with actions and backgrounds exchanged. A kind without a hard snippet adds nothing.
 
     Args:
         temperature: ``tau``.
-        loss_weight: ``lambda`` of CoLA's Eq. (9).
+        loss_weight: ``lambda``, its weight beside the classification loss.
 
     Raises:
         InputError: the temperature is not positive.

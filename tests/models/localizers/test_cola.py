@@ -82,7 +82,7 @@ def test_losses_equal_the_equations(randomise, make_inputs):
 
 
 def mined_by_loops(actionness: np.ndarray) -> list[tuple[list[int], list[int], list[int]]]:
-    """Hard snippets, easy ones and negatives of actions, then of backgrounds (Sec. 3.3)."""
+    """Hard snippets, easy ones and negatives of actions, then of backgrounds."""
     length = len(actionness)
     easy, hard = max(1, length // 5), max(1, length // 10)
     best = sorted(range(length), key=lambda t: (-actionness[t], t))

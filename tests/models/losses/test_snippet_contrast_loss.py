@@ -1,4 +1,4 @@
-"""The SniCo loss of CoLA against Eq. (6) and (7) as loops."""
+"""The SniCo loss of CoLA against its equation as loops."""
 
 from __future__ import annotations
 
