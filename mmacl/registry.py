@@ -1,4 +1,4 @@
-"""Registries of mmacl: a child of every mmengine root, and four of its own.
+"""Registries of mmacl: a child of every mmengine root, and five of its own.
 
 Feature stores and annotation readers are found and built without torch.
 
@@ -102,6 +102,9 @@ POST_PROCESSORS = Registry('post-processor', scope=_SCOPE, locations=['mmacl.loc
 METRICS = _child(root.METRICS, 'mmacl.evaluation')
 EVALUATOR = _child(root.EVALUATOR, 'mmacl.evaluation')
 TASK_UTILS = _child(root.TASK_UTILS, 'mmacl.models')
+
+# From video to features.
+EXTRACTORS = Registry('extractor', scope=_SCOPE, locations=['mmacl.video'])
 
 # What one looks at.
 VISUALIZERS = _child(root.VISUALIZERS, 'mmacl.visualization')

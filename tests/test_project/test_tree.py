@@ -31,6 +31,7 @@ FLOORS = (
     'evaluation',
     'localization',
     'clustering',
+    'video',
     'visualization',
     'engine',
     'config',

@@ -1,0 +1,16 @@
+from .decoding import VideoFacts as VideoFacts
+from .decoding import VideoFile as VideoFile
+from .extraction import FeatureFolder as FeatureFolder
+from .extraction import Source as Source
+from .extraction import extract_video as extract_video
+from .extraction import extract_videos as extract_videos
+from .extraction import find_videos as find_videos
+from .extractors import I3DRGB as I3DRGB
+from .extractors import FeatureExtractor as FeatureExtractor
+from .extractors import InceptionI3D as InceptionI3D
+from .extractors import load_weights as load_weights
+from .extractors import read_flax_i3d as read_flax_i3d
+from .extractors import read_weights as read_weights
+from .snippets import cut_snippets as cut_snippets
+from .snippets import in_batches as in_batches
+from .snippets import prefetch as prefetch

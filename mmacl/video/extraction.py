@@ -1,0 +1,278 @@
+"""Extract the features of many videos into a folder that a data set reads."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+
+from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils.files import write_bytes_atomically
+from mmacl.utils.strict_json import read_strict_json
+from mmacl.video.decoding import VideoFile
+from mmacl.video.extractors.feature_extractor import FeatureExtractor
+from mmacl.video.snippets import cut_snippets, in_batches, prefetch
+
+#: Endings of video files, for folders.
+VIDEO_ENDINGS = (
+    *('.3gp', '.asf', '.avi', '.flv', '.m2ts', '.m4v', '.mkv', '.mov', '.mp4', '.mpeg', '.mpg', '.mts', '.mxf'),
+    *('.ogv', '.ts', '.vob', '.webm', '.wmv', '.y4m'),
+)
+_STATE, _RECORD = '.mmacl-extraction', 'the record of an extracted video'
+
+
+@dataclass(frozen=True)
+class Source:
+    """A video to extract.
+
+    Attributes:
+        name: name of the video in the data set, which names its files.
+        path: the file.
+    """
+
+    name: str
+    path: Path
+
+
+def find_videos(inputs: Iterable[str | os.PathLike[str]]) -> list[Source]:
+    """Find the videos that files, folders and lists name.
+
+    A folder stands for all videos in it and below it; a ``.txt`` file for the paths on its lines, relative to it. A
+    video is called by its file name without the ending.
+
+    Raises:
+        InputError: nothing is there, a folder holds no video, or two videos would have one name.
+    """
+    found: dict[str, Path] = {}
+    for path in _files_of(inputs):
+        name = path.stem
+        if name in found and found[name].resolve() != path.resolve():
+            raise InputError(
+                f'{found[name]} and this file would both be called {name!r}',
+                file=path,
+                remedy='rename one, or extract them into different folders',
+            )
+        found[name] = path
+    return [Source(name, path) for name, path in found.items()]
+
+
+def _files_of(inputs: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
+    """Each file, in order of the inputs, sorted within a folder."""
+    for given in map(Path, inputs):
+        if given.is_dir():
+            inside = sorted(p for p in given.rglob('*') if p.suffix.lower() in VIDEO_ENDINGS and _is_visible(p, given))
+            if not inside:
+                raise InputError(
+                    'holds no video file', file=given, remedy=f'endings: {" ".join(sorted(VIDEO_ENDINGS))}'
+                )
+            yield from inside
+        elif given.suffix.lower() == '.txt' and given.is_file():
+            lines = (line.strip() for line in given.read_text(encoding='utf-8-sig').splitlines())
+            yield from (given.parent / line for line in lines if line and not line.startswith('#'))
+        elif given.exists():
+            yield given
+        else:
+            raise InputError('no such file or folder', file=given, remedy='give videos, folders or a list of videos')
+
+
+def _is_visible(path: Path, folder: Path) -> bool:
+    """Whether no part of a path below a folder is hidden."""
+    return not any(part.startswith('.') for part in path.relative_to(folder).parts)
+
+
+class FeatureFolder:
+    """A folder of features: ``features/<modality>/<video>.npy`` and ``timing.json``.
+
+    A video counts as done when its record is there, which is written after its features. Several processes may
+    extract into one folder: each video is taken by one of them.
+
+    Args:
+        path: the folder; it is made if it does not exist.
+        modality: name of the stream.
+        settings: what decides the features, such as :meth:`FeatureExtractor.settings` and the stride.
+
+    Raises:
+        InputError: the stream holds features of other settings; names the first difference.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], modality: str, settings: dict[str, Any]) -> None:
+        self.path = Path(path)
+        self.modality = modality
+        self.features = self.path / 'features' / modality
+        self._state = self.path / _STATE / modality
+        self._state.mkdir(parents=True, exist_ok=True)
+        self.features.mkdir(parents=True, exist_ok=True)
+        self._settings = self._state.parent / f'{modality}.json'
+        with filelock.FileLock(self._settings.with_suffix('.lock')):
+            if self._settings.is_file():
+                self._compare(read_strict_json(self._settings, 'the settings of an extraction'), settings)
+            else:
+                write_json_atomically(self._settings, settings)
+
+    def _compare(self, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+        for key in {**theirs, **ours}:
+            if theirs.get(key) != ours.get(key):
+                raise InputError(
+                    f'holds {self.modality} features with {key}={theirs.get(key)!r}, not {ours.get(key)!r}',
+                    file=self.path,
+                    remedy='give another --out, another --modality, or the same settings',
+                )
+
+    def is_done(self, source: Source) -> bool:
+        """Whether the features of this very file are there."""
+        record = self._record(source)
+        if not record.is_file() or not self.feature_file(source).is_file():
+            return False
+        return bool(read_strict_json(record, _RECORD)['source'] == _stamp(source.path))
+
+    def lock(self, source: Source) -> filelock.BaseFileLock:
+        """A lock by which one process takes the video."""
+        return filelock.FileLock(self._record(source).with_suffix('.lock'))
+
+    def write(self, source: Source, features: np.ndarray[Any, Any], timing: dict[str, float]) -> None:
+        """Write features, then the record that they are whole."""
+        buffer = BytesIO()
+        np.save(buffer, features, allow_pickle=False)
+        write_bytes_atomically(self.feature_file(source), buffer.getvalue())
+        record = {'video': source.name, 'source': _stamp(source.path), 'timing': timing}
+        write_json_atomically(self._record(source), record)
+
+    def write_timing(self) -> int:
+        """Write ``timing.json`` from all records of all streams; return the number of videos.
+
+        Raises:
+            InputError: two streams place the snippets of a video differently.
+        """
+        table: dict[str, Any] = {}
+        for path in sorted(self._state.parent.glob('*/*.json')):
+            record = read_strict_json(path, _RECORD)
+            entry = table.setdefault(record['video'], record['timing'])
+            places = [{k: v for k, v in each.items() if k != 'duration'} for each in (entry, record['timing'])]
+            if places[0] != places[1]:
+                raise InputError(
+                    f'streams differ in timing: {places[0]} and {places[1]}',
+                    file=self.path,
+                    video=record['video'],
+                    remedy='extract all streams with one rate and stride',
+                )
+        write_json_atomically(self.path / 'timing.json', dict(sorted(table.items())))
+        return len(table)
+
+    def feature_file(self, source: Source) -> Path:
+        """Where the features of a video are."""
+        return self.features / f'{source.name}.npy'
+
+    def _record(self, source: Source) -> Path:
+        # A hash beside a short readable part: any name is a legal file name then, and names differ by it.
+        readable = re.sub(r'[^A-Za-z0-9_-]', '_', source.name)[:40]
+        return self._state / f'{readable}-{hashlib.sha256(source.name.encode()).hexdigest()[:12]}.json'
+
+
+def _stamp(path: Path) -> dict[str, Any]:
+    """Recognise a file that changed."""
+    found = path.stat()
+    return {'path': str(path.resolve()), 'bytes': found.st_size, 'modified_ns': found.st_mtime_ns}
+
+
+def extract_video(
+    path: str | os.PathLike[str],
+    extractor: FeatureExtractor,
+    fps: float = 25.0,
+    stride: int = 16,
+    batch_size: int = 4,
+    allow_partial: bool = False,
+) -> tuple[np.ndarray[Any, np.dtype[np.float32]], dict[str, float]]:
+    """Extract the features of one video; memory does not grow with its length.
+
+    Args:
+        path: the video file.
+        extractor: see :class:`FeatureExtractor`.
+        fps: frames a second at which the video is sampled.
+        stride: frames from one snippet to the next.
+        batch_size: snippets at a time.
+        allow_partial: see :class:`VideoFile`.
+
+    Returns:
+        (T, D) float32, and the entry of the video in ``timing.json``.
+
+    Raises:
+        InputError: the file is no whole video, or is shorter than a snippet.
+    """
+    video, count = VideoFile(path, allow_partial), 0
+
+    def frames() -> Iterator[Any]:
+        nonlocal count
+        for frame in video.frames(fps, extractor.short_side):
+            count += 1
+            yield frame
+
+    rows: list[np.ndarray[Any, np.dtype[np.float32]]] = []
+    snippets = cut_snippets(frames(), extractor.window, stride)
+    for batch in prefetch(in_batches(snippets, batch_size)):
+        rows.append(extractor.extract(np.stack(batch)))
+    if not rows:
+        raise InputError(
+            f'has {count} frames at {fps:g} a second, and a snippet needs {extractor.window}',
+            file=os.fspath(path),
+            remedy='leave it out, or raise --fps',
+            kind='shorter than a snippet',
+        )
+    timing = {'fps': fps, 'snippet_stride': stride, 'window': extractor.window, 'duration': round(video.seconds, 6)}
+    return np.concatenate(rows), timing
+
+
+def extract_videos(
+    sources: Sequence[Source], folder: FeatureFolder, extractor: FeatureExtractor, **options: Any
+) -> Iterator[tuple[Source, int | InputError | None]]:
+    """Extract every video that is not done, and go on after one that fails.
+
+    A video that another process is working on is left to it, and looked at again at the end.
+
+    Args:
+        sources: the videos.
+        folder: where to write.
+        extractor: see :class:`FeatureExtractor`.
+        options: of :func:`extract_video`.
+
+    Yields:
+        Each video with T; the error if it failed; None if it was done before.
+    """
+    waiting = list(sources)
+    for patient in (False, True):
+        taken_elsewhere = []
+        for source in waiting:
+            lock = folder.lock(source)
+            try:
+                lock.acquire(timeout=-1 if patient else 0)
+            except filelock.Timeout:
+                taken_elsewhere.append(source)
+                continue
+            try:
+                result = _extract_one(source, folder, extractor, options)
+            finally:
+                lock.release()
+            yield source, result
+        waiting = taken_elsewhere
+
+
+def _extract_one(
+    source: Source, folder: FeatureFolder, extractor: FeatureExtractor, options: dict[str, Any]
+) -> int | InputError | None:
+    try:
+        if not source.path.is_file():
+            raise InputError('no such file', file=source.path)
+        if folder.is_done(source):
+            return None
+        features, timing = extract_video(source.path, extractor, **options)
+    except InputError as error:
+        return error
+    folder.write(source, features, timing)
+    return len(features)
