@@ -1,17 +1,24 @@
-"""Make the paper's Tables 1 to 5: train what is missing and put our figures beside the published ones.
+"""Make tables of methods, and the paper's Tables 1 to 5: train what is missing, put our figures beside published ones.
 
 Finished trainings are read, interrupted ones are resumed, missing ones are run; a second call does no work. A run is
 identified by its composed config and seed, so a run shared by several tables is trained once. Ctrl-C or a kill loses
-only the steps since the last checkpoint; the same command continues. tables.md and tables.json are rewritten after each
-training.
+only the steps since the last checkpoint; the same command continues. tables.md, tables.html and tables.json are
+rewritten after each training.
+
+--methods takes the names of methods that come with mmacl, "all" for all of them, and folders of your own: configs
+called <method>_<data set>_us.py and <method>_<data set>_ws.py, and a metafile.yml if you like. They are the rows of
+Tables 1 and 2, and of the table "methods": each method in each setting, the whole video as one segment with the same
+class scores, and mAP and purity by round, beside those of shuffled clusters.
 
 The rows of Table 5 are the configs in configs/acl/ablations that train on the data set, and the configs in each folder
 given with --variants; the first line of a config file names its row.
 
 Examples:
+    python tools/paper_tables.py --methods all --dataset synthetic --seeds 0 1 2 --jobs 2
+    MMACL_SALADS_ROOT=data/salads python tools/paper_tables.py --methods acl stpn my_methods --dataset salads
+    MMACL_THUMOS14_ROOT=data/thumos14 python tools/paper_tables.py --methods all --dataset thumos14 --tables 1
     python tools/paper_tables.py --dataset synthetic --seeds 0 1 2 --jobs 2
     python tools/paper_tables.py --dataset synthetic --tables 5 --variants my_variants
-    MMACL_THUMOS14_ROOT=data/thumos14 python tools/paper_tables.py --dataset thumos14 --tables 1 3 4 5
     python tools/paper_tables.py --dataset anet12 --dry-run
 """
 
@@ -23,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
-from mmacl.reports.paper_tables.data_sets import DATA_SETS
+from mmacl.reports.paper_tables.data_sets import DATA_SETS, METHODS
 from mmacl.utils import check_can_write, write_json_atomically, write_text_atomically
 
 if TYPE_CHECKING:
@@ -34,17 +41,35 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 
 
+def table(word: str) -> int | str:
+    """Parse the name of a table."""
+    return word if word == METHODS else int(word)
+
+
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        '--methods', nargs='+', metavar='METHOD', help='methods and folders of methods, or "all" (default: acl)'
+    )
+    parser.add_argument(
+        '--settings',
+        nargs='+',
+        choices=('us', 'ws'),
+        default=['us', 'ws'],
+        help='unsupervised, weakly supervised (default: both)',
+    )
     parser.add_argument('--dataset', choices=list(DATA_SETS), required=True, help='data set to train and test on')
     parser.add_argument(
         '--tables',
         nargs='+',
-        type=int,
+        type=table,
         default=[],
         metavar='N',
-        help='tables: 1 3 4 5, or 2 for anet12 (default: these)',
+        help='tables: methods, 1 3 4 5, or 2 for anet12 (default: with --methods: methods; otherwise: the numbers)',
+    )
+    parser.add_argument(
+        '--folds', nargs='+', default=[], metavar='F', help='folds of salads, each a data set of its own (default: all)'
     )
     parser.add_argument(
         '--variants',
@@ -61,10 +86,12 @@ def parse_args() -> argparse.Namespace:
 
 
 def write_tables(plan: TablePlan, outcomes: dict[str, Outcome]) -> None:
-    """Write both files."""
+    """Write the tables as data, as Markdown and as a page."""
+    from mmacl.reports.page import render_tables_page
     from mmacl.reports.paper_tables import build_tables, render_markdown
 
     tables = build_tables(plan, outcomes)
+    write_text_atomically(plan.out / 'tables.html', render_tables_page(tables))
     write_json_atomically(plan.out / 'tables.json', tables)
     write_text_atomically(plan.out / 'tables.md', render_markdown(tables))
 
@@ -80,12 +107,15 @@ def main() -> None:
     data_set = DATA_SETS[args.dataset]
     plan = make_plan(
         data_set,
-        args.tables,
+        args.tables or ([METHODS] if args.methods else []),
         args.seeds,
         args.out or Path('work_dirs/paper_tables') / data_set.name,
         args.cfg_options,
         args.variants,
         tuple(args.plugin),
+        args.methods or ['acl'],
+        args.settings,
+        args.folds,
     )
     for path in plan.passed_over:
         print(f'{path}: not a row, since it trains on another data set than {data_set.name}', file=sys.stderr)
@@ -109,7 +139,7 @@ def main() -> None:
         print('interrupted; the same command continues from here', file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
     display.close()
-    print(f'written: {plan.out / "tables.md"}, {plan.out / "tables.json"}')
+    print(f'written: {", ".join(str(plan.out / f"tables.{end}") for end in ("md", "html", "json"))}')
     failed = [outcome for outcome in outcomes.values() if outcome.rows is None]
     for outcome in failed:
         print(f'failed: {outcome.run}: {outcome.error}', file=sys.stderr)

@@ -6,7 +6,8 @@ import copy
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,24 +23,43 @@ from mmacl.utils.strict_json import read_strict_json
 _composed: dict[tuple[Any, ...], Config] = {}
 
 
-def composed_config(path: Path, options: Sequence[str], plugins: Sequence[str] = ()) -> Config:
+def composed_config(
+    path: Path, options: Sequence[str], plugins: Sequence[str] = (), variables: Mapping[str, str] | None = None
+) -> Config:
     """:func:`load_config`, which reads and checks a config once for all seeds; the caller gets a copy.
 
     Args:
         path: the config file.
         options: overrides, as for ``--cfg-options``: ``'key=value'``.
         plugins: modules to import first.
+        variables: of the environment, for configs that read them.
 
     Raises:
         InputError: a fault in the config or an override.
     """
     written = path.stat().st_mtime_ns if path.is_file() else None
-    # Configs use these variables for folders of data.
-    variables = tuple(sorted(item for item in os.environ.items() if item[0].startswith('MMACL_')))
-    place = (path, written, variables, tuple(options), tuple(plugins))
-    if place not in _composed:
-        _composed[place] = load_config(path, options, plugins)
+    with _environment(variables or {}):
+        # Configs use these variables for folders of data.
+        known = tuple(sorted(item for item in os.environ.items() if item[0].startswith('MMACL_')))
+        place = (path, written, known, tuple(options), tuple(plugins))
+        if place not in _composed:
+            _composed[place] = load_config(path, options, plugins)
     return copy.deepcopy(_composed[place])
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +73,10 @@ class SeededRun:
         options: overrides, as for ``--cfg-options``: ``'key=value'``.
         plugins: modules to import first, as for ``--plugin``.
         seed_keys: keys of the config that take the seed too.
+        fold: part of the data set to train and test on; None: the data set has no folds.
+        fold_variable: variable of the environment by which the config reads the fold.
+        scoring: further overrides, which add figures to the rows and change nothing else. A run finished without them
+            counts as finished.
     """
 
     config: Path
@@ -61,9 +85,22 @@ class SeededRun:
     options: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     seed_keys: tuple[str, ...] = ()
+    fold: str | None = None
+    fold_variable: str = ''
+    scoring: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f'{self.config.stem} seed {self.seed}'
+        return ' '.join(filter(None, (self.config.stem, self.fold, f'seed {self.seed}')))
+
+    @property
+    def sample(self) -> str:
+        """Name of the run among those of its config: ``'0'``, with a fold ``'fold1/0'``."""
+        return f'{self.fold}/{self.seed}' if self.fold else str(self.seed)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Variables of the environment to train with."""
+        return {self.fold_variable: self.fold} if self.fold else {}
 
     @cached_property
     def composed(self) -> Config:
@@ -72,14 +109,14 @@ class SeededRun:
         Raises:
             InputError: a fault in the config or an override.
         """
-        config = composed_config(self.config, self.options, self.plugins)
+        config = composed_config(self.config, self.options, self.plugins, self.variables)
         apply_options(config, dict.fromkeys(self.seed_keys, self.seed))
         return config
 
     @property
     def words(self) -> tuple[str, ...]:
         """The overrides as words for ``--cfg-options``, with the keys that take the seed."""
-        return (*self.options, *(f'{key}={self.seed}' for key in self.seed_keys))
+        return (*self.options, *self.scoring, *(f'{key}={self.seed}' for key in self.seed_keys))
 
     @cached_property
     def key(self) -> str:
@@ -89,12 +126,12 @@ class SeededRun:
 
     @property
     def work_dir(self) -> Path:
-        """Folder of this run, ``<config>/seed_<seed>``.
+        """Folder of this run, ``<config>/[<fold>/]seed_<seed>``.
 
         If a run of another composed config is there already, a part of the key is appended, so that neither overwrites
         the other.
         """
-        plain = self.out / self.config.stem / f'seed_{self.seed}'
+        plain = self.out / self.config.stem / (self.fold or '') / f'seed_{self.seed}'
         return plain if _read_key(plain) in (None, self.key) else plain.with_name(f'{plain.name}_{self.key[:8]}')
 
     @property

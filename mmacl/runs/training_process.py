@@ -52,7 +52,8 @@ class TrainingProcess:
             command += ['--plugin', plugin]
         command += ['--cfg-options', *run.words] if run.words else []
         tie = [sys.executable, '-I', '-S', str(tied_command.__file__), str(os.getpid())]
-        environment = {**os.environ, 'OMP_NUM_THREADS': str(threads), 'MKL_NUM_THREADS': str(threads)}
+        cores = {'OMP_NUM_THREADS': str(threads), 'MKL_NUM_THREADS': str(threads)}
+        environment = {**os.environ, **cores, **run.variables}
         with self.log.open('w') as console:
             self._process = subprocess.Popen(
                 [*tie, *command] if tied_command.POSSIBLE else command,

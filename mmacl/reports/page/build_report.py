@@ -19,6 +19,7 @@ from mmacl.evaluation.error_analysis import Diagnosis, diagnose
 from mmacl.reports.page.render import Picture, picture_of, render_page
 from mmacl.reports.page.round_tables import Table, key_figures, round_tables, thresholds_of
 from mmacl.reports.page.run_segments import RunSegments, run_segments
+from mmacl.reports.page.tables_page import method_tables_beside
 from mmacl.reports.page.timeline_data import Limits
 from mmacl.reports.page.video_data import VideoData, video_data
 from mmacl.reports.round_pictures import RoundPicture, check_rounds, round_pictures
@@ -111,6 +112,7 @@ def build_report(
             'tables': round_tables(rows, memberships),
             'measured': bool(round_tables(rows)),
             'chance': any(key.startswith('chance/') for key in rows[-1]),
+            'methods': method_tables_beside(record.work_dir),
             'pictures': pictures,
             'videos': videos.content,
             'num_validated': len(segments.videos),

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,7 +78,7 @@ def policy_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def render_page(content: Mapping[str, Any]) -> str:
+def render_page(content: Mapping[str, Any], template: str = TEMPLATE, scripts: Sequence[str] = SCRIPT) -> str:
     """Fill the template; every value is escaped.
 
     The page's Content Security Policy allows the scripts and styles of this page by their hashes and embedded images,
@@ -86,8 +86,10 @@ def render_page(content: Mapping[str, Any]) -> str:
 
     Args:
         content: values by their name in the template.
+        template: file of the package.
+        scripts: files of the package that the template embeds as ``script``.
     """
-    style, script = ('\n'.join(_asset(name) for name in names) for names in (STYLE, SCRIPT))
+    style, script = ('\n'.join(_asset(name) for name in names) for names in (STYLE, scripts))
     policy = (
         f"default-src 'none'; script-src {policy_hash(script)}; style-src {policy_hash(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -96,7 +98,7 @@ def render_page(content: Mapping[str, Any]) -> str:
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters['embed'] = embed_json
-    page = environment.get_template(TEMPLATE).render(
+    page = environment.get_template(template).render(
         style=style,
         script=script,
         policy=policy,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmacl.config import shipped_configs
+from mmacl.reports.paper_tables.data_sets import METHODS
 from mmacl.reports.paper_tables.layout import (
     CLUSTERING,
     Layout,
@@ -15,14 +16,13 @@ from mmacl.reports.paper_tables.layout import (
     localization_figures,
     part_of,
     spoken,
-    values_by_seed,
 )
+from mmacl.reports.paper_tables.method_tables import methods_table, settings_table
 from mmacl.reports.paper_tables.plan import Model, TablePlan
 from mmacl.runs.run_queue import Outcome
 from mmacl.runs.seeded_run import SeededRun
 from mmacl.version import __version__
 
-_SETTINGS = {'US': 'unsupervised', 'WS': 'weakly supervised', 'FS': 'fully supervised'}
 _CLUSTERING_NAMES = {'purity': 'purity', 'ari': 'ARI', 'nmi': 'NMI'}
 _COMPARED_WITH = ('the row above', 'the first row', 'the row it builds on', 'the full model')
 
@@ -38,19 +38,22 @@ def build_tables(plan: TablePlan, outcomes: Mapping[str, Outcome]) -> dict[str, 
         outcomes: ended runs, by key of the run.
 
     Returns:
-        ``title``, ``simulated``, ``seeds``, ``complete``, ``runs`` (each with its ``state`` and the rows of its
-        ``rounds``) and ``tables``; each has ``parts`` with ``title``, ``columns`` and ``rows``. The source of a column
-        is ``measured``, ``simulated`` or ``published``. A cell of ours holds ``mean``, ``std`` (None for a single
-        seed), ``seeds`` (their number) and ``values`` by seed; a published cell is a number; None is an empty cell.
+        ``title``, ``simulated``, ``seeds``, ``folds``, ``complete``, ``runs`` (each with its ``state`` and the rows of
+        its ``rounds``) and ``tables``; each has ``parts`` with ``title``, ``columns`` and ``rows``. The source of a
+        column is ``measured``, ``simulated`` or ``published``. A cell of ours holds ``mean``, ``std`` (None for a
+        single run), ``seeds`` (the number of runs: seeds times folds) and ``values`` by seed (``'0'``, with folds
+        ``'fold1/0'``); a published cell is a number; None is an empty cell. ``failed`` of a row counts failed runs.
     """
     layout = Layout(plan, outcomes)
     runs = [_run_entry(run, outcomes.get(run.key)) for run in plan.runs]
     evaluator = plan.models[0].runs[0].composed.get('val_evaluator') or {}
+    what = 'Methods' if plan.tables == (METHODS,) else 'Tables of the paper'
     return {
-        'title': f'Tables of the paper on {layout.place}{layout.mark}',
+        'title': f'{what} on {layout.place}{layout.mark}',
         'dataset': plan.data_set.name,
         'simulated': layout.simulated,
         'seeds': list(plan.seeds),
+        'folds': list(plan.folds),
         'options': list(plan.options),
         'protocol': evaluator.get('protocol'),
         'best_on_test': layout.best_on_test,
@@ -66,6 +69,7 @@ def _run_entry(run: SeededRun, outcome: Outcome | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         'config': run.config.relative_to(root).as_posix() if run.config.is_relative_to(root) else str(run.config),
         'seed': run.seed,
+        **({'fold': run.fold} if run.fold else {}),
         'state': 'missing' if outcome is None else 'failed' if outcome.rows is None else 'done',
         'work_dir': run.work_dir.relative_to(run.out).as_posix(),
     }
@@ -75,104 +79,66 @@ def _run_entry(run: SeededRun, outcome: Outcome | None) -> dict[str, Any]:
     return entry
 
 
-def settings_table(layout: Layout, number: int) -> dict[str, Any]:
-    """Build Table 1 or 2: both settings at each tIoU, and the methods that the paper compares."""
-    table = layout.published_beside(number)
-    columns = layout.plan.data_set.columns
-    rows = []
-    models = [model for model in (layout.plan.weakly_supervised, layout.plan.unsupervised) if model is not None]
-    for model in models:
-        beside = table.row(method='ACL', setting=model.label) if table else {}
-        rows.append(layout.row(_SETTINGS[model.label], model, localization_figures, columns, table, beside))
-    part = part_of(
-        f'Table {number}{layout.mark}: mAP (%) by tIoU on {layout.place}, after the last round',
-        ['setting'],
-        layout.columns([spoken(column) for column in columns], table, columns, 2),
-        rows,
-        layout.notes(models, table),
-    )
-    return {'number': number, 'parts': [part, *_compared_methods(layout, number)]}
-
-
-def _compared_methods(layout: Layout, number: int) -> list[dict[str, Any]]:
-    """Return the whole table of the paper, as published."""
-    table = layout.published_beside(number)
-    if table is None:
-        return []
-    columns = [
-        {'header': f'{spoken(column)}{layout.published_mark(table)}', 'source': 'published', 'digits': 1}
-        for column in table.columns
-    ]
-    rows = [{'labels': [_SETTINGS[row['setting']], row['method']], 'cells': list(row['values'])} for row in table.rows]
-    title = f'Table {number}, published: the methods that the paper compares, mAP (%) by tIoU on {table.dataset}'
-    return [
-        {
-            'title': title,
-            'labels': ['setting', 'method'],
-            'columns': columns,
-            'rows': rows,
-            'notes': layout.notes([], table),
-        }
-    ]
-
-
-def rounds_table(layout: Layout, number: int) -> dict[str, Any]:
+def rounds_table(layout: Layout, number: int | str) -> dict[str, Any]:
     """Build Table 3 or 4: the rounds of one model."""
-    table, model = layout.published_beside(number), layout.plan.unsupervised
+    table, model = layout.published_beside(number), layout.plan.rounds
     if model is None:
         raise ValueError(f'Table {number} needs an unsupervised model')
     clustering = number == 3
     columns = CLUSTERING if clustering else layout.plan.data_set.columns
-    names = [_CLUSTERING_NAMES[column] if clustering else spoken(column) for column in columns]
-    figures = clustering_figures if clustering else localization_figures
-    rows = [
-        layout.row(str(round_), model, figures, columns, table, table.row(round=round_) if table else {}, round_=round_)
-        for round_ in range(1, model.runs[0].num_rounds + 1)
-    ]
+    shown = {c: _CLUSTERING_NAMES[c] if clustering else spoken(c) for c in columns}
+    beside = [c for c in columns if table and c in table.columns]
+    rows = []
+    for round_ in range(1, model.runs[0].num_rounds + 1):
+        cells = layout.cells(model, clustering_figures if clustering else localization_figures, columns, round_)
+        of_paper = table.row(round=round_) if table else {}
+        rows.append(layout.row([str(round_)], model, cells, [of_paper.get(column) for column in beside]))
     what = 'clusters of the training videos' if clustering else 'mAP (%) by tIoU'
     part = part_of(
         f'Table {number}{layout.mark}: {what}, by round on {layout.place}',
         ['round'],
-        layout.columns(names, table, columns, 3 if clustering else 2),
+        layout.columns(
+            list(shown.values()), 3 if clustering else 2, {shown[c]: 3 if clustering else 1 for c in beside}
+        ),
         rows,
-        layout.notes([model], table),
+        layout.notes([model], table is not None),
     )
     return {'number': number, 'parts': [part]}
 
 
-def ablation_table(layout: Layout, number: int) -> dict[str, Any]:
+def ablation_table(layout: Layout, number: int | str) -> dict[str, Any]:
     """Build Table 5: average mAP and purity of each variant, then their differences, paired by seed."""
     table, models = layout.published_beside(number), list(layout.plan.variants)
     average = layout.plan.data_set.columns[-1]
     # Labels from the annotations have no purity.
-    clustered = layout.plan.data_set.unsupervised is not None
+    clustered = layout.plan.data_set.base.stem.endswith('_us')
+    name = f'mAP (%), {spoken(average)}'
     rows = []
     for model in models:
-        beside = table.row(variant=model.variant) if table and model.variant else {}
-        row = layout.row(model.label, model, localization_figures, [average], table, beside)
-        if clustered:
-            row['cells'].insert(1, layout.cell(model, clustering_figures, 'purity'))
-        rows.append(row)
-    columns = layout.columns([f'mAP (%), {spoken(average)}'], table, [average], 2)
+        of_paper = table.row(variant=model.variant) if table and model.variant else {}
+        cells = layout.cells(model, localization_figures, [average])
+        cells += layout.cells(model, clustering_figures, ['purity']) if clustered else []
+        rows.append(layout.row([model.label], model, cells, [of_paper.get(average)] if table else []))
+    columns = layout.columns([name, *(['purity'] if clustered else [])], 2, {name: 2} if table else {})
     if clustered:
-        columns.insert(1, {'header': f'purity{layout.own_mark}', 'source': layout.own_source, 'digits': 3})
+        columns[1]['digits'] = 3
     main = part_of(
         f'Table {number}{layout.mark}: variants on {layout.place}, after the last round',
         ['model'],
         columns,
         rows,
-        layout.notes(models, table),
+        layout.notes(models, table is not None),
     )
-    differences = [_differences(layout, number, f'mAP (%), {spoken(average)}', localization_figures, average, 2)]
+    differences = [_differences(layout, number, name, localization_figures, average, 2)]
     if clustered:
         differences.append(_differences(layout, number, 'purity', clustering_figures, 'purity', 3))
     return {'number': number, 'parts': [main, *(differences if len(models) > 1 else [])]}
 
 
-def _differences(layout: Layout, number: int, name: str, read: Reader, column: str, digits: int) -> dict[str, Any]:
+def _differences(layout: Layout, number: int | str, name: str, read: Reader, column: str, digits: int) -> Any:
     """Subtract other rows of Table 5 from each row: rows share their seeds, so differences vary less than figures."""
     models = layout.plan.variants
-    values = {model: values_by_seed(model, layout.outcomes, read, column) for model in models}
+    values = {model: layout.values(model, read, column) for model in models}
     rows = []
     for index, model in enumerate(models):
         others = _others(layout, index)
@@ -180,10 +146,7 @@ def _differences(layout: Layout, number: int, name: str, read: Reader, column: s
             None if other is None or other is model else difference_of(values[model], values[other]) for other in others
         ]
         rows.append({'labels': [model.label], 'cells': cells})
-    columns = [
-        {'header': f'less {other}{layout.own_mark}', 'source': layout.own_source, 'digits': digits, 'signed': True}
-        for other in _COMPARED_WITH
-    ]
+    columns = layout.own_columns([f'less {other}' for other in _COMPARED_WITH], digits, signed=True)
     title = f'Table {number}{layout.mark}: differences of {name}, paired by seed'
     return part_of(title, ['model'], columns, rows, [])
 
@@ -203,4 +166,11 @@ def _others(layout: Layout, index: int) -> list[Model | None]:
     ]
 
 
-_MAKERS = {1: settings_table, 2: settings_table, 3: rounds_table, 4: rounds_table, 5: ablation_table}
+_MAKERS: dict[int | str, Callable[[Layout, int | str], dict[str, Any]]] = {
+    METHODS: methods_table,
+    1: settings_table,
+    2: settings_table,
+    3: rounds_table,
+    4: rounds_table,
+    5: ablation_table,
+}

@@ -13,6 +13,8 @@ from mmacl.utils.strict_json import read_strict_json
 CONFIGS = shipped_configs() / 'acl'
 ABLATIONS = CONFIGS / 'ablations'
 PUBLISHED = Path(__file__).with_name('published.json')
+METHODS = 'methods'
+"""The table of methods and settings, which is not in the paper."""
 _ALL_SEEDS_OF_DATA = tuple(f'{part}_dataloader.dataset.seed' for part in ('train', 'val', 'test'))
 
 
@@ -21,11 +23,9 @@ class TableDataSet:
     """A data set to make tables on.
 
     Attributes:
-        name: on the command line, and in the names of its configs.
+        name: on the command line, and in the names of its configs, ``<method>_<name>_<us or ws>.py``.
         title: name in headings.
-        unsupervised: config of the unsupervised setting, if any.
-        weakly_supervised: config of the weakly supervised setting.
-        tables: numbers of the paper's tables that can be made.
+        tables: numbers of the paper's tables that can be made; :data:`METHODS` can be made on any.
         default_tables: tables to make by default.
         columns: columns of mAP, as :class:`TIoUColumns` names them; the last one is the average of Table 5.
         published: data set of the paper to show published numbers of; None for none.
@@ -33,25 +33,28 @@ class TableDataSet:
         seed_keys: keys of the config that also take the seed: each seed of simulated data is another data set.
         simulated: whether the videos are simulated.
         seconds_per_step: measured on 2 cores, for a first estimate; None if not measured.
+        folds: each is a data set of its own; empty if there are none.
+        fold_variable: environment variable that chooses the fold.
     """
 
     name: str
     title: str
-    unsupervised: Path | None
-    weakly_supervised: Path
     tables: tuple[int, ...]
-    default_tables: tuple[int, ...]
+    default_tables: tuple[int | str, ...]
     columns: tuple[str, ...]
     published: str | None
     variable: str | None = None
     seed_keys: tuple[str, ...] = ()
     simulated: bool = False
     seconds_per_step: float | None = None
+    folds: tuple[str, ...] = ()
+    fold_variable: str = ''
 
     @property
     def base(self) -> Path:
-        """Config of the full model that the variants of Table 5 change."""
-        return self.unsupervised or self.weakly_supervised
+        """Config of ACL, unsupervised if there is one: Tables 3 and 4, and what the variants of Table 5 change."""
+        unsupervised = CONFIGS / f'acl_{self.name}_us.py'
+        return unsupervised if unsupervised.is_file() else CONFIGS / f'acl_{self.name}_ws.py'
 
 
 _THUMOS14_COLUMNS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
@@ -62,8 +65,6 @@ DATA_SETS = {
         TableDataSet(
             name='thumos14',
             title='THUMOS14',
-            unsupervised=CONFIGS / 'acl_thumos14_us.py',
-            weakly_supervised=CONFIGS / 'acl_thumos14_ws.py',
             tables=(1, 3, 4, 5),
             default_tables=(1, 3, 4, 5),
             columns=_THUMOS14_COLUMNS,
@@ -74,8 +75,6 @@ DATA_SETS = {
         TableDataSet(
             name='anet12',
             title='ActivityNet-1.2',
-            unsupervised=CONFIGS / 'acl_anet12_us.py',
-            weakly_supervised=CONFIGS / 'acl_anet12_ws.py',
             tables=(2, 3, 4, 5),
             default_tables=(2,),
             columns=('0.5', '0.75', '0.95', 'avg(0.5:0.95)'),
@@ -85,8 +84,6 @@ DATA_SETS = {
         TableDataSet(
             name='synthetic',
             title=GENERATOR_VERSION,
-            unsupervised=CONFIGS / 'acl_synthetic_us.py',
-            weakly_supervised=CONFIGS / 'acl_synthetic_ws.py',
             tables=(1, 3, 4, 5),
             default_tables=(1, 3, 4, 5),
             columns=_THUMOS14_COLUMNS,
@@ -98,13 +95,22 @@ DATA_SETS = {
         TableDataSet(
             name='gtea',
             title='GTEA windows',
-            unsupervised=None,
-            weakly_supervised=CONFIGS / 'acl_gtea_ws.py',
             tables=(1, 5),
             default_tables=(1,),
             columns=_THUMOS14_COLUMNS,
             published=None,
             variable='MMACL_GTEA_ROOT',
+        ),
+        TableDataSet(
+            name='salads',
+            title='50Salads windows',
+            tables=(3, 4, 5),
+            default_tables=(METHODS,),
+            columns=_THUMOS14_COLUMNS,
+            published=None,
+            variable='MMACL_SALADS_ROOT',
+            folds=('fold1', 'fold2', 'fold3'),
+            fold_variable='MMACL_SALADS_FOLD',
         ),
     )
 }

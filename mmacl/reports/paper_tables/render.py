@@ -20,33 +20,38 @@ def render_markdown(tables: dict[str, Any], heading: int = 1) -> str:
     Returns:
         The page, with a newline at its end.
     """
-    lines = [f'{"#" * heading} {tables["title"]}', '', *_introduction(tables), '']
-    for table in tables['tables']:
-        for part in table['parts']:
-            lines += [f'{"#" * (heading + 1)} {part["title"]}', '', *_table(part, len(tables['seeds'])), '']
-            for note in part['notes']:
-                lines += [f'- {_plain(note)}']
-            lines += [''] if part['notes'] else []
+    lines = [f'{"#" * heading} {tables["title"]}', '', *_separated(introduction(tables)), '']
+    for part in parts_of(tables):
+        lines += [f'{"#" * (heading + 1)} {part["title"]}', '', *_table(part, tables), '']
+        lines += [f'- {_plain(note)}' for note in part['notes']]
+        lines += [''] if part['notes'] else []
     return '\n'.join(lines)
 
 
-def _introduction(tables: dict[str, Any]) -> list[str]:
+def _separated(paragraphs: Sequence[str]) -> list[str]:
+    """Put an empty line between paragraphs."""
+    return [line for paragraph in paragraphs for line in (paragraph, '')][:-1]
+
+
+def introduction(tables: dict[str, Any]) -> list[str]:
+    """Return paragraphs, in Markdown, that say what the figures are."""
     seeds = ', '.join(map(str, tables['seeds']))
+    folds = f' and folds {", ".join(tables["folds"])}, each a data set of its own' if tables.get('folds') else ''
     lines = []
     if tables['simulated']:
         lines.append('**All our figures on this page are simulated**: they say nothing about real video.')
     protocol = f' by the protocol `{tables["protocol"]}`' if tables['protocol'] else ''
     lines.append(
-        f'Ours: mean ± sample standard deviation over seeds {seeds}; mAP of the fused streams{protocol}, after the '
-        'last round unless a round is named. '
+        f'Ours: mean ± sample standard deviation over seeds {seeds}{folds}; mAP of the fused predictions{protocol}, '
+        'after the last round unless a round is named. '
         + (
             '**Checkpoints were chosen by labels of the test videos.**'
             if tables['best_on_test']
             else 'Strict: the last checkpoint counts; nothing is chosen by labels.'
         )
     )
-    if any(column['source'] == 'published' for part in _parts(tables) for column in part['columns']):
-        lines.append('Published: as printed in the paper, not measured here.')
+    if any(column['source'] == 'published' for part in parts_of(tables) for column in part['columns']):
+        lines.append('Published: as printed in the papers, not measured here.')
     if tables['options']:
         lines.append(f'Overrides: `{" ".join(tables["options"])}`.')
     missing = [run for run in tables['runs'] if run['state'] == 'missing']
@@ -55,24 +60,31 @@ def _introduction(tables: dict[str, Any]) -> list[str]:
         lines.append(f'**Not complete**: {len(missing)} of {len(tables["runs"])} trainings have not run yet.')
     if failed:
         lines.append(f'**{len(failed)} of {len(tables["runs"])} trainings failed**; see below the tables.')
-    return [line for paragraph in lines for line in (paragraph, '')][:-1]
+    return lines
 
 
-def _parts(tables: dict[str, Any]) -> list[dict[str, Any]]:
+def parts_of(tables: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts of all tables, in order."""
     return [part for table in tables['tables'] for part in table['parts']]
 
 
-def _table(part: dict[str, Any], num_seeds: int) -> list[str]:
+def texts_of(part: dict[str, Any], tables: dict[str, Any]) -> list[list[str]]:
+    """Return the header and the rows of a part as text."""
+    runs = len(tables['seeds']) * max(len(tables.get('folds', ())), 1)
     headers = [*part['labels'], *(column['header'] for column in part['columns'])]
-    rows = [
-        [
-            *row['labels'],
-            *(_cell(column, cell, num_seeds) for column, cell in zip(part['columns'], row['cells'], strict=True)),
-        ]
-        for row in part['rows']
-    ]
+    return [headers, *(_texts_of_row(part['columns'], row, runs) for row in part['rows'])]
+
+
+def _texts_of_row(columns: Sequence[dict[str, Any]], row: dict[str, Any], runs: int) -> list[str]:
+    failed = f' ({row["failed"]} failed)' if row.get('failed') else ''
+    labels = [*row['labels'][:-1], f'{row["labels"][-1]}{failed}']
+    return [*labels, *(_cell(column, cell, runs) for column, cell in zip(columns, row['cells'], strict=True))]
+
+
+def _table(part: dict[str, Any], tables: dict[str, Any]) -> list[str]:
+    header, *rows = texts_of(part, tables)
     rule = ['---'] * len(part['labels']) + ['---:'] * len(part['columns'])
-    return [_line(headers), f'|{"|".join(rule)}|', *map(_line, rows)]
+    return [_line(header), f'|{"|".join(rule)}|', *map(_line, rows)]
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -84,12 +96,12 @@ def _plain(text: str) -> str:
     return ' '.join(text.split()).replace('|', '\\|')
 
 
-def _cell(column: dict[str, Any], cell: Any, num_seeds: int) -> str:
+def _cell(column: dict[str, Any], cell: Any, runs: int) -> str:
     if cell is None:
         return _EMPTY
     digits = column['digits']
     if not isinstance(cell, dict):
         if column['source'] != 'published':
-            return str(cell) if cell == num_seeds else f'{cell} of {num_seeds}'
+            return str(cell) if cell == runs else f'{cell} of {runs}'
         return f'{cell:.{digits}f}'
     return format_spread(cell, digits, sign='+' if column.get('signed') else '', between='±')

@@ -11,6 +11,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from mmacl.reports.paper_tables.data_sets import ABLATIONS, TableDataSet, read_published
 from mmacl.runs.seeded_run import composed_config
 from mmacl.utils import InputError
 
@@ -76,6 +77,46 @@ def find_variants(
             composed_config(path, options, plugins)
         (ours if same else others).append(path)
     return ours, others
+
+
+def find_rows(
+    data_set: TableDataSet, variants: Sequence[Path], options: Sequence[str], plugins: Sequence[str] = ()
+) -> tuple[list[tuple[Path, str, str | None]], tuple[Path, ...]]:
+    """Find the rows of Table 5: the paper's in its order, then those of ``variants``.
+
+    Args:
+        data_set: data set of the table.
+        variants: folders with further configs, besides ``configs/acl/ablations``.
+        options: overrides, as for ``--cfg-options``: ``'key=value'``.
+        plugins: modules to import first.
+
+    Returns:
+        Config, label, and row of the paper (None for a variant of the user) of each; configs of ``variants`` that train
+        on another data set.
+    """
+    published = {row['variant']: row for row in read_published()[5].rows}
+    base = composed_config(data_set.base, options, plugins)
+    full = published['us']
+    found: list[tuple[int, Path, str, str | None]] = [(full['row'], data_set.base, str(full['method']), 'us')]
+    seen, passed_over = {data_set.base.resolve()}, []
+    for folder in (ABLATIONS, *variants):
+        ours, others = find_variants(folder, base, options, plugins)
+        # The folder of mmacl holds the variants of several data sets.
+        passed_over += others if folder.resolve() != ABLATIONS else []
+        for path in (path for path in ours if path.resolve() not in seen):
+            seen.add(path.resolve())
+            stem = path.stem.removeprefix(f'acl_{data_set.name}_')
+            row = published.get(stem) if path.resolve().parent == ABLATIONS else None
+            if row is None:
+                found.append((len(published) + 1, path, label_of(path), None))
+            else:
+                found.append((int(row['row']), path, str(row['method']), str(row['variant'])))
+    found.sort(key=lambda row: row[0])
+    labels = [label for _, _, label, _ in found]
+    return [
+        (path, f'{label} ({path})' if labels.count(label) > 1 and variant is None else label, variant)
+        for _, path, label, variant in found
+    ], tuple(passed_over)
 
 
 def _data_of(config: Config) -> tuple[Any, Any]:

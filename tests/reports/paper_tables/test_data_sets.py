@@ -9,13 +9,16 @@ import yaml
 
 from mmacl.apis import load_config
 from mmacl.reports.paper_tables import DATA_SETS, read_published
+from mmacl.reports.paper_tables.data_sets import CONFIGS
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize('data_set', DATA_SETS.values(), ids=DATA_SETS)
 def test_configs_measure_the_columns_and_read_the_variable(data_set):
-    for path in filter(None, (data_set.unsupervised, data_set.weakly_supervised)):
+    paths = [path for end in ('us', 'ws') if (path := CONFIGS / f'acl_{data_set.name}_{end}.py').is_file()]
+    assert data_set.base in paths
+    for path in paths:
         config = load_config(path)
         evaluator = config.val_evaluator
         known = {f'{t:g}' for t in evaluator.tiou_thresholds} | {f'avg({a:g}:{b:g})' for a, b in evaluator.averages}

@@ -12,7 +12,7 @@ from mmacl.reports.paper_tables.layout import (
     difference_of,
     localization_figures,
     spoken,
-    values_by_seed,
+    values_by_run,
 )
 from mmacl.runs.run_queue import Outcome
 
@@ -63,12 +63,12 @@ def test_fused_map_in_per_cent_and_no_stream():
 
 def test_cells():
     assert cell_of({}) is None
-    assert cell_of({3: 2.0}) == {'mean': 2.0, 'std': None, 'seeds': 1, 'values': {'3': 2.0}}
-    assert cell_of({0: 1.0, 1: 3.0})['std'] == pytest.approx(2**0.5)
+    assert cell_of({'3': 2.0}) == {'mean': 2.0, 'std': None, 'seeds': 1, 'values': {'3': 2.0}}
+    assert cell_of({'0': 1.0, '1': 3.0})['std'] == pytest.approx(2**0.5)
 
 
 def test_differences_are_paired_over_the_seeds_that_both_have():
-    ours, theirs = {0: 10.0, 1: 21.0, 2: 30.0}, {0: 9.0, 1: 19.0, 3: 99.0}
+    ours, theirs = {'0': 10.0, '1': 21.0, '2': 30.0}, {'0': 9.0, '1': 19.0, '3': 99.0}
     cell = difference_of(ours, theirs)
     assert cell['values'] == {'0': 1.0, '1': 2.0}
     assert (cell['mean'], cell['seeds']) == (1.5, 2)
@@ -78,11 +78,11 @@ def test_differences_are_paired_over_the_seeds_that_both_have():
 
 def test_values_of_a_round_or_of_the_last(plan):
     found = plan(tables=(3,))
-    model = found.unsupervised
+    model = found.rounds
     first, second = model.runs
     rows = [{'round': round_, 'tal/mAP@0.5': round_ / 10} for round_ in (1, 2)]
     outcomes = {first.key: Outcome(first, rows), second.key: Outcome(second, None, 'why')}
-    assert values_by_seed(model, outcomes, localization_figures, '0.5') == {0: 20.0}
-    assert values_by_seed(model, outcomes, localization_figures, '0.5', round_=1) == {0: 10.0}
-    assert values_by_seed(model, outcomes, localization_figures, '0.5', round_=3) == {}
-    assert values_by_seed(model, outcomes, localization_figures, '0.9') == {}
+    assert values_by_run(model, outcomes, localization_figures, '0.5') == {'0': 20.0}
+    assert values_by_run(model, outcomes, localization_figures, '0.5', round_=1) == {'0': 10.0}
+    assert values_by_run(model, outcomes, localization_figures, '0.5', round_=3) == {}
+    assert values_by_run(model, outcomes, localization_figures, '0.9') == {}

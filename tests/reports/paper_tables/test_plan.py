@@ -69,7 +69,7 @@ def test_rows_of_one_name_are_told_apart(plan, tmp_path):
 
 
 def test_mistakes(plan, tmp_path):
-    with pytest.raises(InputError, match=r'--tables 2: cannot be made on synthetic; choose from 1 3 4 5'):
+    with pytest.raises(InputError, match=r'--tables 2: cannot be made on synthetic; choose from methods 1 3 4 5'):
         plan(tables=(1, 2))
     with pytest.raises(InputError, match=r'--tables 3: cannot be made on gtea'):
         plan('gtea', (3,))
