@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 
 from mmacl.config import apply_options, load_config
 from mmacl.engine.work_dir import find_latest_checkpoint
@@ -38,13 +40,25 @@ def composed_config(
         InputError: a fault in the config or an override.
     """
     written = path.stat().st_mtime_ns if path.is_file() else None
-    with _environment(variables or {}):
+    with _environment(variables or {}), _without_notices():
         # Configs use these variables for folders of data.
         known = tuple(sorted(item for item in os.environ.items() if item[0].startswith('MMACL_')))
         place = (path, written, known, tuple(options), tuple(plugins))
         if place not in _composed:
             _composed[place] = load_config(path, options, plugins)
     return copy.deepcopy(_composed[place])
+
+
+@contextmanager
+def _without_notices() -> Iterator[None]:
+    """Do not log which variables configs read: that is a line for each variable, config and seed."""
+    logger = MMLogger.get_current_instance()
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager

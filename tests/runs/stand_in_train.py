@@ -25,6 +25,7 @@ def row(name: str, seed: int, round_: int) -> dict:
     if not name.endswith('_ws'):
         found |= {f'cluster/{key}': figure(name, seed, round_, key) for key in ('purity', 'ari', 'nmi')}
     found |= {f'tal/mAP@{key}': figure(name, seed, round_, key) for key in COLUMNS}
+    found |= {f'tal/whole-video/mAP@{key}': figure(name, key) / 10 for key in COLUMNS}
     return found | {f'tal/rgb/mAP@{key}': 0.0 for key in COLUMNS}
 
 

@@ -105,6 +105,27 @@ def test_all_tables_two_at_a_time_and_nothing_again(cli, stand_in, variants, tmp
     assert (tables_in(tmp_path / 'out'), (tmp_path / 'out/tables.md').read_text()) == (tables, page)
 
 
+def test_methods_of_a_folder_with_whole_videos_and_rounds(cli, stand_in, tmp_path):
+    mine = tmp_path / 'mine'
+    mine.mkdir()
+    (mine / 'other_synthetic_us.py').write_text(f"_base_ = '{ROOT}/configs/acl/acl_synthetic_us.py'\nx = 1\n")
+    command = (TOOL, '--dataset', 'synthetic', '--seeds', 0, 1, '--jobs', 2, '--methods', 'acl', mine)
+    code, output, error = cli(*command, '--out', tmp_path / 'out')
+    assert code == 0, error
+    assert 'written: ' in output
+    assert '[6/6]' in output
+    page = (tmp_path / 'out/tables.md').read_text()
+    assert page.startswith('# Methods on SyntheticActions-v1 (simulated)\n')
+    assert [line for line in page.splitlines() if line.startswith('## ')] == [
+        '## Methods (simulated): mAP (%) by tIoU on SyntheticActions-v1, after the last round',
+        '## Whole video (simulated): mAP (%) of each whole video as one segment, with the class scores of the method',
+        '## Rounds (simulated): mAP (%), average 0.3:0.7, by round',
+        '## Rounds (simulated): purity, by round',
+    ]
+    assert '<td class="text">weakly supervised</td>' in (tmp_path / 'out/tables.html').read_text()
+    assert cli(*command, '--out', tmp_path / 'out')[1].count('was done before') == 6
+
+
 def test_a_failing_run_is_named_in_the_table_and_the_others_go_on(cli, stand_in, monkeypatch, tmp_path):
     monkeypatch.setenv('STAND_IN_FAIL', 'acl_synthetic_us')
     command = (TOOL, '--dataset', 'synthetic', '--tables', 1, '--seeds', 0, '--out', tmp_path)
@@ -112,6 +133,7 @@ def test_a_failing_run_is_named_in_the_table_and_the_others_go_on(cli, stand_in,
     assert code == 1
     assert 'failed: acl_synthetic_us seed 0: lr=-1: a learning rate is positive' in error
     assert [run['state'] for run in tables_in(tmp_path)['runs']] == ['failed', 'done']
+    assert '| ACL | unsupervised (1 failed) |' in (tmp_path / 'tables.md').read_text()
     notes = [line for line in (tmp_path / 'tables.md').read_text().splitlines() if line.startswith('- acl')]
     assert len(notes) == 1
     assert notes[0].startswith('- acl_synthetic_us seed 0 failed: lr=-1: a learning rate is positive; mend the config')
@@ -200,6 +222,8 @@ def test_dry_run_starts_nothing_and_writes_nothing(cli, stand_in, tmp_path):
         (('--dataset', 'synthetic', '--jobs', 0), '0 is too few'),
         (('--dataset', 'synthetic', '--seeds', -1), '-1 is not a seed'),
         (('--dataset', 'synthetic', '--cfg-options', 'model.num_cluster=3'), "did you mean 'num_clusters'?"),
+        (('--dataset', 'synthetic', '--methods', 'nothing'), '--methods nothing: no method of this name has a config'),
+        (('--dataset', 'synthetic', '--folds', 'fold1'), '--folds fold1: synthetic has no such fold'),
         (('--dataset', 'synthetic', '--variants', 'nowhere'), 'nowhere: no such folder'),
     ],
 )

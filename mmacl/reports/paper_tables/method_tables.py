@@ -48,7 +48,7 @@ def methods_table(layout: Layout, number: int | str) -> dict[str, Any]:
     title = f'Whole video{layout.mark}: mAP (%) of each whole video as one segment, with the class scores of the method'
     columns = layout.columns([spoken(column) for column in _columns(layout)], 2, {})
     parts.append(part_of(title, ['method', 'setting'], columns, whole, []))
-    unsupervised = [model for model in models if model.runs[0].num_rounds > 1]
+    unsupervised = [model for model in models if model.setting == 'us']
     if unsupervised:
         average = layout.plan.data_set.columns[-1]
         name = f'mAP (%), {spoken(average)}'

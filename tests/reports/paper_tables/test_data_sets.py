@@ -9,7 +9,7 @@ import yaml
 
 from mmacl.apis import load_config
 from mmacl.reports.paper_tables import DATA_SETS, read_published
-from mmacl.reports.paper_tables.data_sets import CONFIGS
+from mmacl.reports.paper_tables.data_sets import CONFIGS, METHODS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -27,13 +27,14 @@ def test_configs_measure_the_columns_and_read_the_variable(data_set):
         for key in data_set.seed_keys:
             part, _, name = key.split('.')
             assert name in config[part].dataset
-    assert set(data_set.default_tables) <= set(data_set.tables)
+    assert set(data_set.default_tables) <= {METHODS, *data_set.tables}
 
 
 @pytest.mark.parametrize('data_set', [d for d in DATA_SETS.values() if d.variable], ids=lambda d: d.name)
 def test_the_variable_names_the_folder(data_set, monkeypatch, tmp_path):
     monkeypatch.setenv(data_set.variable, str(tmp_path))
-    assert load_config(data_set.base).train_dataloader.dataset.data_root == str(tmp_path)
+    fold = tmp_path / data_set.folds[0] if data_set.folds else tmp_path
+    assert load_config(data_set.base).train_dataloader.dataset.data_root == str(fold)
 
 
 def test_simulated_data_are_called_so():
