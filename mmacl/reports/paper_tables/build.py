@@ -1,4 +1,4 @@
-"""Build Tables 1 to 5 from the rows of finished rounds: ours as mean and deviation over seeds, the paper's beside."""
+"""Build the tables from the rows of finished rounds: ours as mean and deviation over seeds, published ones beside."""
 
 from __future__ import annotations
 
