@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import yaml
+
 from mmacl.version import __version__
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def methods_table() -> str:
+    """Return a table of all methods, from the metafiles beside their configs."""
+    rows = ['| method | paper | configs | data |', '|---|---|---|---|']
+    for metafile in sorted((ROOT / 'configs').glob('*/metafile.yml')):
+        folder, content = metafile.parent.name, yaml.safe_load(metafile.read_text(encoding='utf-8'))
+        names = [model['Name'].removeprefix(f'{folder}_') for model in content['Models']]
+        data = sorted({name.partition('_')[0] for name in names})
+        for method in content['Collections']:
+            page = Path(__file__).with_name('methods') / f'{folder}.md'
+            name = f'[{method["Name"]}]({page.name})' if page.exists() else method['Name']
+            paper = method['Paper']
+            rows.append(f'| {name} | {paper["Title"]}, {paper["Venue"]} | `configs/{folder}/` | {", ".join(data)} |')
+    return '\n'.join(rows)
+
 
 project = 'mmacl'
 author = 'the mmacl developers'
@@ -12,7 +34,8 @@ release = __version__
 extensions = ['myst_parser', 'sphinx.ext.autodoc', 'sphinx.ext.napoleon', 'sphinx.ext.viewcode']
 exclude_patterns = ['_build']
 
-myst_enable_extensions = ['colon_fence', 'deflist']
+myst_enable_extensions = ['colon_fence', 'deflist', 'substitution']
+myst_substitutions = {'methods': methods_table()}
 myst_heading_anchors = 4
 
 autodoc_member_order = 'bysource'
