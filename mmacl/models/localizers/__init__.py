@@ -6,7 +6,7 @@ from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgre
 from mmacl.models.localizers.basnet import BaSNet
 from mmacl.models.localizers.bm import BM
 from mmacl.models.localizers.cmcs import CMCS
-from mmacl.models.localizers.co2_net import CO2Net
+from mmacl.models.localizers.co2net import CO2Net
 from mmacl.models.localizers.co_attention_stream import CoAttentionStream, StreamOutput
 from mmacl.models.localizers.cola import CoLA
 from mmacl.models.localizers.delu import DELU

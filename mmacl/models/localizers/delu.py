@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mmacl.models.distributed import gather_rows
-from mmacl.models.localizers.co2_net import CO2Net, CO2NetOutput, opposite_terms
+from mmacl.models.localizers.co2net import CO2Net, CO2NetOutput, opposite_terms
 from mmacl.models.localizers.loss_inputs import VideoTargets
 from mmacl.models.losses import EvidentialLoss
 from mmacl.models.losses.evidential_loss import dirichlet_strengths

@@ -72,13 +72,16 @@ class MAAN(BaseLocalizer):
         return losses
 
     def predict(self, features: dict[str, Tensor], mask: Tensor) -> SnippetPrediction:
-        """Fuse what each snippet adds to the score of each class, the class probabilities, and ``p``."""
+        """Fuse the weighted class activations, the class probabilities and ``p`` of the streams.
+
+        The activations go through a sigmoid: weights would turn negative ones upside down.
+        """
         streams = {}
         for name, x in features.items():
             probabilities = self._probabilities(name, x, mask)
             weights = marginalized_weights(probabilities, mask)
             streams[name] = StreamPrediction(
-                class_map=weights.unsqueeze(-1) * widened(F.linear(x, self.classifiers[name].weight)),
+                class_map=weights.unsqueeze(-1) * widened(F.linear(x, self.classifiers[name].weight)).sigmoid(),
                 video_scores=widened(self.classifiers[name](pool_snippets(x, weights))).sigmoid(),
                 actionness=probabilities,
             )

@@ -1,0 +1,13 @@
+"""CMCS on 50Salads windows with video-level labels. Real features of two streams."""
+
+_base_ = [
+    '../_base_/methods/cmcs.py',
+    '../_base_/datasets/salads.py',
+    '../_base_/settings/weakly_supervised.py',
+]
+
+model = dict(in_channels=dict(_delete_=True, cnn=128, imu=30), num_clusters=5, embed_channels=128, branch_channels=64)
+
+# 200 steps.
+train_cfg = dict(epochs_per_round=4)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))

@@ -1,0 +1,15 @@
+"""CO2-Net on 50Salads windows without labels. Real features of two streams."""
+
+_base_ = [
+    '../_base_/methods/co2net.py',
+    '../_base_/datasets/salads.py',
+    '../_base_/settings/unsupervised.py',
+]
+
+model = dict(
+    in_channels=dict(_delete_=True, cnn=128, imu=30), num_clusters=5, hidden_channels=128, attention_channels=32
+)
+
+# 200 steps a round.
+train_cfg = dict(epochs_per_round=4)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))

@@ -1,0 +1,10 @@
+"""CO2-Net on THUMOS14 without labels."""
+
+_base_ = [
+    '../_base_/methods/co2net.py',
+    '../_base_/datasets/thumos14.py',
+    '../_base_/settings/unsupervised.py',
+]
+
+# 5,000 steps a round.
+train_cfg = dict(epochs_per_round=10)
