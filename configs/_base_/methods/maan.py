@@ -12,7 +12,7 @@ model = dict(
     post_processor=dict(
         type='ActionPostProcessor',
         class_threshold=0.1,
-        # What a snippet adds to a class is of the order of 1 / T.
+        # Weights of snippets are of the order of 1 / T.
         score_map=dict(type='ScoreMap', mode='minmax'),
         proposals=dict(
             type='ThresholdProposals',

@@ -38,15 +38,15 @@ def plain_probability(model, name, snippet):
 
 
 def plain_stream(model, name, video):
-    """Probabilities, weights, what each snippet adds to each class, and the scores of the video."""
+    """Probabilities, weights, class map and scores of the video."""
     p = [plain_probability(model, name, snippet) for snippet in video]
     weights = expected_weights(p)
     classifier = model.classifiers[name]
-    added = [
-        [w * dot(c, snippet) for c in classifier.weight.tolist()] for w, snippet in zip(weights, video, strict=True)
-    ]
-    logits = [sum(row[c] for row in added) + b for c, b in enumerate(classifier.bias.tolist())]
-    return p, weights, added, logits
+    rows = classifier.weight.tolist()
+    class_map = [[w * sigmoid(dot(c, snippet)) for c in rows] for w, snippet in zip(weights, video, strict=True)]
+    pooled = [dot(weights, column) for column in zip(*video, strict=True)]
+    logits = [dot(c, pooled) + b for c, b in zip(rows, classifier.bias.tolist(), strict=True)]
+    return p, weights, class_map, logits
 
 
 def test_losses_are_those_of_the_paper(model, make_inputs, make_samples):
