@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-import mmengine.config.config
 import pytest
 import torch
 
@@ -38,8 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
     torch.set_num_threads(1)
     if not (ROOT / 'mmacl' / '.mim').exists():  # a checkout on PYTHONPATH; an installation makes it
         runpy.run_path(str(ROOT / 'setup.py'))['ship_configs'](ROOT / 'mmacl', link=True)
-    # Laying out the text of a config takes as long as a small training does. The processes that tests start do it.
-    mmengine.config.config.FormatCode = lambda text, **_: (text, True)
     # For the processes that tests start.
     os.environ.setdefault('OMP_NUM_THREADS', '1')
 

@@ -25,7 +25,7 @@ class WarmProcess:
     """A tool that has been started.
 
     Args:
-        tool: path below ``tools/``.
+        tool: a script, as a path below ``tools/`` or an absolute one.
         words: its arguments.
         env: variables that are added to the environment; folders of ``PYTHONPATH`` can be imported from.
     """
@@ -36,6 +36,11 @@ class WarmProcess:
         self._process = _context.Process(target=_run, args=(self.args, dict(env), self._folder.name))
         self._process.start()
         self.pid = self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.is_alive()
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -13,20 +13,15 @@ from mmengine.config import Config
 
 from mmacl.cli.arguments import import_plugin as import_plugin
 from mmacl.config.check_config import check_config, check_datasets
+from mmacl.config.config_text import config_text
 from mmacl.config.fold_sampling import fold_sampling
 from mmacl.config.options import apply_options, parse_options
 from mmacl.config.shipped import find_config
 from mmacl.utils import InputError
 
-_MOST = 8
-_texts: dict[str, str] = {}
-
 
 class ComposedConfig(Config):
-    """A ``Config`` whose ``pretty_text`` is formatted once for the same content.
-
-    mmengine asks for the text at every checkpoint, and formatting takes a few tenths of a second.
-    """
+    """A ``Config`` whose ``pretty_text`` keeps the order of keys."""
 
     @classmethod
     def of(cls, config: Config) -> ComposedConfig:
@@ -37,13 +32,8 @@ class ComposedConfig(Config):
 
     @property
     def pretty_text(self) -> str:
-        """The config as Python source."""
-        content = repr(self._cfg_dict.to_dict())
-        if content not in _texts:
-            while len(_texts) >= _MOST:
-                del _texts[next(iter(_texts))]
-            _texts[content] = super().pretty_text
-        return _texts[content]
+        """The config as Python source, see :func:`config_text`."""
+        return config_text(self._cfg_dict.to_dict())
 
 
 def load_config(

@@ -121,20 +121,21 @@ def test_whatever_a_config_raises_is_one_line(text, reason, tmp_path):
     assert '\n' not in str(error.value)
 
 
-def test_the_text_is_that_of_mmengine_and_follows_changes(monkeypatch):
-    plain = Config({'model': {'type': 'X', 'widths': [1, 2]}})
-    config = ComposedConfig.of(plain)
-    assert config.pretty_text == plain.pretty_text
-    config.model.widths[0] = 3
-    plain.model.widths[0] = 3
-    assert config.pretty_text == plain.pretty_text
-    formatted = []
-    monkeypatch.setattr(Config, 'pretty_text', property(lambda self: formatted.append(self) or 'text'))
-    for value in (4, 4, 5):
-        other = copy.deepcopy(config)
-        other.model.widths[0] = value
-        assert other.pretty_text == 'text'
-    assert len(formatted) == 2
+def test_the_text_keeps_values_and_order_and_follows_changes():
+    values = {
+        'model': {'type': 'X', 'in_channels': {'rgb': 3, 'flow': 2}, 'widths': [1, 2], 'one': (0.5,), 'none': None},
+        'odd': {'a b': "it's", 3: {'class': True}, 'empty': {}},
+        'many': [{'name': 'x' * 30, 'pair': (1, 'y' * 40)}, [list(range(60))], ()],
+        'b': 1e-20,
+        'a': 'two\nlines',
+    }
+    config = ComposedConfig.of(Config(values))
+    read = Config.fromstring(config.pretty_text, '.py').to_dict()
+    assert repr(read) == repr(values)
+    assert max(map(len, config.pretty_text.splitlines())) <= 120
+    assert config.pretty_text.splitlines()[0].startswith("model = dict(type='X', in_channels=dict(rgb=3, flow=2), ")
+    config.model.widths[0] = 7
+    assert 'widths=[7, 2]' in copy.deepcopy(config).pretty_text
 
 
 def test_a_copy_keeps_file_and_values(tmp_path):

@@ -6,25 +6,23 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from mmacl.runs import training_process
+from mmacl.runs.scalar_log import read_round_rows
+from tests.warm_process import WarmProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = 'paper_tables.py'
 STAND_IN = ROOT / 'tests/runs/stand_in_train.py'
-# The tool as a program of its own, with trainings that take no time.
+# The tool in a process of its own, with trainings that take no time.
 DRIVER = f"""
-import runpy, sys
-from pathlib import Path
+import runpy
 from mmacl.runs import training_process
 training_process.TRAIN = ({str(STAND_IN)!r},)
-sys.argv = [{TOOL!r}, *sys.argv[1:]]
 runpy.run_path({str(ROOT / 'tools' / TOOL)!r}, run_name='__main__')
 """
 # A real training of seconds: two rounds of two epochs of two steps.
@@ -67,10 +65,10 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_for(condition, process: subprocess.Popen, seconds: float = 120) -> None:
+def wait_for(condition, process: WarmProcess, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
-        assert process.poll() is None, process.stderr.read()
+        assert process.is_running, process.wait(1).stderr
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -143,66 +141,55 @@ def test_a_failing_run_is_named_in_the_table_and_the_others_go_on(cli, stand_in,
 
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGKILL], ids=['terminated', 'killed outright'])
-def test_the_tool_alone_is_killed_and_started_again(cli, stand_in, monkeypatch, tmp_path, number):
+def test_the_tool_alone_is_killed_and_started_again(cli, start_tool, stand_in, monkeypatch, tmp_path, number):
     words = ('--dataset', 'synthetic', '--tables', 1, '--seeds', 0, '--jobs', 2, '--out')
     assert cli(TOOL, *words, tmp_path / 'whole')[0] == 0
     started = len(stand_in())
     assert started == 2
 
-    monkeypatch.setenv('STAND_IN_PAUSE', '0.2')
-    out = tmp_path / 'killed'
-    process = subprocess.Popen(
-        [sys.executable, '-c', DRIVER, *map(str, words), str(out)],
-        env={**os.environ, 'PYTHONPATH': str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    out, driver = tmp_path / 'killed', tmp_path / 'driver.py'
+    driver.write_text(DRIVER)
+    starts = {'STAND_IN_STARTS': os.environ['STAND_IN_STARTS'], 'STAND_IN_PAUSE': '0.1'}
+    process = start_tool(driver, *words, out, env=starts)
     # The short one is done, the long one is under way.
     wait_for((out / 'tables.json').exists, process)
     partial = tables_in(out)
     assert (partial['complete'], [run['state'] for run in partial['runs']]) == (False, ['missing', 'done'])
     children = [int(pid) for _, _, pid, _ in stand_in()[started:]]
     assert any(map(is_alive, children))
-    process.send_signal(number)
-    _, error = process.communicate(timeout=30)
-    assert process.returncode == (130 if number == signal.SIGTERM else -number)
-    assert ('the same command continues from here' in error) is (number == signal.SIGTERM)
+    os.kill(process.pid, number)
+    done = process.wait(timeout=30)
+    assert done.returncode == (130 if number == signal.SIGTERM else -number)
+    assert ('the same command continues from here' in done.stderr) is (number == signal.SIGTERM)
     assert all(map(gone_within, children)), 'a training has outlived the tool'
 
-    monkeypatch.setenv('STAND_IN_PAUSE', '0')
     assert cli(TOOL, *words, out)[0] == 0
     assert [(name, how) for name, _, _, how in stand_in()[started + 2 :]] == [('acl_synthetic_us', 'resume')]
     assert tables_in(out) == tables_in(tmp_path / 'whole')
     assert (out / 'tables.md').read_bytes() == (tmp_path / 'whole/tables.md').read_bytes()
 
 
-def test_a_real_training_killed_with_the_tool_goes_on_to_the_same_tables(cli, run_tool, tmp_path):
+def test_a_real_training_killed_with_the_tool_goes_on_to_the_same_rounds(cli, start_tool, tmp_path):
     # With two jobs a training has one thread on a machine of two cores: quicker where others work.
     words = ('--dataset', 'synthetic', '--tables', 3, 4, '--seeds', 1, '--jobs', 2, '--cfg-options', *SHORT, '--out')
-    code, _, error = cli(TOOL, *words, tmp_path / 'whole')
-    assert code == 0, error
-
     out = tmp_path / 'killed'
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / 'tools' / TOOL), *map(str, words), str(out)],
-        env={**os.environ, 'PYTHONPATH': str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
     work_dir = out / 'acl_synthetic_us/seed_1'
+    process = start_tool(TOOL, *words, out)
     wait_for((work_dir / 'epoch_2.pth').exists, process)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.kill()
+    assert process.wait(timeout=30).returncode == -signal.SIGKILL
     assert not (work_dir / 'result.json').exists()
     code, output, error = cli(TOOL, *words, out)
     assert code == 0, error
     assert re.search(r'acl_synthetic_us seed 1 goes on from step [46] of 8 steps', output)
-    assert tables_in(out) == tables_in(tmp_path / 'whole')
-    assert [len(run['rounds']) for run in tables_in(out)['runs']] == [2]
+    (run,) = tables_in(out)['runs']
     assert 'was done before' in cli(TOOL, *words, out)[1]
+
+    config, fresh = work_dir / 'acl_synthetic_us.py', ('--cfg-options', 'resume=False', 'load_from=None')
+    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'whole', '--seed', 1, *fresh)
+    assert code == 0, error
+    assert read_round_rows(work_dir) == read_round_rows(tmp_path / 'whole')
+    assert len(run['rounds']) == 2
 
 
 def test_dry_run_starts_nothing_and_writes_nothing(cli, stand_in, tmp_path):

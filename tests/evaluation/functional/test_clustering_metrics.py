@@ -142,20 +142,19 @@ def test_three_ways_to_count_a_video_of_several_actions():
 
 
 def all_shuffles(clusters, counts, multi_label):
-    """Mean over every order of the clusters."""
-    rows = [
-        clustering_metrics(np.eye(3, dtype=bool)[list(order)], counts, multi_label) for order in permutations(clusters)
-    ]
+    """Mean over every order of the clusters; those that look alike are measured once."""
+    orders = set(permutations(clusters))
+    rows = [clustering_metrics(np.eye(3, dtype=bool)[list(order)], counts, multi_label) for order in orders]
     return {name: np.mean([row[name] for row in rows]) for name in rows[0]}
 
 
 @pytest.mark.parametrize('multi_label', ['primary', 'any'])
 def test_chance_is_the_mean_over_shuffles(multi_label):
-    # Five videos: all 120 orders are quickly written out.
+    # Five videos: all orders are quickly written out.
     clusters, counts = [0, 0, 1, 1, 2], np.array([[2, 0, 0], [1, 3, 0], [0, 1, 0], [0, 1, 1], [0, 0, 2]])
     members = np.eye(3, dtype=bool)[clusters]
     expected = all_shuffles(clusters, counts, multi_label)
-    found = chance_metrics(members, counts, multi_label, num_shuffles=1000)
+    found = chance_metrics(members, counts, multi_label, num_shuffles=400)
     assert found == pytest.approx(expected, abs=0.02)
     assert expected['purity'] > 0.5
     assert found['ari'] < clustering_metrics(members, counts, multi_label)['ari']

@@ -1,15 +1,8 @@
-"""Scores the same few videos with one process of several; run by test_temporal_map.py, not collected by pytest.
-
-Usage: python distributed_scoring.py RENDEZVOUS_FILE RANK WORLD_SIZE
-"""
+"""Score the same few videos with one process of several."""
 
 from __future__ import annotations
 
-import json
-import sys
-
 import numpy as np
-import torch.distributed as dist
 from mmengine.dataset import DefaultSampler
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
@@ -42,10 +35,3 @@ def score(rank: int, world_size: int, collect_device: str) -> dict[str, float]:
     for index in share:
         evaluator.process([sample(index)])
     return evaluator.evaluate(size=len(share) * world_size)
-
-
-if __name__ == '__main__':
-    rendezvous, rank, world_size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    dist.init_process_group('gloo', init_method=f'file://{rendezvous}', rank=rank, world_size=world_size)
-    print(json.dumps([score(rank, world_size, collect_device) for collect_device in ('gpu', 'cpu')]))
-    dist.destroy_process_group()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch.distributed as dist
+import torch.multiprocessing as mp
 from mmengine.evaluator import Evaluator
 from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
@@ -21,10 +19,10 @@ from mmacl.evaluation import VIDEO_LISTS, GroundTruth, SegmentTable, TemporalMAP
 from mmacl.registry import METRICS
 from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
+from tests.evaluation.metrics import distributed_scoring
 
 CLASSES = ('dive', 'jump', 'run')
 META = dict(classes=CLASSES, dataset_name='toys')
-SCRIPT = Path(__file__).with_name('distributed_scoring.py')
 
 
 def instances(rows, scored=True):
@@ -269,26 +267,18 @@ def test_unfit_samples_are_refused(samples):
         score([video('a', [(0, 10, 0)], fused=[(0, 10, 7, 0.9)])])
 
 
-def test_two_processes_score_as_one(tmp_path, root):
-    spec = importlib.util.spec_from_file_location('distributed_scoring', SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    alone = module.score(0, 1, 'gpu')
+def in_a_process(rank, folder):
+    dist.init_process_group('gloo', init_method=f'file://{folder}/rendezvous', rank=rank, world_size=2)
+    scores = [distributed_scoring.score(rank, 2, collect_device) for collect_device in ('gpu', 'cpu')]
+    Path(folder, f'{rank}.json').write_text(json.dumps(scores))
+    dist.destroy_process_group()
+
+
+def test_two_processes_score_as_one(tmp_path):
+    alone = distributed_scoring.score(0, 1, 'gpu')
     assert 0 < alone['tal/mAP@0.5'] < 1
     assert 0 < alone['tal/rgb/mAP@0.5'] < alone['tal/mAP@0.5']
 
-    environment = {**os.environ, 'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(tmp_path / 'rendezvous'), str(rank), '2'],
-            stdout=subprocess.PIPE,
-            cwd=tmp_path,
-            env=environment,
-            text=True,
-        )
-        for rank in range(2)
-    ]
-    for process in processes:
-        output, _ = process.communicate(timeout=120)
-        assert process.returncode == 0
-        assert json.loads(output.splitlines()[-1]) == [alone, alone]
+    mp.start_processes(in_a_process, (str(tmp_path),), nprocs=2, start_method='fork')
+    for rank in range(2):
+        assert json.loads((tmp_path / f'{rank}.json').read_text()) == [alone, alone]

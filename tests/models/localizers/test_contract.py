@@ -270,7 +270,8 @@ def test_trains_and_records(setting, method, train):
 def test_dumps_and_draws_what_was_recorded(method, train, cli, tmp_path):
     run = train('ws')
     words = ['--work-dir', tmp_path / 't', '--dump-attention', tmp_path / 'a', '--show-dir', tmp_path / 's']
-    code, _, error = cli('test.py', run.config, run.work_dir / 'epoch_2.pth', *words)
+    # By the config that the run has written: its text keeps the order of modalities, which weights depend on.
+    code, _, error = cli('test.py', run.work_dir / 'ws.py', run.work_dir / 'epoch_2.pth', *words)
     assert code == 0, error
     has_actionness = method.build().eval().predict(*_one_video()).actionness is not None
     for name, curve in run.record.attention(2).items():
