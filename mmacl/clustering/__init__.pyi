@@ -5,10 +5,13 @@ from .base_clusterer import BaseClusterer as BaseClusterer
 from .base_clusterer import RepresentationClusterer as RepresentationClusterer
 from .given_labels import AnnotatedLabels as AnnotatedLabels
 from .given_labels import PrecomputedLabels as PrecomputedLabels
+from .jaccard_clusterer import JaccardClusterer as JaccardClusterer
+from .jaccard_distance import jaccard_distances as jaccard_distances
 from .k_means import KMeansClusterer as KMeansClusterer
 from .map_clusters import clustering_metrics as clustering_metrics
 from .map_clusters import map_clusters as map_clusters
 from .representation import video_representation as video_representation
+from .self_paced_selection import SelfPacedSelection as SelfPacedSelection
 from .spectral_clusterer import SpectralClusterer as SpectralClusterer
 from .spectral_clusterer import spectral_embedding as spectral_embedding
 from .video_groups import VideoGroups as VideoGroups

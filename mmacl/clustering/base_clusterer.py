@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mmacl.clustering.affinity import squared_distances
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
 
@@ -44,6 +45,13 @@ class BaseClusterer(ABC):
         Raises:
             InputError: the input cannot be clustered.
         """
+
+    def distances(self, representations: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Measure how far apart the videos are, (N, D) to (N, N), symmetric; default: Euclidean.
+
+        :class:`SelfPacedSelection` takes the videos first that are near to those of their cluster.
+        """
+        return np.sqrt(squared_distances(representations))
 
 
 class RepresentationClusterer(BaseClusterer):

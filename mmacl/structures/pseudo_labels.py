@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,14 @@ class PseudoLabels:
             )
         return self.memberships[[rows[name] for name in video_names]]
 
+    def only(self, video_names: Collection[str] | None) -> PseudoLabels:
+        """Take the labels of all other videos away; None: of none."""
+        if video_names is None:
+            return self
+        kept = set(video_names)
+        rows = np.array([name in kept for name in self.video_names], dtype=bool)
+        return PseudoLabels(self.video_names, self.memberships & rows[:, None])
+
     def state_dict(self) -> dict[str, Any]:
         """Convert to plain lists and strings: the clusters of each video by its name."""
         labels = {
@@ -96,10 +105,17 @@ class PseudoLabels:
                 memberships[row, cluster] = True
         return cls(tuple(labels), memberships)
 
-    def save(self, path: str | Path) -> None:
-        """Write the table as JSON, with ``empty_clusters`` if any; :class:`PrecomputedLabels` reads it."""
-        empty = {'empty_clusters': self.empty_clusters} if self.empty_clusters else {}
-        write_json_atomically(path, {**self.state_dict(), **empty})
+    def save(self, path: str | Path, selected: Sequence[str] | None = None) -> None:
+        """Write the table as JSON; :class:`PrecomputedLabels` reads it.
+
+        Args:
+            path: of the file.
+            selected: videos that train, written beside the table, as ``empty_clusters`` are if any; None: all.
+        """
+        notes: dict[str, Any] = {'empty_clusters': self.empty_clusters} if self.empty_clusters else {}
+        if selected is not None:
+            notes['selected'] = list(selected)
+        write_json_atomically(path, {**self.state_dict(), **notes})
 
     @classmethod
     def load(cls, path: str | Path) -> PseudoLabels:

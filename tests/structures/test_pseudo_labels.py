@@ -40,6 +40,18 @@ def test_state_survives_json(table):
     assert table.state_dict() == {'num_clusters': 3, 'labels': {'a': [0], 'b': [0, 1], 'c': [1]}}
 
 
+def test_only_takes_the_labels_of_others_away(table, tmp_path):
+    first = table.video_names[0]
+    only = table.only([first])
+    assert only.video_names == table.video_names
+    np.testing.assert_array_equal(only.memberships[0], table.memberships[0])
+    assert not only.memberships[1:].any()
+    assert table.only(None) is table
+    table.save(tmp_path / 'table.json', [first])
+    assert json.loads((tmp_path / 'table.json').read_text())['selected'] == [first]
+    np.testing.assert_array_equal(PseudoLabels.load(tmp_path / 'table.json').memberships, table.memberships)
+
+
 def test_files_come_back_and_may_be_written_by_hand(table, tmp_path):
     table.save(tmp_path / 'new folder' / 'labels.json')
     np.testing.assert_array_equal(

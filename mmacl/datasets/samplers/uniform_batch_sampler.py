@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ class UniformBatchSampler(BaseBatchSampler):
     """Draw videos in passes over the data set: each pass has every video once, in an order of its own.
 
     The last batch of a pass is filled up with other videos of the pass, so that all batches are of one size; with fewer
-    videos than places, some come again. The ``cluster`` of the :class:`DrawnVideo` is None.
+    videos than places, some come again. Once there are labels, videos without one are left out. The ``cluster`` of the
+    :class:`DrawnVideo` is None.
 
     With ``similar_pairs``, a batch begins with pairs of videos that share a cluster, and only its other places belong
     to the passes: the co-activity similarity loss of W-TALC needs such pairs, of which its authors draw three. Clusters
@@ -62,16 +64,20 @@ class UniformBatchSampler(BaseBatchSampler):
         self.num_batches = num_batches
         self.similar_pairs = similar_pairs
         self._members: list[NDArray[np.intp]] = []
+        self._labelled: NDArray[np.intp] | None = None
 
     def set_labels(self, labels: PseudoLabels) -> None:
-        """Draw the pairs from these clusters from now on; without pairs, do nothing.
+        """Draw videos that have a label, and pairs from these clusters, from now on.
 
         Raises:
-            InputError: a video has no row, or no cluster has two videos.
+            InputError: a video has no row, none has a label, or pairs are wanted and no cluster has two videos.
         """
+        memberships = labels.aligned_to(self.sampler.dataset.video_names)
+        self._labelled = np.flatnonzero(memberships.any(axis=1))
+        if not len(self._labelled):
+            raise InputError('no video has a label', remedy='label the videos of the training subset')
         if not self.similar_pairs:
             return
-        memberships = labels.aligned_to(self.sampler.dataset.video_names)
         members = [np.flatnonzero(column) for column in memberships.T if np.count_nonzero(column) > 1]
         if not members:
             raise InputError(
@@ -84,8 +90,8 @@ class UniformBatchSampler(BaseBatchSampler):
         """Batches in an epoch."""
         return self._batches_per_pass() if self.num_batches is None else self.num_batches
 
-    def _batches_per_pass(self) -> int:
-        return -(-len(self.sampler.dataset) // self._num_uniform)
+    def _batches_per_pass(self, videos: Sized | None = None) -> int:
+        return -(-len(self.sampler.dataset if videos is None else videos) // self._num_uniform)
 
     def _draw(self, batch: int, seed: int) -> list[tuple[int, DrawnVideo]]:
         """Draw the pairs, then the other videos."""
@@ -105,10 +111,11 @@ class UniformBatchSampler(BaseBatchSampler):
 
     def _draw_from_pass(self, batch: int, rng: np.random.Generator) -> list[int]:
         """Videos of one part of a pass; the last part is filled up from the parts before it."""
-        number, part = divmod(batch, self._batches_per_pass())
+        videos = np.arange(len(self.sampler.dataset)) if self._labelled is None else self._labelled
+        number, part = divmod(batch, self._batches_per_pass(videos))
         # The last number tells this seed from that of a batch.
         seed = derive_seed(self.sampler.seed, self.sampler.epoch, number, 1)
-        order = np.random.default_rng(seed).permutation(len(self.sampler.dataset))
+        order = np.random.default_rng(seed).permutation(videos)
         start = part * self._num_uniform
         drawn = order[start : start + self._num_uniform].tolist()
         others = order[:start] if start else order

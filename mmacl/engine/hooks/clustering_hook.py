@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from mmengine.model import is_model_wrapper
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mmacl.clustering import BaseClusterer, map_clusters
+from mmacl.clustering import BaseClusterer, SelfPacedSelection, map_clusters
 from mmacl.engine.represent import represent_videos
 from mmacl.engine.round_tables import describe_empty_clusters
 from mmacl.evaluation.functional import chance_metrics, check_multi_label, clustering_metrics
@@ -24,6 +25,7 @@ from mmacl.utils import InputError, accepted_arguments, derive_seed
 
 # Arguments of map_clusters that the hook does not set itself.
 _MAPPING_OPTIONS = tuple(inspect.signature(map_clusters).parameters)[3:]
+_SELECTION_OPTIONS = tuple(inspect.signature(SelfPacedSelection).parameters)
 
 
 def bare_model(runner: Any) -> BaseLocalizer:
@@ -41,13 +43,16 @@ class ClusteringHook(Hook):
     supervision) gets it as well.
 
     The labels are in one table in the main process and are attached to each batch as it arrives, so that no worker
-    keeps old ones. The checkpoint holds labels, mapping and metrics as plain values.
+    keeps old ones. The checkpoint holds labels, selected videos, mapping and metrics as plain values.
 
     Args:
         clusterer: config of a component of ``CLUSTERERS``.
         mapping: keyword arguments of :func:`map_clusters`, such as ``dict(rule='hungarian')``.
         multi_label: how a video of several actions counts in the metrics: ``'primary'``, ``'any'`` or
             ``'exclude'``, see :func:`clustering_metrics`.
+        selection: keyword arguments of :class:`SelfPacedSelection`, which chooses the videos that train in a round, by
+            the distances of the clusterer; the batch sampler draws no others. Mapping and metrics are of all videos.
+            None: all videos train.
 
     When the videos are clustered, ``after_clustering(runner, round, metrics, labels, representations)`` is called on
     every hook that has it, with those of the arguments that it takes. ``labels`` are the :class:`PseudoLabels`;
@@ -57,21 +62,30 @@ class ClusteringHook(Hook):
     priority = 'HIGH'
 
     def __init__(
-        self, clusterer: dict[str, Any], mapping: dict[str, Any] | None = None, multi_label: str = 'primary'
+        self,
+        clusterer: dict[str, Any],
+        mapping: dict[str, Any] | None = None,
+        multi_label: str = 'primary',
+        selection: dict[str, Any] | None = None,
     ) -> None:
         check_multi_label(multi_label)
         self.clusterer: BaseClusterer = CLUSTERERS.build(clusterer)
         self.mapping_options = dict(mapping or {})
-        for key in self.mapping_options:
-            if key not in _MAPPING_OPTIONS:
-                raise InputError(
-                    f'clustering.mapping takes no {key!r}', remedy=f'it takes {", ".join(_MAPPING_OPTIONS)}'
-                )
+        _check_keys('mapping', self.mapping_options, _MAPPING_OPTIONS)
         self.multi_label = multi_label
+        _check_keys('selection', selection or {}, _SELECTION_OPTIONS)
+        self.selection = None if selection is None else SelfPacedSelection(**selection)
+        can_select = self.clusterer.uses_representations and hasattr(self.clusterer, 'distances')
+        if self.selection is not None and not can_select:
+            raise InputError(
+                f'clustering.selection needs distances of videos, which {type(self.clusterer).__name__} has not',
+                remedy='set clustering.selection=None, or use another clusterer',
+            )
         self._forget()
 
     def _forget(self) -> None:
         self.pseudo_labels: PseudoLabels | None = None
+        self.selected: tuple[str, ...] | None = None
         self.mapping: ClusterMapping | None = None
         self.metrics: dict[str, float] = {}
         self._label_of: dict[str, Tensor] = {}
@@ -98,7 +112,8 @@ class ClusteringHook(Hook):
         broadcast_object_list(shared)
         if isinstance(shared[0], Exception):
             raise shared[0]
-        labels: PseudoLabels = shared[0]
+        labels: PseudoLabels
+        labels, self.selected = shared[0]
         self.pseudo_labels = labels
 
         memberships = labels.aligned_to(dataset.video_names)
@@ -119,12 +134,16 @@ class ClusteringHook(Hook):
             f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
             f'{type(self.clusterer).__name__}; a video of several classes counts by {self.multi_label!r}'
         )
+        if self.selected is not None:
+            runner.logger.info(
+                f'Round {round}: {len(self.selected)} of {len(memberships)} videos train, the surest of each cluster'
+            )
         if labels.empty_clusters:
             runner.logger.warning(f'Round {round}: {describe_empty_clusters(labels.empty_clusters)}')
         _call_hooks(runner, round=round, metrics=self.metrics, labels=labels, representations=representations)
         # After the hooks, which move the tables of an earlier run aside.
         if is_main_process():
-            labels.save(f'{runner.work_dir}/clusters/round_{round}.json')
+            labels.save(f'{runner.work_dir}/clusters/round_{round}.json', self.selected)
 
     def before_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None) -> None:
         """Attach its row of the table to each video."""
@@ -140,23 +159,26 @@ class ClusteringHook(Hook):
         self._check_classes(runner.test_dataloader.dataset)
 
     def before_save_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Store labels, mapping and metrics as plain lists, strings and numbers."""
+        """Store labels, selected videos, mapping and metrics as plain lists, strings and numbers."""
         if self.pseudo_labels is None or self.mapping is None:
             return
         checkpoint['clustering'] = {
             'labels': self.pseudo_labels.state_dict(),
+            'selected': None if self.selected is None else list(self.selected),
             'mapping': self.mapping.state_dict(),
             'metrics': dict(self.metrics),
         }
 
     def after_load_checkpoint(self, runner: Any, checkpoint: dict[str, Any]) -> None:
-        """Restore labels, mapping and metrics, and give the model its mapping."""
+        """Restore labels, selected videos, mapping and metrics, and give the model its mapping."""
         state = checkpoint.get('clustering')
         if state is None:
             self._forget()
             return
         try:
             self.pseudo_labels = PseudoLabels.from_state_dict(state['labels'])
+            selected = state.get('selected')  # earlier releases store none
+            self.selected = None if selected is None else tuple(selected)
             self.mapping = ClusterMapping.from_state_dict(state['mapping'])
             self.metrics = dict(state['metrics'])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -167,8 +189,8 @@ class ClusteringHook(Hook):
 
     def _try_to_cluster(
         self, runner: Any, round_: int, num_clusters: int, representations: Any, action_counts: Any
-    ) -> PseudoLabels | Exception:
-        """Return the labels, or the error as a value, so that every process can raise it instead of waiting."""
+    ) -> tuple[PseudoLabels, tuple[str, ...] | None] | Exception:
+        """Return labels and selected videos, or the error as a value: every process can raise it instead of waiting."""
         try:
             labels = self.clusterer(
                 runner.train_dataloader.dataset.video_names,
@@ -183,11 +205,21 @@ class ClusteringHook(Hook):
                     f'model.num_clusters is {num_clusters}',
                     remedy=f'set model.num_clusters={labels.num_clusters}',
                 )
+            selected = self._select(runner.train_dataloader.dataset.video_names, labels, representations, round_)
         except Exception as error:  # the caller raises it in all processes
             if isinstance(error, InputError):
                 error.file = error.file or str(runner.cfg.filename)
             return error
-        return labels
+        return labels, selected
+
+    def _select(
+        self, names: tuple[str, ...], labels: PseudoLabels, representations: Any, round_: int
+    ) -> tuple[str, ...] | None:
+        """Return the videos that train; None: all."""
+        if self.selection is None:
+            return None
+        chosen = self.selection(labels.aligned_to(names), self.clusterer.distances(representations), round_)
+        return tuple(name for name, trains in zip(names, chosen.tolist(), strict=True) if trains)
 
     def _measure(self, memberships: NDArray[np.bool_], action_counts: NDArray[np.int64]) -> dict[str, float]:
         """Return ``purity``, ... and the same by chance, ``chance/purity``, ..."""
@@ -204,10 +236,15 @@ class ClusteringHook(Hook):
             )
         table = torch.from_numpy(self.pseudo_labels.memberships).float()
         self._label_of = dict(zip(self.pseudo_labels.video_names, table, strict=True))
-        # A uniform sampler draws videos without looking at their labels.
-        set_labels = getattr(runner.train_dataloader.batch_sampler, 'set_labels', None)
-        if set_labels is not None:
-            set_labels(self.pseudo_labels)
+        # A stock sampler draws videos without looking at their labels.
+        sampler = runner.train_dataloader.batch_sampler
+        if hasattr(sampler, 'set_labels'):
+            sampler.set_labels(self.pseudo_labels.only(self.selected))
+        elif self.selected is not None:
+            raise InputError(
+                f'clustering.selection leaves videos out, but {type(sampler).__name__} draws all of them',
+                remedy="set train_dataloader.batch_sampler.type='UniformBatchSampler' or 'ClusterBatchSampler'",
+            )
         bare_model(runner).cluster_mapping = self.mapping
 
     def _check_classes(self, dataset: Any) -> None:
@@ -225,6 +262,13 @@ class ClusteringHook(Hook):
             f'{len(classes)} other classes (for example {(theirs or list(classes))[0]!r})',
             remedy='test with the classes of the training',
         )
+
+
+def _check_keys(option: str, given: Collection[str], known: Collection[str]) -> None:
+    """Refuse a keyword argument that is not known."""
+    for key in given:
+        if key not in known:
+            raise InputError(f'clustering.{option} takes no {key!r}', remedy=f'it takes {", ".join(known)}')
 
 
 def _call_hooks(runner: Any, **arguments: Any) -> None:

@@ -78,8 +78,20 @@ def test_no_cluster_and_a_seed_of_its_own():
 
 def test_labels_change_nothing_without_pairs():
     sampler = build(6)
-    sampler.set_labels(assignments([1, 1]))  # not even their number
+    sampler.set_labels(assignments([2, 4]))
     assert list(sampler) == list(build(6))
+
+
+def test_videos_without_a_label_are_left_out():
+    labels = assignments([6, 6]).only([f'v{i}' for i in (1, 4, 7, 8, 11)])
+    sampler = build(12, 4, num_batches=40)
+    sampler.set_labels(labels)
+    batches = indices(sampler)
+    assert {index for batch in batches for index in batch} == {1, 4, 7, 8, 11}
+    assert {index for batch in batches[:2] for index in batch} == {1, 4, 7, 8, 11}  # a pass
+    assert len(build(12, 4)) == 3
+    with pytest.raises(InputError, match='no video has a label'):
+        sampler.set_labels(labels.only([]))
 
 
 def test_pairs_share_a_cluster_and_the_rest_is_uniform():
