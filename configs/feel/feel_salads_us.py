@@ -1,0 +1,13 @@
+"""FEEL (CoLA, clustered and selected) on 50Salads windows without labels. Real features of two streams."""
+
+_base_ = [
+    '../_base_/methods/cola.py',
+    '../_base_/datasets/salads.py',
+    '../_base_/settings/self_paced.py',
+]
+
+model = dict(in_channels=dict(_delete_=True, cnn=128, imu=30), num_clusters=5, embedding_channels=128)
+
+# 200 steps a round.
+train_cfg = dict(epochs_per_round=4)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
