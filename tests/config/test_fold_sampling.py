@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmacl.config import load_config
+from mmacl.runs.run_record import RunRecord
 from mmacl.utils import InputError
 
 UNIFORM = "batch_sampler=dict(type='UniformBatchSampler', similar_pairs=1)"
@@ -124,10 +125,27 @@ def test_training_refuses_a_sampling_that_nobody_folded(write, tmp_path):
 
 def test_trains_with_uniform_batches_and_sampled_snippets(write, cli, tmp_path):
     sampling = f"dict(batch_size=5, {UNIFORM}, crop=dict(type='SampleSnippets', num_snippets=12))"
-    extra = "model['stream']['losses'] = dict(triplet=None)\ntrain_cfg.update(num_rounds=2, epochs_per_round=1)"
-    config = write(sampling, extra)
-    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'run')
+    extra = """
+model['stream']['losses'] = dict(triplet=None)
+train_cfg.update(num_rounds=2, epochs_per_round=1)
+test_dataloader['dataset']['pipeline'] = [
+    dict(type='LoadSnippetFeatures'),
+    dict(type='SampleSnippets', num_snippets=5),
+    dict(type='LoadActionAnnotations'),
+    dict(type='PackActionInputs'),
+]
+"""
+    code, _, error = cli('train.py', write(sampling, extra), '--work-dir', tmp_path / 'run')
     assert code == 0, error
     written = (tmp_path / 'run' / 'tiny_us.py').read_text()
     assert 'UniformBatchSampler' in written
     assert '\nsampling' not in written
+    # Videos of 9 to 29 seconds are tested by 5 snippets each, and segments are in seconds all the same.
+    record = RunRecord(tmp_path / 'run')
+    ends = []
+    for name, curve in record.attention(2).items():
+        sample = record.sample(name, 2)
+        assert len(curve.class_specific) == 5
+        ends.append(sample.pred_instances.segments[:, 1].max() / sample.duration)
+    assert len(ends) == 6
+    assert max(ends) == pytest.approx(1)
