@@ -7,8 +7,8 @@ rewritten after each training.
 
 --methods takes the names of methods that come with mmacl, "all" for all of them, and folders of your own: configs
 called <method>_<data set>_us.py and <method>_<data set>_ws.py, and a metafile.yml if you like. They are the rows of
-Tables 1 and 2, and of the table "methods": each method in each setting, the whole video as one segment with the same
-class scores, and mAP and purity by round, beside those of shuffled clusters.
+Tables 1 and 2, and of the table "methods": each method in each setting, the whole video as one segment with its best
+scores, and mAP and purity by round, beside those of shuffled clusters.
 
 The rows of Table 5 are the configs in configs/acl/ablations that train on the data set, and the configs in each folder
 given with --variants; the first line of a config file names its row.
@@ -27,7 +27,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
 from mmacl.reports.paper_tables.data_sets import DATA_SETS, METHODS
@@ -80,13 +80,16 @@ def parse_args() -> argparse.Namespace:
         help='folders with configs for more rows of Table 5',
     )
     parser.add_argument('--out', type=Path, help='folder for tables and runs (default: work_dirs/paper_tables/DATASET)')
+    parser.add_argument(
+        '--json', type=Path, metavar='F.json', help='once all trainings are done, write tables.json without their rows'
+    )
     parser.add_argument('--dry-run', action='store_true', help='print the trainings to run and an estimate of the time')
     add_seed_arguments(parser)
     return parser.parse_args()
 
 
-def write_tables(plan: TablePlan, outcomes: dict[str, Outcome]) -> None:
-    """Write the tables as data, as Markdown and as a page."""
+def write_tables(plan: TablePlan, outcomes: dict[str, Outcome]) -> dict[str, Any]:
+    """Write the tables as data, as Markdown and as a page; return the data."""
     from mmacl.reports.page import render_tables_page
     from mmacl.reports.paper_tables import build_tables, render_markdown
 
@@ -94,6 +97,7 @@ def write_tables(plan: TablePlan, outcomes: dict[str, Outcome]) -> None:
     write_text_atomically(plan.out / 'tables.html', render_tables_page(tables))
     write_json_atomically(plan.out / 'tables.json', tables)
     write_text_atomically(plan.out / 'tables.md', render_markdown(tables))
+    return tables
 
 
 def main() -> None:
@@ -123,6 +127,8 @@ def main() -> None:
         print('\n'.join(estimate_lines(plan.runs, args.jobs, data_set.seconds_per_step)))
         return
     check_can_write(plan.out, '--out', folder=True)
+    if args.json:
+        check_can_write(args.json, '--json')
     check_features(plan, [run for run in plan.runs if run.finished_rows() is None])
 
     outcomes: dict[str, Outcome] = {}
@@ -145,3 +151,7 @@ def main() -> None:
         print(f'failed: {outcome.run}: {outcome.error}', file=sys.stderr)
     if failed:
         sys.exit(EXIT_FAILED)
+    if args.json:
+        tables = write_tables(plan, outcomes)
+        runs = [{key: value for key, value in run.items() if key != 'rounds'} for run in tables['runs']]
+        write_json_atomically(args.json, {**tables, 'runs': runs})

@@ -19,6 +19,7 @@ from mmengine.logging import MMLogger
 
 from mmacl.config import apply_options, load_config
 from mmacl.engine.work_dir import find_latest_checkpoint
+from mmacl.evaluation.metrics.temporal_map import WHOLE_VIDEO
 from mmacl.utils import write_text_atomically
 from mmacl.utils.strict_json import read_strict_json
 
@@ -89,8 +90,6 @@ class SeededRun:
         seed_keys: keys of the config that take the seed too.
         fold: part of the data set to train and test on; None: the data set has no folds.
         fold_variable: variable of the environment by which the config reads the fold.
-        scoring: further overrides, which add figures to the rows and change nothing else. A run finished without them
-            counts as finished.
     """
 
     config: Path
@@ -101,7 +100,6 @@ class SeededRun:
     seed_keys: tuple[str, ...] = ()
     fold: str | None = None
     fold_variable: str = ''
-    scoring: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return ' '.join(filter(None, (self.config.stem, self.fold, f'seed {self.seed}')))
@@ -128,8 +126,15 @@ class SeededRun:
         return config
 
     @property
+    def scoring(self) -> tuple[str, ...]:
+        """Overrides that add figures of whole videos to the rows; a run finished without them is finished."""
+        evaluator = self.composed.get('val_evaluator')
+        known = isinstance(evaluator, dict) and evaluator.get('type') == 'TemporalMAP' and 'baseline' not in evaluator
+        return (f'+val_evaluator.baseline={WHOLE_VIDEO}',) if known else ()
+
+    @property
     def words(self) -> tuple[str, ...]:
-        """The overrides as words for ``--cfg-options``, with the keys that take the seed."""
+        """The overrides as words for ``--cfg-options``, with the keys that take the seed, and :attr:`scoring`."""
         return (*self.options, *self.scoring, *(f'{key}={self.seed}' for key in self.seed_keys))
 
     @cached_property

@@ -116,12 +116,16 @@ def test_methods_of_a_folder_with_whole_videos_and_rounds(cli, stand_in, tmp_pat
     assert page.startswith('# Methods on SyntheticActions-v1 (simulated)\n')
     assert [line for line in page.splitlines() if line.startswith('## ')] == [
         '## Methods (simulated): mAP (%) by tIoU on SyntheticActions-v1, after the last round',
-        '## Whole video (simulated): mAP (%) of each whole video as one segment, with the class scores of the method',
+        '## Whole video (simulated): mAP (%) of each whole video as one segment, with the best score of each class',
         '## Rounds (simulated): mAP (%), average 0.3:0.7, by round',
         '## Rounds (simulated): purity, by round',
     ]
     assert '<td class="text">weakly supervised</td>' in (tmp_path / 'out/tables.html').read_text()
-    assert cli(*command, '--out', tmp_path / 'out')[1].count('was done before') == 6
+    code, output, _ = cli(*command, '--out', tmp_path / 'out', '--json', tmp_path / 'f.json')
+    assert (code, output.count('was done before')) == (0, 6)
+    recorded = json.loads((tmp_path / 'f.json').read_text())
+    assert recorded['tables'] == tables_in(tmp_path / 'out')['tables']
+    assert not any('rounds' in run for run in recorded['runs'])
 
 
 def test_a_failing_run_is_named_in_the_table_and_the_others_go_on(cli, stand_in, monkeypatch, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from mmacl.reports.paper_tables import read_published
 from mmacl.utils import InputError
+from tests.reports.page.test_tables_page import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,3 +80,39 @@ def test_means_and_deviations_are_those_of_the_rows(tool):
     assert 'simulated' in tool.SECTIONS['losses_simulated']()
     assert 'simulated' not in tool.SECTIONS['losses_gtea']()
     assert tool.readme().count('**simulated**') == 4
+
+
+def test_whole_videos_and_chance_are_rows_where_they_were_recorded(tool, monkeypatch):
+    plain = {name: tool.SECTIONS[name]() for name in ('by_round', 'weak', 'readme')}
+    assert not any('whole videos' in text or 'chance' in text for text in plain.values())
+    recorded = tool.record
+
+    def record(name):
+        found = recorded(name)
+        for run in found.values() if name == 'simulated_runs' else ():
+            for row in run['rounds']:
+                half = {key.replace('tal/', 'tal/whole-video/'): value for key, value in row.items() if 'l/mAP' in key}
+                row |= half | {f'chance/{key}': {'mean': 0.125, 'std': 0.5} for key in ('purity', 'nmi', 'ari')}
+        return found
+
+    monkeypatch.setattr(tool, 'record', record)
+    lines = tool.by_round().splitlines()
+    assert [line.split('|')[1].strip() for line in lines[-4:]] == ['3', 'whole videos', 'chance', 'ceiling']
+    assert lines[-3].split('|')[5:] == lines[-4].split('|')[5:]
+    assert lines[-2].split('|')[2:5] == [' 0.125 ± 0.500 '] * 3
+    names = [line.split('|')[1].strip() for line in tool.weak().splitlines()[2:]]
+    assert names == [
+        'one round',
+        'one round, whole videos',
+        'unsupervised, round 3',
+        'unsupervised, round 3, whole videos',
+    ]
+    assert tool.readme().count('whole videos as segments | **simulated** |') == 2
+
+
+def test_tables_of_methods_are_a_section_once_they_are_recorded(tool, monkeypatch, tmp_path):
+    monkeypatch.setattr(tool, 'RECORDS', tmp_path)
+    assert tool.SECTIONS['methods_salads']() == 'Not recorded yet.'
+    (tmp_path / 'methods_salads.json').write_text(json.dumps(TABLES))
+    assert tool.SECTIONS['methods_salads']().startswith('### Methods on <videos>')
+    assert '#### Methods: mAP' in tool.SECTIONS['methods_salads']()

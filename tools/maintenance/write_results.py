@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.cli import run_tool
-from mmacl.reports.paper_tables import read_published
+from mmacl.reports.paper_tables import read_published, render_markdown
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.spread import format_spread, mean_and_deviation
 from mmacl.utils.strict_json import read_strict_json
@@ -41,17 +41,11 @@ PROBES = {
 }
 
 
-def parse_args() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 if a page differs')
-    return parser.parse_args()
-
-
 def main() -> None:
     """Write, or check."""
-    args = parse_args()
-    drifted = []
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--check', action='store_true', help='write nothing; exit with 1 if a page differs')
+    args, drifted = parser.parse_args(), []
     for page in PAGES:
         text = page.read_text()
         if (filled := fill(text, page)) != text:
@@ -66,11 +60,7 @@ def main() -> None:
 
 
 def fill(text: str, page: Path) -> str:
-    """Replace every marked table in a text.
-
-    Raises:
-        InputError: a marker names no table.
-    """
+    """Replace every marked table in a text; a marker of no table raises :class:`InputError`."""
 
     def written(found: re.Match[str]) -> str:
         if found[2] not in SECTIONS:
@@ -87,26 +77,35 @@ def record(name: str) -> Any:
     return read_strict_json(RECORDS / f'{name}.json', 'figures that a tool wrote with --json')
 
 
+def methods(data_set: str) -> str:
+    """The tables of methods that paper_tables wrote with --json."""
+    name = f'methods_{data_set}'
+    return render_markdown(record(name), 3) if (RECORDS / f'{name}.json').is_file() else 'Not recorded yet.'
+
+
 def by_round() -> str:
-    """Clustering and localization of the unsupervised runs by round (Tables 3 and 4), and the ceiling."""
+    """Clustering and localization of the unsupervised runs by round (Tables 3 and 4), whole videos, chance, ceiling."""
     rounds = record('simulated_runs')['acl_synthetic_us']['rounds']
     clustering = ('purity', 'nmi', 'ari')
     header = ['round', 'purity', 'NMI', 'ARI', *(f'mAP@{t}' for t in TIOUS[:-1]), 'average 0.3:0.7']
     rows = [
         [str(row['round']), *(_of(row[f'cluster/{k}'], 3, 1) for k in clustering), *_map_cells(row)] for row in rounds
     ]
-    seeds = record('clustering_ceiling')
-    ceiling = [_cell([seed[key] for seed in seeds], 3, 1) for key in clustering]
+    ceiling = [_cell([seed[key] for seed in record('clustering_ceiling')], 3, 1) for key in clustering]
+    last = rounds[-1]
+    rows += _whole_videos(['whole videos', *[''] * len(clustering)], last)
+    if 'chance/purity' in last:
+        rows.append(['chance', *(_of(last[f'chance/{k}'], 3, 1) for k in clustering), *[''] * len(TIOUS)])
     return _table(header, [*rows, ['ceiling', *ceiling, *[''] * len(TIOUS)]])
 
 
 def weak() -> str:
-    """Weak supervision beside the last round without labels."""
-    runs = record('simulated_runs')
-    rows = [
-        [name, *_map_cells(runs[config]['rounds'][-1])]
-        for name, config in (('one round', 'acl_synthetic_ws'), ('unsupervised, round 3', 'acl_synthetic_us'))
-    ]
+    """Weak supervision beside the last round without labels, and whole videos as segments."""
+    runs, rows = record('simulated_runs'), []
+    for name, config in (('one round', 'acl_synthetic_ws'), ('unsupervised, round 3', 'acl_synthetic_us')):
+        last = runs[config]['rounds'][-1]
+        rows.append([name, *_map_cells(last)])
+        rows += _whole_videos([f'{name}, whole videos'], last)
     return _table(['', *(f'mAP@{t}' for t in TIOUS[:-1]), 'average 0.3:0.7'], rows)
 
 
@@ -167,12 +166,9 @@ def probes() -> str:
     found = record('probes')
     rows = []
     for name, target in found['targets'].items():
+        least, most = target['least'], target['most']
         # All probes are shares, so 1 is no bound of a target.
-        bound = (
-            f'{target["least"]:.2f} to {target["most"]:.2f}'
-            if target['most'] < 1
-            else f'at least {target["least"]:.2f}'
-        )
+        bound = f'at least {least:.2f}' if most >= 1 else f'{least:.2f} to {most:.2f}'
         rows.append([PROBES[name], bound, f'{np.mean(target["values"]):.3f}', 'yes' if target['met'] else 'NO'])
     return _table(['probe', 'target', 'mean (simulated)', 'every seed inside'], rows)
 
@@ -196,8 +192,9 @@ def readme() -> str:
     for config in ('acl_synthetic_us', 'acl_synthetic_ws'):
         for row in runs[config]['rounds']:
             which = f', round {row["round"]}' if len(runs[config]['rounds']) > 1 else ''
-            cells = [_of(row[f'tal/mAP@{t}'], 1, 100) for t in columns]
-            rows.append([f'`{config}.py`{which}, {row["seeds"]} seeds', '**simulated**', *cells])
+            name = f'`{config}.py`{which}, {row["seeds"]} seeds'
+            rows.append([name, '**simulated**', *_map_cells(row, columns, 1)])
+        rows += _whole_videos(['the same, whole videos as segments', '**simulated**'], row, columns, 1)
     values = np.array(maps['mAP']['none'])
     at = {f'{t:g}': column for t, column in zip(maps['tiou'], values.T, strict=True)}
     mean = np.mean([at[t] for t in TIOUS[:-1]], axis=0)
@@ -239,8 +236,7 @@ def maps_by_losses(which: str) -> str:
         [losses, *(_cell(np.array(seeds)[:, columns].mean(axis=1), 2, 100) for seeds in maps.values())]
         for losses, maps in found['mAP'].items()
     ]
-    names = next(iter(found['mAP'].values()))
-    return _table(['', *(f'`{name}`{remark}' for name in names)], rows)
+    return _table(['', *(f'`{name}`{remark}' for name in next(iter(found['mAP'].values())))], rows)
 
 
 def reading() -> str:
@@ -263,12 +259,11 @@ SECTIONS: dict[str, Callable[[], str]] = {
     'losses_gtea': partial(losses_with_labels, 'gtea_losses'),
     'probes': probes,
     'score_maps': score_maps,
-    'maps_simulated': partial(maps_by_losses, 'simulated'),
-    'maps_simulated_long': partial(maps_by_losses, 'simulated_long'),
-    'maps_gtea': partial(maps_by_losses, 'gtea'),
+    **{f'maps_{which}': partial(maps_by_losses, which) for which in ('simulated', 'simulated_long', 'gtea')},
     'speed': speed,
     'reading': reading,
     'readme': readme,
+    **{f'methods_{data_set}': partial(methods, data_set) for data_set in ('synthetic', 'salads')},
 }
 
 
@@ -277,8 +272,14 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return '\n'.join('| ' + ' | '.join(cells) + ' |' for cells in lines)
 
 
-def _map_cells(row: dict[str, Any]) -> list[str]:
-    return [_of(row[f'tal/mAP@{t}'], 2, 100) for t in TIOUS]
+def _map_cells(row: dict[str, Any], tious: Sequence[str] = TIOUS, digits: int = 2) -> list[str]:
+    return [_of(row[f'tal/mAP@{t}'], digits, 100) for t in tious]
+
+
+def _whole_videos(labels: list[str], row: dict[str, Any], *how: Any) -> list[list[str]]:
+    """A row for whole videos as segments, if it was recorded."""
+    figures = {key.replace('whole-video/', ''): value for key, value in row.items() if 'whole-video/' in key}
+    return [[*labels, *_map_cells(figures, *how)]] if figures else []
 
 
 def _of(value: dict[str, float], digits: int, scale: float) -> str:
@@ -286,7 +287,6 @@ def _of(value: dict[str, float], digits: int, scale: float) -> str:
 
 
 def _cell(values: ArrayLike, digits: int, scale: float, sign: bool = False) -> str:
-    """Mean and sample standard deviation."""
     spread = mean_and_deviation(np.asarray(values, dtype=float).tolist())
     return format_spread(spread, digits, scale, '+' if sign else '', '±')
 

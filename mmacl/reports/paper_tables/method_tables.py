@@ -45,7 +45,7 @@ def methods_table(layout: Layout, number: int | str) -> dict[str, Any]:
     title = f'Methods{layout.mark}: mAP (%) by tIoU on {layout.place}, after the last round'
     parts = [_by_tiou(layout, title, [(model.label, model.setting, model, model.published) for model in models])]
     whole = [layout.row(_labels(m), m, layout.cells(m, whole_video_figures, _columns(layout)), []) for m in models]
-    title = f'Whole video{layout.mark}: mAP (%) of each whole video as one segment, with the class scores of the method'
+    title = f'Whole video{layout.mark}: mAP (%) of each whole video as one segment, with the best score of each class'
     columns = layout.columns([spoken(column) for column in _columns(layout)], 2, {})
     parts.append(part_of(title, ['method', 'setting'], columns, whole, []))
     unsupervised = [model for model in models if model.setting == 'us']

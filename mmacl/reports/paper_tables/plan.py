@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mmengine.config import Config
-
 from mmacl.datasets.stores import MissingFeaturesError
 from mmacl.engine.start_run import check_datasets
-from mmacl.evaluation.metrics.temporal_map import WHOLE_VIDEO
 from mmacl.reports.paper_tables.data_sets import METHODS, TableDataSet
 from mmacl.reports.paper_tables.methods import find_methods
 from mmacl.reports.paper_tables.variants import find_rows
 from mmacl.runs.run_queue import unique_runs
-from mmacl.runs.seeded_run import SeededRun, composed_config
+from mmacl.runs.seeded_run import SeededRun
 from mmacl.utils import InputError
 
 
@@ -132,10 +129,9 @@ def make_plan(
     seeds, folds = tuple(dict.fromkeys(seeds)), tuple(dict.fromkeys(folds)) or data_set.folds
 
     def model(config: Path, label: str, **facts: Any) -> Model:
-        scoring = _whole_video(composed_config(config, options, plugins))
         places: list[tuple[int, str | None]] = [(seed, fold) for seed in seeds for fold in folds or (None,)]
         runs = [
-            SeededRun(config, seed, out, options, plugins, data_set.seed_keys, fold, data_set.fold_variable, scoring)
+            SeededRun(config, seed, out, options, plugins, data_set.seed_keys, fold, data_set.fold_variable)
             for seed, fold in places
         ]
         return Model(label, tuple(runs), **facts)
@@ -151,13 +147,6 @@ def make_plan(
     rows = tuple(model(config, label, variant=variant) for config, label, variant in found)
     rounds = model(data_set.base, 'ACL', setting='us') if {3, 4} & set(wanted) else None
     return TablePlan(data_set, wanted, seeds, out, options, folds, tuple(of_methods), rounds, rows, passed_over)
-
-
-def _whole_video(config: Config) -> tuple[str, ...]:
-    """Return the override with which a validation scores whole videos as well."""
-    evaluator = config.get('val_evaluator')
-    known = isinstance(evaluator, dict) and evaluator.get('type') == 'TemporalMAP' and 'baseline' not in evaluator
-    return (f'+val_evaluator.baseline={WHOLE_VIDEO}',) if known else ()
 
 
 def check_features(plan: TablePlan, runs: Sequence[SeededRun]) -> None:
