@@ -15,6 +15,7 @@ from mmacl.models.localizers.length_groups import LengthGroups
 from mmacl.models.localizers.loss_inputs import LabelRows, PooledVideos, VideoTargets
 from mmacl.models.localizers.maan import MAAN
 from mmacl.models.localizers.stpn import STPN
+from mmacl.models.localizers.three_c_net import ThreeCNet
 from mmacl.models.localizers.um import UM
 from mmacl.models.localizers.untrimmed_net import UntrimmedNet
 from mmacl.models.localizers.wtalc import WTALC
@@ -38,6 +39,7 @@ __all__ = [
     'LengthGroups',
     'PooledVideos',
     'StreamOutput',
+    'ThreeCNet',
     'TrainingProgress',
     'TwoStreamLocalizer',
     'UntrimmedNet',

@@ -2,6 +2,7 @@
 
 from mmacl.models.losses.action_background_separation_loss import ActionBackgroundSeparationLoss
 from mmacl.models.losses.build_losses import build_losses
+from mmacl.models.losses.center_loss import CenterLoss, ClassCenters
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
 from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarityLoss
 from mmacl.models.losses.evidential_loss import EvidentialLoss
@@ -15,6 +16,8 @@ __all__ = [
     'ActionBackgroundSeparationLoss',
     'BackgroundEntropyLoss',
     'BinaryVideoClassificationLoss',
+    'CenterLoss',
+    'ClassCenters',
     'ClusterTripletLoss',
     'CoActivitySimilarityLoss',
     'EvidentialLoss',
