@@ -10,6 +10,7 @@ from .hooks import ClusteringHook as ClusteringHook
 from .hooks import DumpAttentionHook as DumpAttentionHook
 from .hooks import DumpDetectionsHook as DumpDetectionsHook
 from .hooks import FiniteLossHook as FiniteLossHook
+from .hooks import InstanceCountsHook as InstanceCountsHook
 from .hooks import ProgressHook as ProgressHook
 from .hooks import RoundLoggerHook as RoundLoggerHook
 from .hooks import RoundPicturesHook as RoundPicturesHook

@@ -18,6 +18,8 @@ class ActionDataSample(BaseDataElement):
         gt_video_label: (num_actions,) multi-hot tensor.
         drawn_cluster: int, the cluster ``z`` for which the sampler drew the video (Sec. 3.5).
         pseudo_label: (C,) multi-hot tensor, attached in the main process, so that no worker holds an old one.
+        instance_counts: (C,) int64 tensor, how many instances of each action the video has; only where a config trains
+            with counts, see :class:`InstanceCountsHook`.
         pred_instances: ``InstanceData`` with ``segments`` (N, 2) in seconds, ``labels`` (N,) actions, ``scores`` (N,)
             and ``clusters`` (N,), NumPy arrays, best first.
         rgb_pred_instances, flow_pred_instances: the same from one stream alone.

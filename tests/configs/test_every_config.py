@@ -78,6 +78,8 @@ def first_batch(config: Config, loader: str) -> dict[str, Any]:
     batch = next(iter(batches))
     for sample in batch['data_samples']:
         sample.pseudo_label = torch.from_numpy(labels.aligned_to((sample.video_name,))[0]).float()
+        if 'counts' in config.default_hooks:
+            sample.instance_counts = 2 * sample.pseudo_label.long()
     return batch
 
 

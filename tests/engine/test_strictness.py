@@ -6,7 +6,21 @@ import json
 import random
 from pathlib import Path
 
+import pytest
 import torch
+
+#: A method that can use numbers of instances, of which it gets none here.
+COUNTS = """
+model = dict(
+    _delete_=True,
+    type='ThreeCNet',
+    in_channels=in_channels,
+    num_clusters=3,
+    post_processor=dict(type='ActionPostProcessor'),
+)
+"""
+WITH_COUNTS = COUNTS + "default_hooks = dict(counts=dict(type='InstanceCountsHook'))\n"
+COUNTING_LOSS = COUNTS + "model['losses'] = dict(counting=dict(type='CountingLoss'))\n"
 
 
 def shuffle_annotations(folder: Path) -> None:
@@ -23,8 +37,9 @@ def shuffle_annotations(folder: Path) -> None:
     path.write_text(json.dumps({'database': database}))
 
 
-def test_shuffled_ground_truth_gives_identical_weights(cli, folder, write_config, tmp_path):
-    config = write_config(folder)
+@pytest.mark.parametrize('method', ['', COUNTS], ids=['ACL', '3C-Net'])
+def test_shuffled_ground_truth_gives_identical_weights(method, cli, folder, write_config, tmp_path):
+    config = write_config(folder, method)
     checkpoints = []
     for name in ('true', 'shuffled'):
         code, _, error = cli('train.py', config, '--work-dir', tmp_path / name)
@@ -37,3 +52,29 @@ def test_shuffled_ground_truth_gives_identical_weights(cli, folder, write_config
     assert true['clustering']['labels'] == shuffled['clustering']['labels']
     for name, tensor in true['state_dict'].items():
         assert torch.equal(tensor, shuffled['state_dict'][name]), name
+
+
+@pytest.mark.parametrize(
+    ('extra', 'message'),
+    [
+        (WITH_COUNTS, 'numbers of instances are labels, but SpectralClusterer trains without labels'),
+        (COUNTING_LOSS, 'losses.counting needs the number of instances of each action'),
+    ],
+    ids=['hook', 'loss'],
+)
+def test_numbers_of_instances_are_refused_in_one_line(extra, message, cli, folder, write_config, tmp_path):
+    code, _, error = cli('train.py', write_config(folder, extra), '--work-dir', tmp_path / 'run')
+    assert code != 0
+    assert message in error.strip().splitlines()[-1]
+    assert 'Traceback' not in error
+
+
+def test_numbers_of_instances_reach_the_loss_with_labels(cli, folder, write_config, tmp_path):
+    labels = "dict(clusterer=dict(_delete_=True, type='AnnotatedLabels'))"
+    extra = COUNTING_LOSS + (
+        f"default_hooks = dict(counts=dict(type='InstanceCountsHook'), clustering={labels})\n"
+        'train_cfg = dict(num_rounds=1, epochs_per_round=1)\n'
+    )
+    code, out, error = cli('train.py', write_config(folder, extra), '--work-dir', tmp_path / 'run')
+    assert code == 0, error
+    assert 'loss_count: ' in out + error

@@ -4,6 +4,7 @@ from mmacl.engine.hooks.atomic_checkpoint_hook import AtomicCheckpointHook
 from mmacl.engine.hooks.checkpoint_guard_hook import CheckpointGuardHook
 from mmacl.engine.hooks.clustering_hook import ClusteringHook
 from mmacl.engine.hooks.finite_loss_hook import FiniteLossHook
+from mmacl.engine.hooks.instance_counts_hook import InstanceCountsHook
 from mmacl.engine.hooks.output_hooks import DumpAttentionHook, DumpDetectionsHook, TimelineHook
 from mmacl.engine.hooks.progress_hook import ProgressHook
 from mmacl.engine.hooks.round_pictures_hook import RoundPicturesHook
@@ -18,6 +19,7 @@ __all__ = [
     'DumpAttentionHook',
     'DumpDetectionsHook',
     'FiniteLossHook',
+    'InstanceCountsHook',
     'ProgressHook',
     'RoundLoggerHook',
     'RoundPicturesHook',

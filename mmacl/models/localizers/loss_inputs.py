@@ -48,17 +48,20 @@ class VideoTargets(NamedTuple):
         labels: (B, C) bool, True where a video belongs to a cluster.
         clusters: (B,) int64, the cluster for which each video was drawn; -1: not known, see :meth:`drawn_clusters`.
         video_ids: (B,) int64, equal for equal names, in every process.
+        counts: (B, C) int64, how many instances of each action a video has, see :class:`InstanceCountsHook`; None: not
+            known, as always without annotations.
     """
 
     labels: Tensor
     clusters: Tensor
     video_ids: Tensor
+    counts: Tensor | None = None
 
     @classmethod
     def from_samples(
         cls, samples: Sequence[ActionDataSample] | None, num_clusters: int, device: torch.device
     ) -> VideoTargets:
-        """Read ``pseudo_label``, ``drawn_cluster`` and ``video_name`` of each sample.
+        """Read ``pseudo_label``, ``drawn_cluster``, ``video_name`` and, if all have them, ``instance_counts``.
 
         Without ``drawn_cluster``, a video counts as drawn for its only label; of one with several, it is not known.
 
@@ -72,8 +75,14 @@ class VideoTargets(NamedTuple):
         labels = [_label(sample, num_clusters) for sample in samples]
         clusters = [_drawn_cluster(sample, label) for sample, label in zip(samples, labels, strict=True)]
         ids = [_video_id(sample.video_name) for sample in samples]
+        counts = None
+        if all('instance_counts' in sample for sample in samples):
+            counts = torch.stack([sample.instance_counts for sample in samples]).to(device)
         return cls(
-            torch.stack(labels).to(device), torch.tensor(clusters, device=device), torch.tensor(ids, device=device)
+            torch.stack(labels).to(device),
+            torch.tensor(clusters, device=device),
+            torch.tensor(ids, device=device),
+            counts,
         )
 
     def drawn_clusters(self) -> Tensor:
@@ -93,7 +102,8 @@ class VideoTargets(NamedTuple):
     def gathered(self) -> VideoTargets:
         """Gather the rows of all processes, see :func:`gather_rows`."""
         rows = gather_rows(torch.cat([self.labels.long(), self.clusters[:, None], self.video_ids[:, None]], dim=1))
-        return VideoTargets(rows[:, :-2].bool(), rows[:, -2], rows[:, -1])
+        counts = None if self.counts is None else gather_rows(self.counts)
+        return VideoTargets(rows[:, :-2].bool(), rows[:, -2], rows[:, -1], counts)
 
 
 class LabelRows(NamedTuple):

@@ -22,12 +22,15 @@ from mmacl.models.pooling import (
     score_videos,
     top_k_mean,
 )
+from mmacl.models.precision import full_precision
 from mmacl.registry import MODELS
 from mmacl.structures import SnippetPrediction
+from mmacl.utils import InputError
 
 _LOSSES: dict[str, dict[str, Any] | None] = {
     'classification': {'type': 'VideoClassificationLoss', 'reduction': 'mean'},
     'center': {'type': 'CenterLoss', 'loss_weight': 1e-3},
+    'counting': None,
 }
 
 
@@ -58,7 +61,8 @@ class ThreeCNet(BaseLocalizer):
         top_k_ratio: the score of a video is the mean of one snippet in so many.
         video_scores: ``'softmax'`` of the scores of a video, or ``'sigmoid'``.
         center_rate: how far a batch moves a centre, see :class:`ClassCenters`.
-        losses: ``classification`` and ``center``; None switches one off.
+        losses: ``classification``, ``center`` and ``counting``; None switches one off. ``counting`` needs the counts of
+            instances, which are labels: it trains with :class:`InstanceCountsHook` alone.
         post_processor, data_preprocessor, init_cfg: see :class:`BaseLocalizer`.
 
     Raises:
@@ -101,9 +105,12 @@ class ThreeCNet(BaseLocalizer):
         self.losses = build_losses(losses, tuple(_LOSSES))
 
     def loss(self, features: dict[str, Tensor], mask: Tensor, targets: VideoTargets) -> dict[str, Tensor]:
-        """Compute ``loss_cls`` of each stream and of the fused scores, and ``loss_center`` of each stream (Sec. 3.2).
+        """Compute ``loss_cls`` of each stream and fused, ``loss_center`` of each stream, and ``loss_count`` (Sec. 3.2).
 
-        In training, the centres move once the loss is computed.
+        Losses that are off are left out. In training, the centres move once the loss is computed.
+
+        Raises:
+            InputError: the counting loss is on, and the counts of instances are not known.
         """
         embeddings = {name: self.embeddings[name](x) for name, x in features.items()}
         maps = self._score(embeddings)
@@ -120,6 +127,14 @@ class ThreeCNet(BaseLocalizer):
                 losses[f'{name}.loss_center'] = self.losses['center'](rows, classes, self.centers[name].values)
                 if self.training:
                     self.centers[name].update(rows, classes)
+        if 'counting' in self.losses:
+            if targets.counts is None:
+                raise InputError(
+                    'losses.counting needs the number of instances of each action, which the videos do not have',
+                    remedy='set model.losses.counting=None, or train with labels as *_ws_counts.py does',
+                )
+            counts = gather_rows(count_instances(maps[''], mask))
+            losses['loss_count'] = self.losses['counting'](counts, gather_rows(targets.counts))
         return losses
 
     def predict(self, features: dict[str, Tensor], mask: Tensor) -> SnippetPrediction:
@@ -163,3 +178,17 @@ def pool_attended(features: Tensor, class_map: Tensor, mask: Tensor, labels: Ten
     # Rounding must not take all snippets of a constant attention away.
     attention = attention.where(attention >= mean * (1 - 1e-5), attention.new_zeros(()))
     return pool_labelled_classes(features, attention / attention.sum(dim=1, keepdim=True).clamp(min=1e-12), labels)
+
+
+@full_precision
+def count_instances(class_map: Tensor, mask: Tensor) -> Tensor:
+    """Predict how many instances of each class a video has: the sum of the T-CAM, weighted by its softmax over time.
+
+    Args:
+        class_map: fused T-CAM, (B, T, C), finite at padding too.
+        mask: (B, T), True for real snippets.
+
+    Returns:
+        (B, C).
+    """
+    return (masked_softmax(class_map, mask) * class_map).sum(dim=1)

@@ -5,6 +5,7 @@ from mmacl.models.losses.build_losses import build_losses
 from mmacl.models.losses.center_loss import CenterLoss, ClassCenters
 from mmacl.models.losses.cluster_triplet_loss import ClusterTripletLoss
 from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarityLoss
+from mmacl.models.losses.counting_loss import CountingLoss
 from mmacl.models.losses.evidential_loss import EvidentialLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
 from mmacl.models.losses.self_guided_attention import self_guided_attention
@@ -20,6 +21,7 @@ __all__ = [
     'ClassCenters',
     'ClusterTripletLoss',
     'CoActivitySimilarityLoss',
+    'CountingLoss',
     'EvidentialLoss',
     'FeatureMagnitudeLoss',
     'SnippetContrastLoss',

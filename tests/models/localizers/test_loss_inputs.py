@@ -16,13 +16,23 @@ def test_labels_clusters_and_ids(make_samples):
     assert targets.clusters.tolist() == [0, 2, 0]
     ids = targets.video_ids.tolist()
     assert ids[0] == ids[2] != ids[1]
-    assert all(torch.equal(a, b) for a, b in zip(targets.gathered(), targets, strict=True))
+    assert targets.counts is None
+    assert all(torch.equal(a, b) for a, b in zip(targets.gathered()[:3], targets[:3], strict=True))
 
 
 def test_ids_are_the_same_in_every_process(make_samples):
     # Written down, since Python's own hash changes from process to process.
     samples = make_samples([0], names=['video_test_0000004'])
     assert VideoTargets.from_samples(samples, 3, CPU).video_ids.item() == 1863066446341002293
+
+
+def test_counts_of_instances_are_read_where_all_videos_have_them(make_samples):
+    samples = make_samples([0, (1, 2)])
+    samples[0].instance_counts = torch.tensor([4, 0, 0])
+    assert VideoTargets.from_samples(samples, 3, CPU).gathered().counts is None
+    samples[1].instance_counts = torch.tensor([0, 1, 7])
+    targets = VideoTargets.from_samples(samples, 3, CPU)
+    assert targets.gathered().counts.tolist() == targets.counts.tolist() == [[4, 0, 0], [0, 1, 7]]
 
 
 def test_the_only_label_is_the_one_a_video_was_drawn_for(make_samples):

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from mmacl.models import ThreeCNet
+from mmacl.models import CountingLoss, ThreeCNet
 from mmacl.models.localizers.three_c_net import pool_attended
 from mmacl.utils import InputError
 
@@ -85,6 +85,30 @@ def test_losses_and_predictions_equal_the_paper_written_as_loops(model, make_inp
     for key, value in losses.items():
         assert value.item() == pytest.approx(expected[key], abs=1e-12), key
     assert prediction.actionness is None
+
+
+def test_counting_loss_equals_the_paper_written_as_loops(model, make_inputs, make_samples):
+    inputs, mask = make_inputs(LENGTHS, extra=3, padding=50.0)
+    samples, expected = make_samples(LABELS), 0.0
+    model.losses['counting'] = CountingLoss(0.7, 0.2)
+    for i, length in enumerate(LENGTHS):
+        counts = [3 + i if c in labels_of(i) else 0 for c in range(3)]
+        samples[i].instance_counts = torch.tensor(counts)
+        cas = streams(model, inputs, i, length)['fused']
+        for c in range(3):
+            weights = [math.exp(row[c].item()) for row in cas]
+            m = sum(w / sum(weights) * row[c].item() for w, row in zip(weights, cas, strict=True))
+            expected += abs(m - counts[c]) / counts[c] if counts[c] else 0.2 * abs(m)
+    loss = model(inputs, samples, mask, mode='loss')['loss_count']
+    assert loss.item() == pytest.approx(0.7 * expected / 4, abs=1e-12)
+
+
+def test_without_counts_the_counting_loss_is_refused_in_one_line(make_inputs, make_samples):
+    inputs, mask = make_inputs(LENGTHS)
+    model = ThreeCNet({'rgb': 5, 'flow': 4}, 3, losses={'counting': {'type': 'CountingLoss'}}).double()
+    with pytest.raises(InputError, match=r'losses\.counting needs the number of instances') as caught:
+        model(inputs, make_samples(LABELS), mask, mode='loss')
+    assert '\n' not in str(caught.value)
 
 
 def test_constant_attention_averages_all_snippets():

@@ -1,0 +1,13 @@
+"""3C-Net on simulated videos with video-level labels and numbers of instances. The figures are simulated."""
+
+_base_ = [
+    '../_base_/methods/threecnet_counts.py',
+    '../_base_/datasets/synthetic.py',
+    '../_base_/settings/weakly_supervised_counts.py',
+]
+
+model = dict(in_channels=dict(rgb=128, flow=128))
+
+# 200 steps.
+train_cfg = dict(epochs_per_round=4)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
