@@ -26,39 +26,33 @@ def last(work_dir):
     return torch.load(work_dir / 'epoch_4.pth', weights_only=True)
 
 
-def test_half_of_the_videos_train_first_and_a_resumed_run_equals_a_whole_one(cli, folder, write_config, tmp_path):
-    config = write_config(folder, SELECTION + UNIFORM + CLASSES_ALONE)
+def test_part_of_the_videos_trains_first_and_a_resumed_run_equals_a_whole_one(
+    cli, folder, write_config, tmp_path, monkeypatch
+):
+    drawn: dict[int, set[str]] = {1: set(), 2: set()}
+    attach = ClusteringHook.before_train_iter
+
+    def watch(self, runner, batch_idx, data_batch=None):
+        drawn[runner.train_loop.round].update(sample.video_name for sample in data_batch['data_samples'])
+        attach(self, runner, batch_idx, data_batch)
+
+    monkeypatch.setattr(ClusteringHook, 'before_train_iter', watch)
+    config, place = write_config(folder, SELECTION + UNIFORM + CLASSES_ALONE), tmp_path / 'parts'
     for name, words in (('whole', ()), ('parts', ('--cfg-options', 'train_cfg.num_rounds=1'))):
         code, _, error = cli('train.py', config, '--work-dir', tmp_path / name, *words)
         assert code == 0, error
         table = json.loads((tmp_path / name / 'clusters/round_1.json').read_text())
-        assert 0 < len(table['selected']) < len(table['labels'])
+        assert drawn[1] == set(table['selected']) < set(table['labels'])
+    assert drawn[2] == set(table['labels'])
     # Go on from the middle of a round, in which videos are left out.
-    (tmp_path / 'parts' / 'epoch_2.pth').unlink()
-    (tmp_path / 'parts' / 'last_checkpoint').write_text(str(tmp_path / 'parts' / 'epoch_1.pth'))
-    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'parts', '--resume')
+    (place / 'epoch_2.pth').unlink()
+    (place / 'last_checkpoint').write_text(str(place / 'epoch_1.pth'))
+    code, _, error = cli('train.py', config, '--work-dir', place, '--resume')
     assert code == 0, error
-    whole, parts = last(tmp_path / 'whole'), last(tmp_path / 'parts')
+    whole, parts = last(tmp_path / 'whole'), last(place)
     assert all(torch.equal(tensor, parts['state_dict'][name]) for name, tensor in whole['state_dict'].items())
     assert whole['clustering'] == parts['clustering']
     assert sorted(whole['clustering']['selected']) == sorted(whole['clustering']['labels']['labels'])
-
-
-def test_only_selected_videos_are_drawn(cli, folder, write_config, tmp_path, monkeypatch):
-    drawn = set()
-    attach = ClusteringHook.before_train_iter
-
-    def watch(self, runner, batch_idx, data_batch=None):
-        drawn.update(sample.video_name for sample in data_batch['data_samples'])
-        attach(self, runner, batch_idx, data_batch)
-
-    monkeypatch.setattr(ClusteringHook, 'before_train_iter', watch)
-    config = write_config(folder, SELECTION)
-    words = ('--cfg-options', 'train_cfg.num_rounds=1', 'train_cfg.epochs_per_round=8')
-    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'w', *words)
-    assert code == 0, error
-    table = json.loads((tmp_path / 'w/clusters/round_1.json').read_text())
-    assert drawn == set(table['selected'])
 
 
 def test_a_sampler_that_draws_all_videos_is_refused(cli, folder, write_config, tmp_path):
