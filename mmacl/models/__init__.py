@@ -3,7 +3,7 @@
 from mmacl.models.backbones import FAB, Conv1D, ReleaseFAB
 from mmacl.models.data_preprocessor import SnippetDataPreprocessor
 from mmacl.models.fusion import StreamPrediction, concatenate_streams, fuse_predictions, fuse_streams
-from mmacl.models.heads import AttentionHead, ClassAgnosticHead, ClassSpecificHead, EmbeddingClassifier
+from mmacl.models.heads import AnchorHead, AttentionHead, ClassAgnosticHead, ClassSpecificHead, EmbeddingClassifier
 from mmacl.models.layers import ChannelDropout, MaskedNonLocal1d, SnippetConv1d, build_snippet_conv
 from mmacl.models.localizers import (
     BM,
@@ -14,6 +14,7 @@ from mmacl.models.localizers import (
     UM,
     WTALC,
     ActionCoLocalizer,
+    AutoLoc,
     BaseLocalizer,
     BaSNet,
     CO2Net,
@@ -38,6 +39,7 @@ from mmacl.models.losses import (
     SnippetContrastLoss,
     VideoClassificationLoss,
     build_losses,
+    outer_inner_contrast,
 )
 from mmacl.models.marginalized_average import marginalized_weights
 from mmacl.models.pooling import (
@@ -67,7 +69,9 @@ __all__ = [
     'WTALC',
     'ActionBackgroundSeparationLoss',
     'ActionCoLocalizer',
+    'AnchorHead',
     'AttentionHead',
+    'AutoLoc',
     'BaSNet',
     'BackgroundEntropyLoss',
     'BaseLocalizer',
@@ -108,6 +112,7 @@ __all__ = [
     'masked_mean',
     'masked_softmax',
     'normalize_attention',
+    'outer_inner_contrast',
     'pool_action_and_background',
     'pool_labelled_classes',
     'pool_snippets',

@@ -2,6 +2,7 @@
 
 from mmacl.models.fusion import fuse_streams
 from mmacl.models.localizers.action_co_localizer import ActionCoLocalizer, TwoStreamLocalizer
+from mmacl.models.localizers.autoloc import AutoLoc
 from mmacl.models.localizers.base_localizer import BaseLocalizer, TrainingProgress
 from mmacl.models.localizers.basnet import BaSNet
 from mmacl.models.localizers.bm import BM
@@ -29,6 +30,7 @@ __all__ = [
     'UM',
     'WTALC',
     'ActionCoLocalizer',
+    'AutoLoc',
     'BaSNet',
     'BaseLocalizer',
     'CO2Net',

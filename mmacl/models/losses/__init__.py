@@ -8,6 +8,7 @@ from mmacl.models.losses.co_activity_similarity_loss import CoActivitySimilarity
 from mmacl.models.losses.counting_loss import CountingLoss
 from mmacl.models.losses.evidential_loss import EvidentialLoss
 from mmacl.models.losses.functional import cosine_distance, cosine_distance_matrix
+from mmacl.models.losses.outer_inner_contrast import outer_inner_contrast
 from mmacl.models.losses.self_guided_attention import self_guided_attention
 from mmacl.models.losses.snippet_contrast_loss import SnippetContrastLoss, info_nce
 from mmacl.models.losses.uncertainty_losses import BackgroundEntropyLoss, FeatureMagnitudeLoss
@@ -30,5 +31,6 @@ __all__ = [
     'cosine_distance',
     'cosine_distance_matrix',
     'info_nce',
+    'outer_inner_contrast',
     'self_guided_attention',
 ]
