@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from mmacl.models.distributed import gather_rows
-from mmacl.models.fusion import concatenate_streams
+from mmacl.models.fusion import concatenate_streams, fuse_predictions, fuse_streams
 from mmacl.models.heads import AnchorHead
-from mmacl.models.localizers.base_localizer import BaseLocalizer, PostProcessor
+from mmacl.models.localizers.base_localizer import PostProcessor
 from mmacl.models.localizers.loss_inputs import VideoTargets
-from mmacl.models.losses import VideoClassificationLoss, outer_inner_contrast
-from mmacl.models.pooling import masked_softmax, pool_snippets
-from mmacl.models.precision import widened
+from mmacl.models.localizers.untrimmed_net import UntrimmedNet
+from mmacl.models.losses import outer_inner_contrast
 from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import Proposals, SnippetPrediction
 from mmacl.utils import InputError
@@ -27,10 +27,11 @@ _NMS = {'type': 'TemporalNMS', 'iou_threshold': 0.4}
 
 
 @MODELS.register_module()
-class AutoLoc(BaseLocalizer):
-    """Classify the video from attended snippets, and regress segments that stand out in its class activations.
+class AutoLoc(UntrimmedNet):
+    """Regress segments that stand out in the class activations of an UntrimmedNet with soft selection.
 
-    ``docs/en/methods/autoloc.md`` has the equations and says what the paper leaves open.
+    Both train at once; the localization loss trains the regression only. ``docs/en/methods/autoloc.md`` has the
+    equations and says what the paper leaves open.
 
     Args:
         in_channels, num_clusters, post_processor, data_preprocessor, init_cfg: see :class:`BaseLocalizer`.
@@ -38,19 +39,20 @@ class AutoLoc(BaseLocalizer):
         hidden_channels: width of the convolutions that regress segments.
         norm_cfg: norm in them. The paper's batch norm sees one video a step, as an instance norm does.
         attention_threshold: a snippet whose attention is below so many times the mean of the video, which is 1 / T, has
-            no activation.
+            no activation in this stream.
         foreground_threshold: a snippet proposes a segment of a class if its activation is above.
         min_contrast: a segment whose outer-inner contrast is not above is dropped.
         outer_ratio, min_outer: see :func:`outer_inner_contrast`.
         localization_start: share of a round in which the classification branch trains alone, in [0, 1].
         selection_nms: suppression of the segments that the loss is computed of; None: none.
         localization_weight: factor on the localization loss.
+        dropout, fusion_weights: of the classification branch, see :class:`UntrimmedNet`.
 
     Raises:
         InputError: an anchor is not positive, ``localization_start`` is outside [0, 1], or a width is wrong.
     """
 
-    training_only = ('localization_start', 'localization_weight', 'selection_nms')
+    training_only = ('dropout', 'localization_start', 'localization_weight', 'selection_nms')
 
     def __init__(
         self,
@@ -67,18 +69,24 @@ class AutoLoc(BaseLocalizer):
         localization_start: float = 0.5,
         selection_nms: dict[str, Any] | None = _NMS,
         localization_weight: float = 1.0,
+        dropout: float = 0.8,
+        fusion_weights: Mapping[str, float] | None = None,
         post_processor: dict[str, Any] | PostProcessor | None = None,
         data_preprocessor: dict[str, Any] | None = None,
         init_cfg: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(in_channels, num_clusters, post_processor, data_preprocessor, init_cfg)
+        super().__init__(
+            in_channels,
+            num_clusters,
+            dropout=dropout,
+            fusion_weights=fusion_weights,
+            post_processor=post_processor,
+            data_preprocessor=data_preprocessor,
+            init_cfg=init_cfg,
+        )
         if not 0 <= localization_start <= 1:
             raise InputError(f'localization_start={localization_start} is not a share of a round in [0, 1]')
-        width = sum(in_channels.values())
-        self.classifier = nn.Linear(width, num_clusters)
-        self.attention = nn.Linear(width, 1)
-        self.regression = AnchorHead(width, anchors, hidden_channels, norm_cfg)
-        self.classification = VideoClassificationLoss(reduction='mean')
+        self.regression = AnchorHead(sum(in_channels.values()), anchors, hidden_channels, norm_cfg)
         self.attention_threshold = attention_threshold
         self.foreground_threshold = foreground_threshold
         self.min_contrast = min_contrast
@@ -89,19 +97,16 @@ class AutoLoc(BaseLocalizer):
         self.localization_weight = localization_weight
 
     def loss(self, features: dict[str, Tensor], mask: Tensor, targets: VideoTargets) -> dict[str, Tensor]:
-        """Compute ``loss_cls``, the cross-entropy of the videos, and ``loss_oic``, ``A_o - A_i`` of their segments.
+        """Compute ``loss_cls`` of each stream, and ``loss_oic``, ``A_o - A_i`` of the segments of each label.
 
-        ``loss_oic`` is the mean over the segments of a video, then over the videos that have some. It trains the
-        regression only.
+        ``loss_oic`` is the mean over the segments of a video, then over the videos that have some.
         """
-        x = concatenate_streams(features)
-        activations, _, logits = self._classify(x, mask)
-        losses = {'loss_cls': self.classification(gather_rows(logits), targets.gathered().labels)}
-
+        losses = super().loss(features, mask, targets)
         videos, classes = targets.labels.nonzero(as_tuple=True)
-        scores = activations.detach()[videos, :, classes]
-        contrast, segments = self._best_anchors(scores, self.regression(x, mask), mask, videos)
-        kept = self._select(contrast, segments, scores)
+        with torch.no_grad():
+            scores = self._activate(features, mask).class_map[videos, :, classes]
+        contrast, segments = self._best_anchors(scores, features, mask, videos)
+        kept = self._keep_apart(contrast, segments, scores)
         zeros = contrast.new_zeros(len(mask))
         sums = zeros.index_add(0, videos, torch.where(kept, contrast, 0.0).sum(dim=1))
         counts = zeros.index_add(0, videos, kept.sum(dim=1).to(zeros.dtype))
@@ -113,54 +118,44 @@ class AutoLoc(BaseLocalizer):
 
     def predict(self, features: dict[str, Tensor], mask: Tensor) -> SnippetPrediction:
         """Predict class activations, attention and the segments of all classes that are active anywhere."""
-        x = concatenate_streams(features)
-        activations, attention, logits = self._classify(x, mask)
+        prediction = self._activate(features, mask)
+        activations = prediction.class_map
         videos, classes = (activations > self.foreground_threshold).any(dim=1).nonzero(as_tuple=True)
         scores = activations[videos, :, classes]
-        contrast, segments = self._best_anchors(scores, self.regression(x, mask), mask, videos)
+        contrast, segments = self._best_anchors(scores, features, mask, videos)
         kept = self._candidates(contrast, scores)
         pairs = kept.nonzero(as_tuple=True)[0]
         owners, columns = videos[pairs].cpu().numpy(), classes[pairs].cpu().numpy()
         found = Proposals(_to_numpy(segments[kept]), columns, _to_numpy(contrast[kept]))
-        return SnippetPrediction(
-            class_map=activations,
-            video_scores=logits.softmax(dim=1),
-            actionness=attention,
-            proposals=[found.take(owners == i) for i in range(len(mask))],
-        )
+        return dataclasses.replace(prediction, proposals=[found.take(owners == i) for i in range(len(mask))])
 
-    def snippet_weights(self, features: dict[str, Tensor], mask: Tensor) -> dict[str, Tensor]:
-        """Return the attention over time."""
-        x = concatenate_streams(features)
-        return dict.fromkeys(features, self._classify(x, mask)[1])
+    def _activate(self, features: dict[str, Tensor], mask: Tensor) -> SnippetPrediction:
+        """Fuse the streams; snippets without attention have no activation, nor has padding."""
+        streams = self._predict_streams(features, mask)
+        attended = {}
+        for name, stream in streams.items():
+            if stream.actionness is not None:  # the selection is soft
+                relative = stream.actionness * mask.sum(dim=1, keepdim=True)
+                attended[name] = ((relative >= self.attention_threshold) & mask).to(stream.class_map.dtype)
+        fused = fuse_predictions(streams, self.fusion_weights)
+        share = fuse_streams(attended, self.fusion_weights)
+        return dataclasses.replace(fused, class_map=fused.class_map * share.unsqueeze(-1), streams={})
 
-    def head_modules(self) -> Iterable[nn.Module]:
-        """Return the classifier; attention and regression know no classes."""
-        return [self.classifier]
-
-    def _classify(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return class activations (B, T, C) in [0, 1], attention (B, T) and the logits of the videos (B, C).
-
-        Activations are 0 at padding.
-        """
-        logits = widened(self.classifier(x))
-        attention = masked_softmax(self.attention(x).squeeze(-1), mask)
-        attended = attention * mask.sum(dim=1, keepdim=True) >= self.attention_threshold
-        activations = logits.softmax(dim=-1) * (attended & mask).unsqueeze(-1)
-        return activations, attention, pool_snippets(logits, attention)
-
-    def _best_anchors(self, scores: Tensor, segments: Tensor, mask: Tensor, videos: Tensor) -> tuple[Tensor, Tensor]:
+    def _best_anchors(
+        self, scores: Tensor, features: dict[str, Tensor], mask: Tensor, videos: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Take the anchor of the largest contrast at each snippet.
 
         Args:
             scores: activations of P (video, class) pairs, (P, T).
-            segments: of all videos and anchors, (B, T, M, 2).
+            features: of the B videos, see :meth:`loss`.
             mask: (B, T).
             videos: of the pairs, (P,).
 
         Returns:
             Contrast (P, T) and segments (P, T, 2).
         """
+        segments = self.regression(concatenate_streams(features), mask)
         lengths = mask.sum(dim=1)[videos]
         contrast, clipped = outer_inner_contrast(scores, lengths, segments[videos], self.outer_ratio, self.min_outer)
         best = contrast.argmax(dim=-1, keepdim=True)
@@ -171,7 +166,7 @@ class AutoLoc(BaseLocalizer):
         """Find snippets in the foreground whose segment stands out, (P, T) bool."""
         return (scores > self.foreground_threshold) & (contrast > self.min_contrast)
 
-    def _select(self, contrast: Tensor, segments: Tensor, scores: Tensor) -> Tensor:
+    def _keep_apart(self, contrast: Tensor, segments: Tensor, scores: Tensor) -> Tensor:
         """Suppress overlapping candidates of each pair, (P, T) bool: those that the loss is computed of."""
         candidates = self._candidates(contrast, scores)
         if self.selection_nms is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from mmengine.model import ModuleDict
@@ -44,7 +44,7 @@ class UntrimmedNet(BaseLocalizer):
         InputError: the selection is not known, or a width, a count or a weight is wrong.
     """
 
-    training_only = ('num_selected', 'dropout')
+    training_only: ClassVar[tuple[str, ...]] = ('num_selected', 'dropout')
 
     def __init__(
         self,

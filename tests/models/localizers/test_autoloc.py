@@ -23,6 +23,7 @@ ANCHORS = (1, 3)
 def make_autoloc(randomise):
     def make(**kwargs):
         config = {'anchors': ANCHORS, 'hidden_channels': 6, 'localization_start': 0.0, 'foreground_threshold': 0.2}
+        config['dropout'] = 0.0
         return randomise(AutoLoc(WIDTHS, 3, **{**config, **kwargs})).double()
 
     return make
@@ -42,16 +43,24 @@ def softmax(values):
     return [v / sum(top) for v in top]
 
 
-def plain_classification(model, video, threshold=1.0):
-    """Activations of each snippet and class, attention, and logits of the video."""
-    weight, bias = model.classifier.weight.tolist(), model.classifier.bias.tolist()
-    logits = [[dot(w, x) + b for w, b in zip(weight, bias, strict=True)] for x in video]
-    attention = softmax([dot(model.attention.weight[0].tolist(), x) + model.attention.bias.item() for x in video])
-    activations = [
-        [p if a * len(video) >= threshold else 0.0 for p in softmax(row)]
-        for row, a in zip(logits, attention, strict=True)
-    ]
-    return activations, attention, [dot(attention, column) for column in zip(*logits, strict=True)]
+def plain_stream(model, name, video, threshold=1.0):
+    """UntrimmedNet: probabilities of snippets, which are attended, attention, probabilities of the video."""
+    classifier, head = model.classifiers[name], model.attention[name].fc
+    weight, bias = classifier.weight.tolist(), classifier.bias.tolist()
+    probabilities = [softmax([dot(w, x) + b for w, b in zip(weight, bias, strict=True)]) for x in video]
+    attention = softmax([dot(head.weight[0].tolist(), x) + head.bias.item() for x in video])
+    attended = [float(a * len(video) >= threshold) for a in attention]
+    return probabilities, attended, attention, [dot(attention, column) for column in zip(*probabilities, strict=True)]
+
+
+def plain_classification(model, videos):
+    """Fused activations, attention and scores of the video."""
+    streams = [plain_stream(model, name, video) for name, video in videos.items()]
+    length = len(streams[0][0])
+    share = [sum(s[1][t] for s in streams) / 2 for t in range(length)]
+    activations = [[share[t] * sum(s[0][t][c] for s in streams) / 2 for c in range(3)] for t in range(length)]
+    attention = [sum(s[2][t] for s in streams) / 2 for t in range(length)]
+    return activations, attention, [sum(s[3][c] for s in streams) / 2 for c in range(3)]
 
 
 def candidates(model, segments, activations, length, c, foreground=0.2, least=-0.4):
@@ -77,16 +86,16 @@ def suppress(found, threshold=0.4):
 
 def videos_of(inputs):
     for i, length in enumerate(LENGTHS):
-        yield i, length, torch.cat([x[i, :length] for x in inputs.values()], dim=-1)
+        yield i, length, {name: x[i, :length].tolist() for name, x in inputs.items()}
 
 
 def test_anchors_are_moved_and_stretched(make_autoloc, batch):
     model = make_autoloc()
     inputs, mask = batch
-    for i, length, x in videos_of(inputs):
-        whole = torch.cat(list(inputs.values()), dim=-1)
+    whole = torch.cat(list(inputs.values()), dim=-1)
+    for i, length in enumerate(LENGTHS):
         found = model.regression(whole, mask)[i, :length]
-        hidden = x.unsqueeze(0)
+        hidden = whole[i : i + 1, :length]
         for conv in model.regression.convs:
             hidden = conv(hidden, torch.ones(1, length, dtype=torch.bool))
         numbers = model.regression.fc(hidden)[0].tolist()
@@ -111,12 +120,14 @@ def test_losses_are_those_of_the_paper(make_autoloc, batch, make_samples, iou):
     model = make_autoloc(selection_nms=nms, localization_weight=2.0)
     inputs, mask = batch
     losses = model(inputs, make_samples(LABELS), mask, mode='loss')
-    entropy, oic = 0.0, []
+    entropy, oic = {'rgb': 0.0, 'flow': 0.0}, []
     segments = model.regression(torch.cat(list(inputs.values()), dim=-1), mask)
-    for i, length, x in videos_of(inputs):
-        activations, _, logits = plain_classification(model, x.tolist())
+    for i, length, videos in videos_of(inputs):
+        activations, *_ = plain_classification(model, videos)
         labels = [LABELS[i]] if isinstance(LABELS[i], int) else LABELS[i]
-        entropy -= sum(math.log(softmax(logits)[c]) / len(labels) for c in labels) / len(LENGTHS)
+        for name, video in videos.items():
+            scores = plain_stream(model, name, video)[3]
+            entropy[name] -= sum(math.log(scores[c]) / len(labels) for c in labels) / len(LENGTHS)
         terms = []
         for c in labels:
             found = candidates(model, segments[i], activations, length, c)
@@ -124,7 +135,8 @@ def test_losses_are_those_of_the_paper(make_autoloc, batch, make_samples, iou):
         if terms:
             oic.append(-sum(terms) / len(terms))
     assert oic
-    assert losses['loss_cls'].item() == pytest.approx(entropy, abs=1e-9)
+    for name, value in entropy.items():
+        assert losses[f'{name}.loss_cls'].item() == pytest.approx(value, abs=1e-9)
     assert losses['loss_oic'].item() == pytest.approx(2 * sum(oic) / len(oic), abs=1e-9)
 
 
@@ -133,12 +145,12 @@ def test_predicts_what_the_loops_find(make_autoloc, batch):
     inputs, mask = batch
     prediction = model.predict(inputs, mask)
     segments = model.regression(torch.cat(list(inputs.values()), dim=-1), mask)
-    for i, length, x in videos_of(inputs):
-        activations, attention, logits = plain_classification(model, x.tolist())
+    for i, length, videos in videos_of(inputs):
+        activations, attention, scores = plain_classification(model, videos)
         expected = torch.tensor(activations, dtype=torch.float64)
         torch.testing.assert_close(prediction.class_map[i, :length], expected)
         assert prediction.actionness[i, :length].tolist() == pytest.approx(attention, abs=1e-12)
-        assert prediction.video_scores[i].tolist() == pytest.approx(softmax(logits), abs=1e-12)
+        assert prediction.video_scores[i].tolist() == pytest.approx(scores, abs=1e-12)
         expected = [
             (c, start, end, contrast)
             for c in range(3)
@@ -178,17 +190,17 @@ def test_the_localization_loss_trains_the_regression_only(make_autoloc, batch, m
     model = make_autoloc()
     inputs, mask = batch
     model(inputs, make_samples(LABELS), mask, mode='loss')['loss_oic'].backward()
-    assert model.classifier.weight.grad is None
-    assert model.attention.weight.grad is None
+    trained = {name.split('.')[0] for name, parameter in model.named_parameters() if parameter.grad is not None}
+    assert trained == {'regression'}
 
 
-def test_weights_for_clustering_are_the_attention(make_autoloc, batch):
-    model = make_autoloc()
+def test_activations_are_masked_by_the_attention_of_each_stream(make_autoloc, batch):
     inputs, mask = batch
-    weights = model.snippet_weights(inputs, mask)
-    assert list(weights) == ['rgb', 'flow']
-    torch.testing.assert_close(weights['rgb'], model.predict(inputs, mask).actionness)
-    assert list(model.head_modules()) == [model.classifier]
+    for threshold, expected in ((0.0, 1.0), (1e9, 0.0)):
+        model = make_autoloc(attention_threshold=threshold).eval()
+        torch.testing.assert_close(
+            model.predict(inputs, mask).class_map[mask].sum(dim=-1), torch.full((20,), expected, dtype=torch.float64)
+        )
 
 
 @pytest.mark.parametrize(

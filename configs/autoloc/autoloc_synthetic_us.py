@@ -1,0 +1,12 @@
+"""AutoLoc on simulated videos without labels. The figures are simulated."""
+
+_base_ = [
+    '../_base_/methods/autoloc.py',
+    '../_base_/datasets/synthetic.py',
+    '../_base_/settings/unsupervised.py',
+]
+
+model = dict(in_channels=dict(rgb=128, flow=128))
+
+# 200 steps a round.
+train_cfg = dict(epochs_per_round=4)
