@@ -15,7 +15,7 @@ SETTINGS = {'us': 'unsupervised', 'ws': 'weakly supervised', 'fs': 'fully superv
 """Settings by the end of a config's name; nothing here is fully supervised."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Method:
     """A method with its configs for one data set.
 
