@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
@@ -16,8 +17,8 @@ def methods_table() -> str:
     rows = ['| method | paper | configs | data |', '|---|---|---|---|']
     for metafile in sorted((ROOT / 'configs').glob('*/metafile.yml')):
         folder, content = metafile.parent.name, yaml.safe_load(metafile.read_text(encoding='utf-8'))
-        names = [model['Name'].removeprefix(f'{folder}_') for model in content['Models']]
-        data = sorted({name.partition('_')[0] for name in names})
+        # The data set stands before the setting: acl_synthetic_us_cls.
+        data = sorted({re.split('_(?:us|ws)', model['Name'])[0].rpartition('_')[-1] for model in content['Models']})
         for method in content['Collections']:
             page = Path(__file__).with_name('methods') / f'{folder}.md'
             name = f'[{method["Name"]}]({page.name})' if page.exists() else method['Name']
