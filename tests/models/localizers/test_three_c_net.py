@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
+from datetime import timedelta
 
 import pytest
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 
 from mmacl.models import CountingLoss, ThreeCNet
 from mmacl.models.localizers.three_c_net import pool_attended
@@ -140,11 +144,45 @@ def test_centers_move_in_training_alone(model, make_inputs, make_samples):
         assert not torch.equal(values, before[name])
 
 
+def train_half(rank: int, folder: str) -> None:
+    """Compute the loss of half a batch, and save the centres that it leaves."""
+    torch.set_num_threads(1)
+    dist.init_process_group('gloo', f'file://{folder}/store', timedelta(seconds=60), rank=rank, world_size=2)
+    model, inputs, samples, mask = torch.load(f'{folder}/case.pt', weights_only=False)
+    half = slice(2 * rank, 2 * rank + 2)
+    model({name: x[half] for name, x in inputs.items()}, samples[half], mask[half], mode='loss')
+    torch.save(model.centers.state_dict(), f'{folder}/{rank}.pt')
+    dist.barrier()
+    os._exit(0)  # see tests/models/test_distributed.py
+
+
+def test_two_processes_move_the_centers_as_one(make_inputs, make_samples, tmp_path):
+    (inputs, mask), samples = make_inputs(LENGTHS), make_samples(LABELS)
+    model = ThreeCNet({'rgb': 5, 'flow': 4}, 3, dropout=0.0).double().train()
+    torch.save((model, inputs, samples, mask), tmp_path / 'case.pt')
+    mp.start_processes(train_half, (str(tmp_path),), nprocs=2, start_method='fork')
+    model(inputs, samples, mask, mode='loss')
+    for rank in range(2):
+        for name, values in torch.load(tmp_path / f'{rank}.pt').items():
+            torch.testing.assert_close(values, model.centers.state_dict()[name])
+            assert values.any()
+
+
 def test_rate_of_the_centers_is_a_key(make_inputs, make_samples):
     inputs, mask = make_inputs(LENGTHS)
     model = ThreeCNet({'rgb': 5, 'flow': 4}, 3, center_rate=0.0).double().train()
     model(inputs, make_samples(LABELS), mask, mode='loss')
     assert not model.centers['rgb'].values.any()
+
+
+def test_pooling_and_normalisation_of_the_scores_of_a_video_are_keys(model, make_inputs):
+    inputs, mask = make_inputs(LENGTHS)
+    softmax = model.predict(inputs, mask).video_scores
+    model.video_scores = 'sigmoid'
+    odds = model.predict(inputs, mask).video_scores.logit()
+    torch.testing.assert_close(odds.softmax(dim=1), softmax)
+    model.top_k_ratio = 2.0
+    assert not torch.allclose(model.predict(inputs, mask).video_scores.logit(), odds)
 
 
 def test_layers_widths_and_what_is_renewed():
