@@ -59,22 +59,48 @@ def detections(folder, tmp_path) -> Path:
     return tmp_path / 'results.json'
 
 
+FEW = [
+    f'+{key}_dataloader.dataset.{what}'
+    for key in ('train', 'val', 'test')
+    for what in ('num_videos=4', 'num_classes=2')
+]
+
+
 @pytest.mark.parametrize(
-    ('words', 'output'),
+    ('words', 'output', 'allowed'),
     [
-        (('eval_detections', 'GT', 'RESULTS', '--protocol', 'all', '--json', 'OUT/a.json'), '100.00'),
-        (('diagnose_detections', 'GT', 'RESULTS', '--out-dir', 'OUT/plots'), ''),
-        (('check_dataset', 'FOLDER', '--fps', 1, '--snippet-stride', 1, '--worst', 3), 'no faults'),
-        (('convert_dataset', '--features', 'folder', 'FOLDER', '--annotations', 'GT', '--out', 'OUT/c'), ''),
-        (('browse_dataset', 'GT', '--subset', 'test', '--out-dir', 'OUT/b'), ''),
+        (
+            ('eval_detections', 'GT', 'RESULTS', '--protocol', 'all', '--per-class', '--baseline', 'whole-video'),
+            '100.00',
+            '',
+        ),
+        (('diagnose_detections', 'GT', 'RESULTS'), '', ''),
+        (('diagnose_detections', 'GT', 'RESULTS', '--out-dir', 'OUT/plots'), '', 'matplotlib'),
+        (('check_dataset', 'FOLDER', '--fps', 1, '--snippet-stride', 1, '--worst', 3), 'no faults', ''),
+        (('check_dataset', 'CONFIG'), 'no faults', ''),
+        (('check_dataset', 'acl_synthetic_us', '--cfg-options', *FEW), 'simulated', ''),
+        (('convert_dataset', '--features', 'folder', 'FOLDER', '--annotations', 'GT', '--out', 'OUT/c'), '', ''),
+        (('browse_dataset', 'GT', '--subset', 'test', '--out-dir', 'OUT/b'), '', 'matplotlib'),
+        (
+            ('browse_dataset', 'CONFIG', '--number', 1, '--out-dir', 'OUT/b'),
+            'test · 6 videos, 6 instances',
+            'matplotlib',
+        ),
     ],
-    ids=lambda words: words[0] if isinstance(words, tuple) else '',
+    ids=lambda words: ' '.join(map(str, words[:2])) if isinstance(words, tuple) else '',
 )
-def test_looking_at_data_and_scores_never_imports_torch(words, output, folder, detections, tmp_path):
-    places = {'GT': folder / 'annotations.json', 'RESULTS': detections, 'FOLDER': folder}
+def test_looking_at_data_and_scores_imports_only_what_it_needs(
+    words, output, allowed, folder, detections, write_config, tmp_path
+):
+    places = {
+        'GT': folder / 'annotations.json',
+        'RESULTS': detections,
+        'FOLDER': folder,
+        'CONFIG': write_config(folder),
+    }
     words = [str(places.get(word, word)).replace('OUT', str(tmp_path)) for word in words]
     done, packages = run('mmacl/__main__.py', *words)
     assert done.returncode == 0, done.stdout
     assert output in done.stdout
     assert 'mmacl' in packages
-    assert not packages & {'torch', 'mmcv'}
+    assert packages & {'torch', 'mmcv', 'sklearn', 'scipy', 'matplotlib', 'cv2', 'h5py'} == {*allowed.split()}

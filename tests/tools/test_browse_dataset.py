@@ -261,19 +261,6 @@ def test_annotations_of_a_plug_in_are_drawn_without_torch(tmp_path):
     assert (tmp_path / 'out' / 'timelines' / 'v.png').is_file()
 
 
-def test_a_config_is_drawn_without_torch(folder, write_config, tmp_path):
-    lines = (
-        'import sys',
-        'from mmacl.commands.browse_dataset import main',
-        'main()',
-        "assert not {'torch', 'sklearn'} & set(sys.modules)",
-    )
-    words = (write_config(folder), '--number', '1', '--out-dir', tmp_path / 'out')
-    done = subprocess.run([sys.executable, '-c', '\n'.join(lines), *map(str, words)], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, '')
-    assert 'test · 6 videos, 6 instances' in done.stdout
-
-
 def test_annotations_without_instances_are_refused(cli, tmp_path):
     (tmp_path / 'gt.csv').write_text('video,start,end,label\na,,,\n')
     code, _, err = cli(TOOL, tmp_path / 'gt.csv', '--out-dir', tmp_path / 'out')

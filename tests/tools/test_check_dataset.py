@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -542,22 +540,3 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_work(good, cli):
     code, out, err = cli(TOOL, good.root, '--json', '/proc/report.json')
     assert (code, out) == (2, '')
     assert err.startswith('error: /proc/report.json: cannot be written')
-
-
-def test_neither_help_nor_a_check_imports_torch(good, root, write_config):
-    lines = (
-        'import sys',
-        'from mmacl.commands import run_command',
-        'try: run_command("check_dataset")',
-        'except SystemExit as end: assert not end.code, end',
-        'heavy = {"torch", "sklearn", "matplotlib", "scipy"} & set(sys.modules)',
-        'assert not heavy, heavy',
-        'assert "--help" not in sys.argv or not {"mmengine", "rich"} & set(sys.modules)',
-    )
-    options = [f'+{key}_dataloader.dataset.num_videos=4' for key in ('train', 'val', 'test')]
-    options += [f'+{key}_dataloader.dataset.num_classes=2' for key in ('train', 'val', 'test')]
-    simulated = [str(root / 'configs/acl/acl_synthetic_us.py'), '--cfg-options', *options]
-    for arguments in (['--help'], [str(good.root)], [str(write_config(good.root))], simulated):
-        command = [sys.executable, '-c', '\n'.join(lines), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=root)
-        assert done.returncode == 0, done.stderr

@@ -345,19 +345,3 @@ def test_a_dead_link_is_named(cli, source, tmp_path):
     (source / 'features/rgb/dead.npy').symlink_to(tmp_path / 'nowhere.npy')
     words = ('--features', 'folder', source, '--modalities', 'rgb', '--out', tmp_path / 'out')
     assert_refused(cli(TOOL, *words), f'a link to {tmp_path / "nowhere.npy"}, which does not exist; mend or remove')
-
-
-def test_the_help_imports_nothing_heavy_and_a_conversion_no_torch(source, tmp_path):
-    lines = (
-        'import sys',
-        'from mmacl.commands import run_command',
-        'try: run_command("convert_dataset")',
-        'except SystemExit as end: assert not end.code, end',
-        'heavy = {"torch", "sklearn", "matplotlib"} & set(sys.modules)',
-        'assert not heavy, heavy',
-        'assert "--help" not in sys.argv or not {"mmengine", "rich"} & set(sys.modules)',
-    )
-    for words in (['--help'], ['--features', 'folder', source, '--out', tmp_path / 'out']):
-        command = [sys.executable, '-c', '\n'.join(lines), *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-        assert done.returncode == 0, done.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -12,7 +10,6 @@ from mmacl.commands import diagnose_detections, eval_detections
 from mmacl.evaluation import PROTOCOLS
 from mmacl.evaluation.error_analysis import EDGES
 
-HEAVY = ('torch', 'mmcv', 'sklearn', 'scipy', 'matplotlib', 'cv2', 'h5py')
 TOOL = 'analysis_tools/eval_detections.py'
 COCO = ('AP', 'AP50', 'AP75', 'AP_short', 'AP_medium', 'AP_long', 'AR@1', 'AR@10', 'AR@100')
 
@@ -146,29 +143,6 @@ def test_whole_videos_as_a_baseline(cli, files, tmp_path):
     figures = json.loads((tmp_path / 'f.json').read_text())
     assert figures['whole_video_mAP'] == {'activitynet': {'0.5': 0.5, '0.7': 0.0, 'avg(0.5:0.7)': 0.25}}
     assert figures['mAP']['activitynet']['0.5'] == 0.75
-
-
-@pytest.mark.parametrize(
-    ('command', 'arguments', 'allowed'),
-    [
-        ('eval_detections', ('--protocol', 'all', '--per-class', '--baseline', 'whole-video'), set()),
-        ('diagnose_detections', (), set()),
-        ('diagnose_detections', ('--out-dir', 'plots'), {'matplotlib'}),
-    ],
-)
-def test_scoring_and_diagnosing_import_nothing_that_they_do_not_need(files, tmp_path, command, arguments, allowed):
-    code = f"""
-import sys
-from mmacl.commands import {command}
-before = set(sys.modules)
-assert 'mmengine' not in before
-sys.argv = {['x', *map(str, files), '--subset', 'all', *arguments]!r}
-{command}.main()
-print(sorted(name for name in {HEAVY!r} if name in sys.modules), sorted(name for name in {HEAVY!r} if name in before))
-"""
-    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == f'{sorted(allowed)} []'
 
 
 def test_the_names_of_the_protocols_are_known_before_they_are_imported():

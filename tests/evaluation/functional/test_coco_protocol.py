@@ -101,7 +101,7 @@ CASES = dict(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(**CASES)
 def test_lengths_and_recall_equal_the_plain_loops(truth, found, ambiguous):
     thresholds, bounds = (0.1, 0.5, 1.0), (1.0, 2.0)
