@@ -1,4 +1,8 @@
 from .action_data_sample import ActionDataSample as ActionDataSample
+from .action_names import ActionNames as ActionNames
+from .action_names import cluster_name as cluster_name
+from .action_names import read_action_names as read_action_names
+from .action_names import write_action_names as write_action_names
 from .attention_curve import AttentionCurve as AttentionCurve
 from .cluster_mapping import ClusterMapping as ClusterMapping
 from .proposals import Proposals as Proposals
