@@ -20,7 +20,8 @@ model = dict(
     init_cfg=dict(type='Xavier', layer='Linear', distribution='uniform'),
     post_processor=dict(
         type='ActionPostProcessor',
-        class_threshold=0.1,
+        class_threshold=0.5,
+        class_selection='relative',
         score_map=dict(type='ScoreMap', mode='raw'),
         proposals=dict(type='ThresholdProposals', thresholds=(0.5,), relative_to='range', min_length=2),
         scorer=dict(type='MaxInside', gamma=1.0),

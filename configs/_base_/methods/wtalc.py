@@ -10,7 +10,8 @@ model = dict(
     hidden_channels=None,
     dropout=0.7,
     top_k_ratio=8,
-    video_scores='softmax',
+    # A score above 0 is a sigmoid above 0.5.
+    video_scores='sigmoid',
     losses=dict(
         # lambda = 0.5.
         classification=dict(type='VideoClassificationLoss', loss_weight=0.5, reduction='mean'),
@@ -19,7 +20,7 @@ model = dict(
     init_cfg=dict(type='Xavier', layer='Linear', distribution='uniform'),
     post_processor=dict(
         type='ActionPostProcessor',
-        class_threshold=0.1,
+        class_threshold=0.5,
         score_map=dict(type='ScoreMap', mode='raw'),
         proposals=dict(type='ThresholdProposals', thresholds=(0.5,), relative_to='range', min_length=2),
         scorer=dict(type='MaxInside', gamma=0.7),
