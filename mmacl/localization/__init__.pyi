@@ -2,6 +2,7 @@ from .action_post_processor import ActionPostProcessor as ActionPostProcessor
 from .activitynet_form import describe_detections as describe_detections
 from .activitynet_form import describe_results as describe_results
 from .max_inside import MaxInside as MaxInside
+from .outer_inner_contrast import MeanInside as MeanInside
 from .outer_inner_contrast import OuterInnerContrast as OuterInnerContrast
 from .proposals import CombinedProposals as CombinedProposals
 from .proposals import Proposals as Proposals

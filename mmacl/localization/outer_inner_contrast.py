@@ -1,4 +1,4 @@
-"""Score proposals by outer-inner contrast, Eq. (14)."""
+"""Score proposals by the mean inside, alone or in contrast with the mean outside, Eq. (14)."""
 
 from __future__ import annotations
 
@@ -61,6 +61,28 @@ class OuterInnerContrast:
         width = (start - outer_start) + (outer_end - end)
         outer_mean = np.divide(outside, width, out=np.zeros_like(outside), where=width > 0)
         return inside / (end - start) - outer_mean + self.gamma * video_scores[proposals.columns]
+
+
+@POST_PROCESSORS.register_module()
+class MeanInside:
+    """Average the scores inside a proposal and add the video-level score, as STPN and UntrimmedNet do.
+
+    ``score = avg(A[inner, c]) + gamma * p_hat_c``. Borders within a unit are those of :class:`OuterInnerContrast`.
+
+    Args:
+        gamma: weight of the video-level score; 0 in STPN, 0.2 in the code of UntrimmedNet.
+    """
+
+    def __init__(self, gamma: float = 0.0) -> None:
+        self.gamma = gamma
+
+    def __call__(
+        self, scores: NDArray[np.float64], video_scores: NDArray[np.float64], proposals: Proposals
+    ) -> NDArray[np.float64]:
+        """Score every proposal; arguments and result are those of :class:`OuterInnerContrast`."""
+        start, end = proposals.segments.T.astype(np.float64)
+        inside = _Integral(scores)(start, end, proposals.columns) / (end - start)
+        return inside + self.gamma * video_scores[proposals.columns]
 
 
 class _Integral:

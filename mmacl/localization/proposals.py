@@ -16,7 +16,7 @@ from mmacl.utils import InputError
 __all__ = ['CombinedProposals', 'Proposals', 'ThresholdProposals']
 
 #: What thresholds are relative to, and what they may be.
-_SCALES = {'mean': 'positive', 'range': 'in [0, 1)', 'one': 'finite'}
+_SCALES = {'mean': 'positive', 'max': 'in (0, 1)', 'range': 'in [0, 1)', 'one': 'finite'}
 _SOURCES = ('class_map', 'actionness')
 
 
@@ -34,8 +34,8 @@ class ThresholdProposals:
             at the start and ``dilation // 2`` at the end, and merge where they meet. The mean and the scores do not
             change. 1: off.
         relative_to: the level above which a unit is active. ``'mean'``: ``t * mean`` over time of the class's column,
-            the paper's. ``'range'``: ``min + t (max - min)`` of the column (W-TALC). ``'one'``: t itself (BaS-Net,
-            CoLA).
+            the paper's. ``'max'``: ``t * max`` (Hide-and-Seek); a column without a positive score gives no proposal.
+            ``'range'``: ``min + t (max - min)`` of the column (W-TALC). ``'one'``: t itself (BaS-Net, CoLA).
         source: ``'class_map'``: runs of each column of the score map. ``'actionness'``: runs of the video's actionness,
             proposed for every column.
         min_length: shortest run that is proposed, in units, after widening. 1: any.
@@ -112,6 +112,8 @@ class ThresholdProposals:
         if self.relative_to == 'mean':
             return scores.mean(axis=0)[:, None] * self.thresholds
         low, high = scores.min(axis=0)[:, None], scores.max(axis=0)[:, None]
+        if self.relative_to == 'max':
+            return high * self.thresholds
         return low + self.thresholds * (high - low)
 
     def _dilate(
@@ -165,6 +167,7 @@ def _check_thresholds(thresholds: Sequence[float], relative_to: str) -> NDArray[
     values = np.asarray(thresholds, dtype=np.float64)
     allowed = {
         'mean': np.isfinite(values) & (values > 0),
+        'max': (values > 0) & (values < 1),
         'range': (values >= 0) & (values < 1),
         'one': np.isfinite(values),
     }[relative_to]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mmacl.localization import OuterInnerContrast, Proposals
+from mmacl.localization import MeanInside, OuterInnerContrast, Proposals
 from mmacl.utils import InputError
 
 
@@ -43,6 +43,23 @@ def test_equals_eq_14_written_as_loops(units, config):
         config.get('outer_ratio', 0.25),
     )
     np.testing.assert_allclose(OuterInnerContrast(**config)(scores, video_scores, proposals), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize('gamma', [0.0, 0.2])
+def test_the_mean_inside_is_the_inner_part_alone(gamma):
+    rng = np.random.default_rng(0)
+    scores, video_scores = rng.normal(size=(9, 3)), rng.random(3)
+    proposals = all_segments(9, 3)
+    found = MeanInside(gamma)(scores, video_scores, proposals)
+    for (start, end), c, value in zip(proposals.segments.tolist(), proposals.columns.tolist(), found, strict=True):
+        inside = [scores[t, c] for t in range(start, end)]
+        assert value == pytest.approx(sum(inside) / len(inside) + gamma * video_scores[c], abs=1e-12)
+
+
+def test_the_mean_inside_counts_shares_of_units():
+    part = Proposals(np.array([[0.5, 2.25]]), np.array([0]))
+    found = MeanInside()(np.array([[4.0], [1.0], [8.0]]), np.ones(1), part)
+    assert found.tolist() == pytest.approx([(0.5 * 4 + 1 + 0.25 * 8) / 1.75])
 
 
 def score(values, start, end, **config):

@@ -16,7 +16,8 @@ def reference(scores, thresholds=PAPER, dilation=1, relative_to='mean', min_leng
     for c in range(columns):
         low, high = scores[:, c].min(), scores[:, c].max()
         for t_ in thresholds:
-            level = {'mean': scores[:, c].mean() * t_, 'range': low + t_ * (high - low), 'one': t_}[relative_to]
+            levels = {'mean': scores[:, c].mean() * t_, 'max': t_ * high, 'range': low + t_ * (high - low), 'one': t_}
+            level = levels[relative_to]
             above = [scores[t, c] > level for t in range(units)]
             # A unit t is on where the window [t - dilation // 2, t + (dilation - 1) // 2] touches an active one.
             on = [any(above[max(0, t - dilation // 2) : t + (dilation - 1) // 2 + 1]) for t in range(units)]
@@ -81,7 +82,7 @@ def test_means_are_per_column():
 
 
 @pytest.mark.parametrize('units', [1, 2, 30])
-@pytest.mark.parametrize('relative_to', ['mean', 'range', 'one'])
+@pytest.mark.parametrize('relative_to', ['mean', 'max', 'range', 'one'])
 @pytest.mark.parametrize('more', [{}, {'min_length': 2}, {'dilation': 3, 'min_length': 4}])
 def test_levels_and_minimum_length_equal_walking(units, relative_to, more):
     rng = np.random.default_rng(units)
@@ -151,10 +152,11 @@ def test_own_scores_survive_if_all_parts_have_some():
         ({'thresholds': ()}, r'thresholds=\[\]'),
         ({'thresholds': (0.0, 0.5)}, '0.0'),
         ({'thresholds': (0.5, 1.0), 'relative_to': 'range'}, r'not in \[0, 1\) numbers'),
+        ({'thresholds': (0.5, 1.0), 'relative_to': 'max'}, r'not in \(0, 1\) numbers'),
         ({'thresholds': (np.nan,), 'relative_to': 'one'}, 'nan'),
         ({'dilation': 0}, 'dilation=0'),
         ({'min_length': 0}, 'min_length=0'),
-        ({'relative_to': 'max'}, "relative_to='max'.*mean, range, one"),
+        ({'relative_to': 'min'}, "relative_to='min'.*mean, max, range, one"),
         ({'source': 'cas'}, "source='cas'"),
     ],
 )
