@@ -1,0 +1,10 @@
+"""Hide-and-Seek on THUMOS14 without labels."""
+
+_base_ = [
+    '../_base_/methods/hide_and_seek.py',
+    '../_base_/datasets/thumos14.py',
+    '../_base_/settings/unsupervised.py',
+]
+
+# 15,000 steps a round.
+train_cfg = dict(epochs_per_round=30)

@@ -1,0 +1,13 @@
+"""STPN on 50Salads windows with video-level labels. ``MMACL_SALADS_ROOT`` names the folder."""
+
+_base_ = [
+    '../_base_/methods/stpn.py',
+    '../_base_/datasets/salads.py',
+    '../_base_/settings/weakly_supervised.py',
+]
+
+model = dict(in_channels=dict(_delete_=True, cnn=128, imu=30), num_clusters=5, hidden_channels=32)
+
+# 200 steps.
+train_cfg = dict(epochs_per_round=4)
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
