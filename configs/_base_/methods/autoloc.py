@@ -12,7 +12,7 @@ model = dict(
     anchors=(1, 2, 4, 8, 16, 32),
     hidden_channels=128,
     norm_cfg=dict(type='IN1d', affine=True),
-    attention_threshold=1.0,
+    attention_threshold=0.0,
     foreground_threshold=0.1,
     min_contrast=-0.4,
     outer_ratio=0.25,

@@ -18,10 +18,12 @@ from mmacl.models.localizers.base_localizer import PostProcessor
 from mmacl.models.localizers.loss_inputs import VideoTargets
 from mmacl.models.localizers.untrimmed_net import UntrimmedNet
 from mmacl.models.losses import outer_inner_contrast
+from mmacl.models.pooling import masked_mean
 from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import Proposals, SnippetPrediction
 from mmacl.utils import InputError
 
+_EPS = 1e-5
 _NORM = {'type': 'IN1d', 'affine': True}
 _NMS = {'type': 'TemporalNMS', 'iou_threshold': 0.4}
 
@@ -38,8 +40,8 @@ class AutoLoc(UntrimmedNet):
         anchors: lengths in snippets.
         hidden_channels: width of the convolutions that regress segments.
         norm_cfg: norm in them. The paper's batch norm sees one video a step, as an instance norm does.
-        attention_threshold: a snippet whose attention is below so many times the mean of the video, which is 1 / T, has
-            no activation in this stream.
+        attention_threshold: a snippet has no activation in a stream where its attention, before the softmax over time,
+            does not exceed the mean of the video by so much. ``-inf``: no snippet loses its activation.
         foreground_threshold: a snippet proposes a segment of a class if its activation is above.
         min_contrast: a segment whose outer-inner contrast is not above is dropped.
         outer_ratio, min_outer: see :func:`outer_inner_contrast`.
@@ -61,7 +63,7 @@ class AutoLoc(UntrimmedNet):
         anchors: Sequence[float] = (1, 2, 4, 8, 16, 32),
         hidden_channels: int = 128,
         norm_cfg: Mapping[str, Any] | None = _NORM,
-        attention_threshold: float = 1.0,
+        attention_threshold: float = 0.0,
         foreground_threshold: float = 0.1,
         min_contrast: float = -0.4,
         outer_ratio: float = 0.25,
@@ -135,11 +137,16 @@ class AutoLoc(UntrimmedNet):
         attended = {}
         for name, stream in streams.items():
             if stream.actionness is not None:  # the selection is soft
-                relative = stream.actionness * mask.sum(dim=1, keepdim=True)
-                attended[name] = ((relative >= self.attention_threshold) & mask).to(stream.class_map.dtype)
+                attended[name] = self._attended(stream.actionness, mask).to(stream.class_map.dtype)
         fused = fuse_predictions(streams, self.fusion_weights)
         share = fuse_streams(attended, self.fusion_weights)
         return dataclasses.replace(fused, class_map=fused.class_map * share.unsqueeze(-1), streams={})
+
+    def _attended(self, attention: Tensor, mask: Tensor) -> Tensor:
+        """Find the snippets whose attention passes the threshold, (B, T) bool; equal attention passes 0."""
+        logits = attention.clamp(min=torch.finfo(attention.dtype).tiny).log()  # up to a constant of the video
+        above = logits - masked_mean(logits, mask).unsqueeze(1)
+        return (above > self.attention_threshold - _EPS) & mask
 
     def _best_anchors(
         self, scores: Tensor, features: dict[str, Tensor], mask: Tensor, videos: Tensor

@@ -43,13 +43,14 @@ def softmax(values):
     return [v / sum(top) for v in top]
 
 
-def plain_stream(model, name, video, threshold=1.0):
+def plain_stream(model, name, video):
     """UntrimmedNet: probabilities of snippets, which are attended, attention, probabilities of the video."""
     classifier, head = model.classifiers[name], model.attention[name].fc
     weight, bias = classifier.weight.tolist(), classifier.bias.tolist()
     probabilities = [softmax([dot(w, x) + b for w, b in zip(weight, bias, strict=True)]) for x in video]
-    attention = softmax([dot(head.weight[0].tolist(), x) + head.bias.item() for x in video])
-    attended = [float(a * len(video) >= threshold) for a in attention]
+    logits = [dot(head.weight[0].tolist(), x) + head.bias.item() for x in video]
+    attention = softmax(logits)
+    attended = [float(logit - sum(logits) / len(logits) > model.attention_threshold - 1e-9) for logit in logits]
     return probabilities, attended, attention, [dot(attention, column) for column in zip(*probabilities, strict=True)]
 
 
@@ -163,6 +164,12 @@ def test_predicts_what_the_loops_find(make_autoloc, batch):
     assert sum(map(len, prediction.proposals)) > 3
 
 
+def test_equal_attention_passes(make_autoloc, batch):
+    model = make_autoloc()
+    attention = torch.full((1, 7), 1 / 7)
+    assert model._attended(attention, torch.ones(1, 7, dtype=torch.bool)).all()
+
+
 def test_a_video_has_the_same_segments_alone(make_autoloc, batch):
     model = make_autoloc().eval()
     inputs, mask = batch
@@ -196,7 +203,7 @@ def test_the_localization_loss_trains_the_regression_only(make_autoloc, batch, m
 
 def test_activations_are_masked_by_the_attention_of_each_stream(make_autoloc, batch):
     inputs, mask = batch
-    for threshold, expected in ((0.0, 1.0), (1e9, 0.0)):
+    for threshold, expected in ((-math.inf, 1.0), (1e9, 0.0)):
         model = make_autoloc(attention_threshold=threshold).eval()
         torch.testing.assert_close(
             model.predict(inputs, mask).class_map[mask].sum(dim=-1), torch.full((20,), expected, dtype=torch.float64)
