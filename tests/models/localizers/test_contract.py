@@ -10,7 +10,7 @@ import importlib
 import inspect
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,7 @@ from tests.small_training import CONFIG, ROOT, write_folder
 
 OWN = 'tests.models.localizers.early_fusion_localizer'
 NUM_CLUSTERS = 3
+WIDTH = 16
 LENGTHS = (6, 1, 3, 9, 2, 5)
 LABELS = (0, 0, 1, (1, 2), 2, 2)
 #: Arguments that have no default.
@@ -58,6 +59,8 @@ class Method:
 
     model: dict[str, Any]
     imports: tuple[str, ...] = ()
+    narrow: dict[str, int] = field(default_factory=dict)
+    """Layers of few channels in place of those of the paper, which take ten times as long."""
 
     @classmethod
     def named(cls, name: str) -> Method:
@@ -68,11 +71,17 @@ class Method:
         module, _, of_class = name.partition(':')
         found = getattr(importlib.import_module(module), of_class)
         assert MODELS.get(of_class) is found, f'{name} is not registered: add @MODELS.register_module()'
-        return cls({'type': of_class, **ARGUMENTS.get(of_class, {})}, (module,))
+        narrow = {
+            name: WIDTH
+            for base in found.__mro__
+            for name, parameter in inspect.signature(base.__init__).parameters.items()
+            if name.endswith('_channels') and isinstance(parameter.default, int) and parameter.default > WIDTH
+        }
+        return cls({'type': of_class, **ARGUMENTS.get(of_class, {})}, (module,), narrow)
 
-    def build(self, **changes: Any) -> BaseLocalizer:
+    def build(self) -> BaseLocalizer:
         torch.manual_seed(0)
-        model = {**self.model, 'in_channels': {'rgb': 5, 'flow': 4}, 'num_clusters': NUM_CLUSTERS, **changes}
+        model = {**self.model, **self.narrow, 'in_channels': {'rgb': 5, 'flow': 4}, 'num_clusters': NUM_CLUSTERS}
         with DefaultScope.overwrite_default_scope('mmacl'):
             built = MODELS.build(model)
             built.init_weights()
@@ -81,7 +90,7 @@ class Method:
 
     def text(self, extra: str) -> str:
         """Write the part of a config that trains the method on a small folder."""
-        model = {**self.model, 'in_channels': {'rgb': 12, 'flow': 12}, 'num_clusters': NUM_CLUSTERS}
+        model = {**self.model, **self.narrow, 'in_channels': {'rgb': 12, 'flow': 12}, 'num_clusters': NUM_CLUSTERS}
         model.setdefault('post_processor', {'type': 'ActionPostProcessor'})
         lines = f'model = { ({"_delete_": True} | model)!r}\n'
         return lines + (f'custom_imports = dict(imports={list(self.imports)!r})\n' if self.imports else '') + extra
@@ -107,6 +116,10 @@ def test_the_registry_is_covered():
     assert {'ActionCoLocalizer', 'EarlyFusionLocalizer'} <= set(registered())
 
 
+def test_builds_from_channels_and_clusters_alone(method):
+    assert list(replace(method, narrow={}).build().in_channels) == ['rgb', 'flow']
+
+
 def test_padding_changes_nothing(method, make_inputs, make_samples):
     model = method.build().double().eval()
     inputs, mask = make_inputs(LENGTHS, extra=3, padding=50.0)
@@ -123,8 +136,8 @@ def test_padding_changes_nothing(method, make_inputs, make_samples):
         whole = mask[i : i + 1, :length]
         (sample,) = model(alone, make_samples(LABELS[i : i + 1]), mode='predict')
         assert set(sample.keys()) == set(together[i].keys())
-        for field in {'class_specific_attention', 'class_agnostic_attention', 'video_scores'} & set(sample.keys()):
-            torch.testing.assert_close(together[i].get(field), sample.get(field), rtol=1e-9, atol=1e-9)
+        for part in {'class_specific_attention', 'class_agnostic_attention', 'video_scores'} & set(sample.keys()):
+            torch.testing.assert_close(together[i].get(part), sample.get(part), rtol=1e-9, atol=1e-9)
         for name, found in model.attend(alone, whole).items():
             torch.testing.assert_close(weights[name][i : i + 1, :length], found, rtol=1e-9, atol=1e-9)
         with torch.no_grad():
@@ -220,7 +233,7 @@ def test_heads_are_renewed_or_refused(method):
     model = method.build()
     runner = SimpleNamespace(model=model, seed=0, cfg=None, _train_loop=object(), param_schedulers=[])
     runner.cfg = SimpleNamespace(
-        model={**method.model, 'in_channels': dict(model.in_channels), 'num_clusters': NUM_CLUSTERS}
+        model={**method.model, **method.narrow, 'in_channels': dict(model.in_channels), 'num_clusters': NUM_CLUSTERS}
     )
     runner.optim_wrapper = OptimWrapper(torch.optim.SGD(model.parameters(), lr=0.1))
     hook = RoundRestartHook(reinit='heads')
