@@ -137,6 +137,12 @@ def main() -> None:
         for checkpoint in args.checkpoints:
             model = init_model(config, checkpoint)
             inputs = predict_inputs(model, dataset)
+            if part.get('proposal_scores') == 'given' and any(video.proposals is not None for video in inputs):
+                raise InputError(
+                    'its method finds and scores segments itself, so no score map changes them',
+                    file=args.config,
+                    remedy="add --cfg-options model.post_processor.proposal_scores='scorer'",
+                )
             for mode in modes:
                 score_map = {'type': 'ScoreMap', **part.get('score_map', {}), 'mode': mode}
                 post_processor = POST_PROCESSORS.build({**part, 'score_map': score_map})

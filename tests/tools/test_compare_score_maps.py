@@ -54,3 +54,17 @@ def test_the_score_map_that_a_config_does_not_name_is_that_of_the_paper(cli, fol
     assert code == 0, error
     found = json.loads((tmp_path / 'f.json').read_text())
     assert found['mAP']['none'][0][0] == pytest.approx(RunRecord(tmp_path / 'run').rows[-1]['tal/mAP@0.3'])
+
+
+def test_a_method_that_finds_and_scores_segments_itself_is_refused(cli, folder, write_config, tmp_path):
+    extra = (
+        "model = dict(_delete_=True, type='AutoLoc', in_channels=dict(rgb=12, flow=12), num_clusters=3, "
+        "post_processor=dict(type='ActionPostProcessor', proposal_scores='given'))\n"
+        'train_cfg = dict(num_rounds=1, epochs_per_round=1)\n'
+    )
+    config = write_config(folder, extra)
+    code, _, error = cli('train.py', config, '--work-dir', tmp_path / 'run')
+    assert code == 0, error
+    code, _, error = cli(TOOL, config, tmp_path / 'run/epoch_1.pth', '--modes', 'none')
+    assert (code, error.count('\n')) == (2, 1), error
+    assert 'its method finds and scores segments itself' in error

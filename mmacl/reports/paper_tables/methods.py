@@ -64,7 +64,7 @@ def find_methods(wanted: Sequence[str], data_set: TableDataSet, settings: Sequen
                 remedy=f'choose from all, {", ".join(shipped)}, or give a folder with such configs',
             )
         found.update({tuple(method.configs.values()): method for method in chosen})
-    return _with_distinct_titles(sorted(found.values(), key=lambda method: method.name != 'acl'))
+    return _with_distinct_titles(sorted(found.values(), key=lambda m: (m.name != 'acl', m.title.lower())))
 
 
 def _methods_in(folder: Path, data_set: TableDataSet, settings: Iterable[str]) -> list[Method]:
