@@ -153,6 +153,13 @@ def test_predictions_have_the_shapes_of_the_contract(method, make_inputs):
     assert prediction.class_map[mask].isfinite().all()
     if prediction.actionness is not None:
         assert prediction.actionness[mask].isfinite().all()
+    for length, found in zip(LENGTHS, prediction.proposals or (), strict=prediction.proposals is not None):
+        assert found.segments.shape == (len(found), 2)
+        assert ((found.columns >= 0) & (found.columns < NUM_CLUSTERS)).all()
+        assert np.isfinite(found.segments).all()
+        assert (found.segments[:, 0] < found.segments[:, 1]).all()
+        assert found.scores is None or np.isfinite(found.scores).all()
+        assert ((found.segments >= 0) & (found.segments <= length)).all()
 
 
 def test_weights_for_clustering_are_at_least_0_and_0_at_padding(method, make_inputs):
