@@ -1,9 +1,9 @@
-"""From features to timed actions in one call."""
+"""From features or video files to timed actions in one call."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -12,16 +12,19 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 
 from mmacl.apis.init_model import init_model, read_config
+from mmacl.apis.video_input import Extractor, VideoInput, name_actions, sampling_of, videos_in
 from mmacl.datasets import LoadSnippetFeatures, PackActionInputs, UntrimmedVideoDataset
 from mmacl.datasets.stores import ArrayStore, read_feature_file
 from mmacl.datasets.stores.array_store import FeatureInput
+from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.localization import describe_detections, describe_results
 from mmacl.registry import INFERENCERS
-from mmacl.structures import ActionDataSample, ClusterMapping
-from mmacl.utils import InputError, check_can_write, write_json_atomically
+from mmacl.structures import ActionDataSample, ActionNames, ClusterMapping
+from mmacl.utils import InputError, check_can_write, log_warning, write_json_atomically
+from mmacl.video import Source
 
 Streams: TypeAlias = Mapping[str, FeatureInput]
-Inputs: TypeAlias = FeatureInput | Streams | Mapping[str, Streams]
+Inputs: TypeAlias = FeatureInput | Sequence[str | os.PathLike[str]] | Streams | Mapping[str, Streams]
 # The layouts of NpyFolderStore, and a folder of features alone.
 _TEMPLATES = (
     'features/{modality}/{video}.npy',
@@ -32,23 +35,36 @@ _TEMPLATES = (
 
 @INFERENCERS.register_module()
 class ActionLocalizationInferencer:
-    """Find the actions of videos whose features are in a folder or in memory. Annotations are never read.
+    """Find the actions of video files, or of videos whose features are in a folder or in memory.
+
+    Annotations are never read.
 
     Args:
         config: as for :func:`init_model`.
         checkpoint: a file that ``tools/train.py`` wrote.
         device: where to compute.
         timing: ``dict(fps=..., snippet_stride=..., offset=0.0)``, where snippets are in time; None: the timing of the
-            test dataset in the config.
+            test dataset in the config. Videos have their own.
+        extractor: what turns video files into features: a config such as ``dict(type='i3d_rgb', weights=...)``, a
+            built :class:`~mmacl.video.FeatureExtractor`, or one of these for each modality; None: features only.
+        fps: frames a second at which videos are sampled; None: those of the timing in the config, or 25.
+        stride: frames from one snippet to the next; None: those of the timing in the config, or 16.
+        names: names of the clusters, or their file; see :func:`~mmacl.structures.read_action_names`.
+        options: further ones of :func:`~mmacl.video.extract_video`, such as ``batch_size`` and ``allow_partial``.
 
     Raises:
-        InputError: the model or checkpoint cannot be used, the model has no post-processor, or neither argument nor
-            config states the timing.
+        InputError: the model or checkpoint cannot be used, the model has no post-processor, neither argument nor
+            config states the timing, the extractor's features are not those of the model, or the names are not those of
+            its clusters.
 
     Example:
         >>> find_actions = ActionLocalizationInferencer('configs/acl/acl_custom_us.py', 'epoch_60.pth')
         >>> find_actions('data/more_videos', out='segments.json')
         >>> find_actions({'rgb': rgb, 'flow': flow})['results']['video']
+
+        >>> i3d = dict(type='i3d_rgb', weights='i3d_rgb.safetensors')
+        >>> find_actions = ActionLocalizationInferencer('mine.py', 'epoch_60.pth', extractor=i3d, names='names.json')
+        >>> find_actions('my_videos/holiday.mp4')['results']['holiday']
     """
 
     def __init__(
@@ -57,6 +73,11 @@ class ActionLocalizationInferencer:
         checkpoint: str | Path,
         device: str | torch.device = 'cpu',
         timing: Mapping[str, Any] | None = None,
+        extractor: Extractor | Mapping[str, Extractor] | None = None,
+        fps: float | None = None,
+        stride: int | None = None,
+        names: ActionNames | str | Path | None = None,
+        **options: Any,
     ) -> None:
         config = read_config(config)
         self.model = init_model(config, checkpoint, device)
@@ -68,7 +89,13 @@ class ActionLocalizationInferencer:
             )
         dataset = (config.get('test_dataloader') or {}).get('dataset', {})
         self.timing = timing or dataset.get('timing')
-        if self.timing is None:
+        self.video_input: VideoInput | None = None
+        if extractor is not None:
+            usual = sampling_of(self.timing, str(dataset.get('data_root') or ''))
+            self.video_input = VideoInput(
+                extractor, self.model.in_channels, fps or usual[0], stride or usual[1], **options
+            )
+        elif self.timing is None:
             raise InputError(
                 'states no timing for its test dataset',
                 file=config.filename,
@@ -77,6 +104,8 @@ class ActionLocalizationInferencer:
         self.store_config: dict[str, Any] = dict(dataset.get('store') or {'type': 'NpyFolderStore'})
         if self.store_config['type'] == 'NpyFolderStore':
             self.store_config.setdefault('templates', _TEMPLATES)
+        if names is not None:
+            name_actions(self.model, names)
         mapping = self.model.cluster_mapping or ClusterMapping.anonymous(self.model.num_clusters)
         self.class_names = mapping.class_names
 
@@ -84,26 +113,25 @@ class ActionLocalizationInferencer:
         """Find actions.
 
         Args:
-            inputs: a folder of features; one video as ``{modality: (T, D)}``, which is then called ``video``; several
-                as ``{name: {modality: (T, D)}}``. The path of a ``.npy``, ``.npz`` or ``.csv`` file may stand for an
-                array. Where the model has one stream, an array or a file alone is enough.
+            inputs: a video file, several in a list, or a folder of them, for which the inferencer needs an extractor; a
+                folder of features; features of one video as ``{modality: (T, D)}``, which is then called ``video``; of
+                several as ``{name: {modality: (T, D)}}``. The path of a ``.npy``, ``.npz`` or ``.csv`` file may stand
+                for an array. Where the model has one stream, an array or a file alone is enough. In a folder with
+                both, features count.
             out: write the results to this JSON file as well.
 
         Returns:
             ActivityNet's form: ``results`` holds, by name of the video, ``{'label', 'score', 'segment', 'cluster'}`` of
-            each segment, best first, with start and end in seconds.
+            each segment, best first, with start and end in seconds. A video file that cannot be used is left out with a
+            warning, as long as there are others.
 
         Raises:
-            InputError: features are missing, damaged, or not those of the model.
+            InputError: features are missing, damaged, or not those of the model, or no video file can be used.
         """
         if out is not None:
             check_can_write(out)
-        dataset = self._dataset(inputs)
-        found = {
-            sample.video_name: describe_detections(sample.pred_instances, self.class_names)
-            for sample in self._predict(dataset)
-        }
-        results = describe_results(found, dataset.metainfo)
+        found = {sample.video_name: self.describe(sample) for sample in self.predict(inputs)}
+        results = describe_results(found, {})
         if out is not None:
             write_json_atomically(out, results, indent=None)
         return results
@@ -113,14 +141,62 @@ class ActionLocalizationInferencer:
 
         Takes the same inputs and raises the same errors as a call.
         """
-        return self._predict(self._dataset(inputs))
+        videos = videos_in(inputs, self.store_config, tuple(self.model.in_channels))
+        if videos is not None:
+            return list(self._predict_videos(videos))
+        dataset = self._dataset(inputs, self.timing)
+        return [self._predict(dataset[index]) for index in range(len(dataset))]
+
+    def predict_features(self, name: str, features: Streams, timing: Mapping[str, Any]) -> ActionDataSample:
+        """Return the sample of one video.
+
+        Args:
+            name: of the video.
+            features: (T, D) of each modality, or the file.
+            timing: the entry of the video in ``timing.json``, with its ``duration``.
+
+        Raises:
+            InputError: the features are damaged or not those of the model, or the name cannot be that of a video.
+        """
+        placed = {key: value for key, value in timing.items() if key != 'duration'}
+        item = self._dataset({name: features}, placed)[0]
+        if 'duration' in timing:
+            item['data_samples'].set_metainfo({'duration': float(timing['duration'])})
+        return self._predict(item)
+
+    def describe(self, sample: ActionDataSample) -> list[dict[str, Any]]:
+        """Return the segments of a sample as in the results of a call."""
+        return describe_detections(sample.pred_instances, self.class_names)
+
+    def _predict_videos(self, videos: Sequence[Source]) -> Iterator[ActionDataSample]:
+        """Extract and predict one video after the other; the only one, or the last of all that fail, raises."""
+        if self.video_input is None:
+            raise InputError(
+                'is a video, and the inferencer has no extractor',
+                file=videos[0].path,
+                remedy="give extractor=dict(type='i3d_rgb', weights=...)",
+            )
+        failed = 0
+        for video in videos:
+            try:
+                check_video_name(video.name, str(video.path))
+                features, timing = self.video_input.extract(video.path)
+                sample = self.predict_features(video.name, features, timing)
+            except InputError as error:
+                failed += 1
+                if failed == len(videos):
+                    raise
+                log_warning(f'left out: {error}')
+                continue
+            yield sample
 
     @torch.no_grad()
-    def _predict(self, dataset: UntrimmedVideoDataset) -> list[ActionDataSample]:
+    def _predict(self, item: dict[str, Any]) -> ActionDataSample:
         """Run one video at a time: no padding, and memory for one video only."""
-        return [self.model.test_step(pseudo_collate([dataset[index]]))[0] for index in range(len(dataset))]
+        sample: ActionDataSample = self.model.test_step(pseudo_collate([item]))[0]
+        return sample
 
-    def _dataset(self, inputs: Inputs) -> UntrimmedVideoDataset:
+    def _dataset(self, inputs: Inputs, timing: Mapping[str, Any] | None) -> UntrimmedVideoDataset:
         """Make a dataset of the inputs, with all its checks."""
         in_folder = isinstance(inputs, str | os.PathLike) and not Path(inputs).is_file()
         if in_folder and not Path(cast('str', inputs)).is_dir():
@@ -131,7 +207,7 @@ class ActionLocalizationInferencer:
             store=self.store_config if in_folder else ArrayStore(self._by_video(inputs)),
             modalities=tuple(self.model.in_channels),
             feature_dims=self.model.in_channels,
-            timing=self.timing,
+            timing=timing,
             pipeline=[LoadSnippetFeatures(), PackActionInputs()],
             test_mode=True,
         )
