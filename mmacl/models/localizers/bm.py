@@ -54,7 +54,7 @@ class BM(BaseLocalizer):
         guide_weight: float = 0.1,
         cluster_weight: float = 0.1,
         guide_sigma: float = 1.0,
-        detach_guidance: bool = False,
+        detach_guidance: bool = True,
         fusion_weights: Mapping[str, float] | None = None,
         post_processor: dict[str, Any] | PostProcessor | None = None,
         data_preprocessor: dict[str, Any] | None = None,
@@ -71,8 +71,10 @@ class BM(BaseLocalizer):
         self.attention = ModuleDict(
             {name: ClassAgnosticHead(width, hidden_channels, kernel_size=1) for name, width in in_channels.items()}
         )
-        # The last class is background.
-        self.classifiers = ModuleDict({name: nn.Linear(width, num_clusters + 1) for name, width in in_channels.items()})
+        # The last class is background; the equations have no bias.
+        self.classifiers = ModuleDict(
+            {name: nn.Linear(width, num_clusters + 1, bias=False) for name, width in in_channels.items()}
+        )
         # Foreground and background of the cluster loss.
         self.separators = ModuleDict({name: nn.Linear(width, 2, bias=False) for name, width in in_channels.items()})
 

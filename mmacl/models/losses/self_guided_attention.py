@@ -16,13 +16,12 @@ def self_guided_attention(
     labels: Tensor,
     mask: Tensor,
     sigma: float,
-    detach_guidance: bool = False,
+    detach_guidance: bool = True,
 ) -> Tensor:
     """Measure how far attention is from what the classes say of each snippet (Nguyen et al., ICCV 2019, Sec. 3.2).
 
     ``1/T sum_t |lambda_t - fg_t| + |lambda_t - bg_t|``: ``fg`` is the probability of the labels of the video, ``bg``
-    one minus that of background, both smoothed over time. A snippet shows one class, so the probabilities of several
-    labels are added.
+    one minus that of background, both smoothed over time. Of several labels, the most probable one counts.
 
     Args:
         attention: ``lambda``, (B, T).
@@ -37,7 +36,7 @@ def self_guided_attention(
     """
     if detach_guidance:
         probabilities = probabilities.detach()
-    foreground = (probabilities[..., :-1] * labels.to(probabilities.dtype).unsqueeze(1)).sum(dim=-1)
-    guides = (foreground, 1 - probabilities[..., -1])
-    distances = [(attention - smooth_over_time(guide, mask, sigma)).abs() for guide in guides]
+    smoothed = smooth_over_time(probabilities, mask, sigma)
+    foreground = (smoothed[..., :-1] * labels.to(smoothed.dtype).unsqueeze(1)).amax(dim=-1)
+    distances = [(attention - guide).abs() for guide in (foreground, 1 - smoothed[..., -1])]
     return masked_mean(distances[0] + distances[1], mask)

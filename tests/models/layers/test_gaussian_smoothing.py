@@ -11,8 +11,9 @@ from mmacl.models.layers import smooth_over_time
 @pytest.mark.parametrize('sigma', [0.4, 1.0, 5.0])
 def test_equals_a_normalised_gaussian_written_as_loops(make_batch, sigma):
     lengths = (7, 1, 3)
-    x, mask = make_batch(lengths, 1, extra=2, padding=50.0)
+    x, mask = make_batch(lengths, 2, extra=2, padding=50.0)
     found = smooth_over_time(x[..., 0], mask, sigma)
+    torch.testing.assert_close(smooth_over_time(x, mask, sigma)[..., 0], found)
     for i, length in enumerate(lengths):
         video = x[i, :length, 0].tolist()
         for t in range(length):
