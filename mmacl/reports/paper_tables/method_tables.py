@@ -86,7 +86,7 @@ def _by_round(
     for model in models:
         values = [layout.values(model, read, column, round_) for round_ in rounds]
         gain = difference_of(layout.values(model, read, column), values[0])
-        gaining = None if gain is None else sum(value > 0 for value in gain['values'].values())
+        gaining = gain and f'{sum(value > 0 for value in gain["values"].values())} of {gain["seeds"]}'
         chance = layout.cells(model, by_chance, [column]) if by_chance else []
         rows.append({'labels': [model.label], 'cells': [*map(cell_of, values), gain, gaining, *chance]})
     columns = [

@@ -97,8 +97,8 @@ def _plain(text: str) -> str:
 
 
 def _cell(column: dict[str, Any], cell: Any, runs: int) -> str:
-    if cell is None:
-        return _EMPTY
+    if cell is None or isinstance(cell, str):
+        return cell or _EMPTY
     digits = column['digits']
     if not isinstance(cell, dict):
         if column['source'] != 'published':
