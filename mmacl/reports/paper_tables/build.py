@@ -42,7 +42,8 @@ def build_tables(plan: TablePlan, outcomes: Mapping[str, Outcome]) -> dict[str, 
         its ``rounds``) and ``tables``; each has ``parts`` with ``title``, ``columns`` and ``rows``. The source of a
         column is ``measured``, ``simulated`` or ``published``. A cell of ours holds ``mean``, ``std`` (None for a
         single run), ``seeds`` (the number of runs: seeds times folds) and ``values`` by seed (``'0'``, with folds
-        ``'fold1/0'``); a published cell is a number; a text stands as it is; None is an empty cell. ``failed`` of a row counts failed runs.
+        ``'fold1/0'``); a published cell is a number; a text stands as it is; None is an empty cell. ``failed`` of a row
+        counts failed runs.
     """
     layout = Layout(plan, outcomes)
     runs = [_run_entry(run, outcomes.get(run.key)) for run in plan.runs]
