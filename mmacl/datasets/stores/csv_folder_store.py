@@ -9,7 +9,7 @@ from io import StringIO
 import numpy as np
 
 from mmacl.datasets.stores.channel_slices import ChannelSlices
-from mmacl.datasets.stores.feature_checks import as_features, check_shape
+from mmacl.datasets.stores.feature_checks import as_features, check_shape, damaged
 from mmacl.datasets.stores.feature_store import Features
 from mmacl.datasets.stores.file_arrays import FileMemo
 from mmacl.datasets.stores.video_file_store import VideoFileStore
@@ -122,4 +122,4 @@ def _is_number(cell: str) -> bool:
 
 
 def _no_table(reason: str, path: str, remedy: str = f'expected {_FORM}') -> InputError:
-    return InputError(f'no table of numbers ({reason:.120})', file=path, remedy=remedy, kind='damaged file')
+    return damaged(f'no table of numbers ({reason:.120})', path, remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,17 @@ MAX_BYTES = 4 * 2**30
 """More than any video takes: 4 GB are two days of I3D features."""
 
 _CROPS = (10, 5)
+
+
+def damaged(what: str, source: str | os.PathLike[str], remedy: str = 'copy it again') -> InputError:
+    """Return the error for a file that cannot be understood."""
+    return InputError(what, file=source, remedy=remedy, kind='damaged file')
+
+
+def unreadable(error: OSError, path: str) -> InputError:
+    """Return the error for a file that the system does not read."""
+    what, remedy = f'cannot be read ({error.strerror})', 'check the file and its permissions'
+    return InputError(what, file=path, remedy=remedy, kind='unreadable file')
 
 
 def check_shape(shape: Sequence[int], source: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.datasets.stores.feature_checks import all_finite
+from mmacl.datasets.stores.feature_checks import all_finite, unreadable
 from mmacl.utils import InputError
 
 _PIECE = 512 * 1024  # bytes, less than the second cache of most processors
@@ -118,12 +118,7 @@ class ArrayPlace(NamedTuple):
                     raise InputError('the file changed while it was read', file=source, remedy='start again')
                 return self.read(file, source)
         except OSError as error:
-            raise InputError(
-                f'cannot be read ({error.strerror})',
-                file=path,
-                remedy='check the file and its permissions',
-                kind='unreadable file',
-            ) from error
+            raise unreadable(error, path) from error
 
 
 def _fill(file: BinaryIO, view: memoryview, source: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mmacl.datasets.stores.feature_checks import as_features, check_claim
+from mmacl.datasets.stores.feature_checks import as_features, check_claim, damaged
 from mmacl.datasets.stores.feature_store import Features, MissingFeaturesError
 from mmacl.datasets.stores.file_arrays import ArrayPlace, FileMemo
 from mmacl.datasets.stores.keyed_file_store import KeyedFileStore
@@ -85,9 +85,7 @@ class HDF5Store(KeyedFileStore):
             raise MissingFeaturesError.describe([self.path], self.layouts) from error
         except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = ' '.join(str(error).split())
-            raise InputError(
-                f'cannot be read ({reason:.100})', file=source, remedy='copy or extract it again', kind='damaged file'
-            ) from error
+            raise damaged(f'cannot be read ({reason:.100})', source, 'copy or extract it again') from error
 
     def _some_keys(self) -> tuple[str, ...]:
         """The first datasets of the file."""
@@ -149,9 +147,7 @@ def _open(path: str) -> _Opened:
             'may not be read', file=path, remedy='check its permissions', kind='unreadable file'
         ) from error
     except OSError as error:
-        raise InputError(
-            f'not an HDF5 file, or truncated ({error!s:.100})', file=path, remedy='copy it again', kind='damaged file'
-        ) from error
+        raise damaged(f'not an HDF5 file, or truncated ({error!s:.100})', path) from error
 
 
 def _place_of(dataset: Any, file_size: int) -> ArrayPlace | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from mmacl.datasets.stores.feature_checks import as_features, check_claim
+from mmacl.datasets.stores.feature_checks import as_features, check_claim, damaged, unreadable
 from mmacl.datasets.stores.feature_store import Features
 from mmacl.datasets.stores.file_arrays import ArrayPlace
 from mmacl.utils import InputError
@@ -83,9 +83,7 @@ def read_npy_numbers(path: str) -> NDArray[np.float64]:
             raise ValueError('a number is not finite')
     except (OSError, *_FAULTS) as error:
         reason = ' '.join(str(error).split())
-        raise InputError(
-            f'holds no plain numbers ({reason:.100})', file=path, remedy='write it with numpy.save', kind='damaged file'
-        ) from error
+        raise damaged(f'holds no plain numbers ({reason:.100})', path, 'write it with numpy.save') from error
     return numbers
 
 
@@ -142,14 +140,9 @@ def _no_header(start: bytes, error: Exception, source: str) -> InputError:
     """Say what the file is instead, where its first bytes tell."""
     for magic, what, remedy in _OTHERS:
         if start.startswith(magic):
-            return InputError(f'not a .npy file but {what}', file=source, remedy=remedy, kind='damaged file')
+            return damaged(f'not a .npy file but {what}', source, remedy)
     reason = ' '.join(str(error).split())
-    return InputError(
-        f'not a .npy file, or truncated ({reason:.120})',
-        file=source,
-        remedy='write it with numpy.save',
-        kind='damaged file',
-    )
+    return damaged(f'not a .npy file, or truncated ({reason:.120})', source, 'write it with numpy.save')
 
 
 @contextmanager
@@ -174,12 +167,7 @@ def _opened(path: str) -> Iterator[tuple[BinaryIO, NpyHeader]]:
                 )
             yield file, header
     except OSError as error:
-        raise InputError(
-            f'cannot be read ({error.strerror})',
-            file=path,
-            remedy='check the file and its permissions',
-            kind='unreadable file',
-        ) from error
+        raise unreadable(error, path) from error
 
 
 class _Rest:

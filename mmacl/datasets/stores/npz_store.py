@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
-from mmacl.datasets.stores.feature_checks import as_features
+from mmacl.datasets.stores.feature_checks import as_features, damaged
 from mmacl.datasets.stores.feature_store import Features, Instead, MissingFeaturesError
 from mmacl.datasets.stores.file_arrays import ArrayPlace, FileMemo, FileStamp
 from mmacl.datasets.stores.npy_file import USUAL_BYTES, NpyHeader, parse_npy_header
@@ -33,6 +33,7 @@ _FAULTS = (
 )
 _LOCAL_HEADER = struct.Struct('<4s22xHH')
 _ENCRYPTED = 1
+_NO_ARCHIVE = 'not a .npz file of plain arrays, or truncated ({!s:.100})'
 
 
 class _Member(NamedTuple):
@@ -97,18 +98,13 @@ class NpzStore(VideoFileStore):
             if modality not in archive.whole:
                 found = zlib.crc32(array.ravel(order='K').view(np.uint8).data, member.header_sum)
                 if found != archive.entries[f'{modality}.npy'].CRC:
-                    raise InputError(
-                        'its checksum is wrong, the file is damaged',
-                        file=source,
-                        remedy='copy it again',
-                        kind='damaged file',
-                    )
+                    raise damaged('its checksum is wrong, the file is damaged', source)
                 archive.whole.add(modality)
             return as_features(array, source, own=True, finite=finite)
         except InputError:
             raise
         except _FAULTS as error:
-            raise _damaged(path, error) from error
+            raise damaged(_NO_ARCHIVE.format(error), path) from error
 
     def shape(self, video: str, modality: str) -> tuple[int, int]:
         """T and D, from the header of the array."""
@@ -118,7 +114,7 @@ class NpzStore(VideoFileStore):
         except InputError:
             raise
         except _FAULTS as error:
-            raise _damaged(path, error) from error
+            raise damaged(_NO_ARCHIVE.format(error), path) from error
 
     def list_videos(self, modality: str) -> tuple[str, ...]:
         """Names of all videos with such an array."""
@@ -196,12 +192,3 @@ def _check_size(header: NpyHeader, entry: zipfile.ZipInfo, source: str) -> None:
             remedy='copy it again',
             kind='truncated',
         )
-
-
-def _damaged(path: str, error: Exception) -> InputError:
-    return InputError(
-        f'not a .npz file of plain arrays, or truncated ({error!s:.100})',
-        file=path,
-        remedy='copy it again',
-        kind='damaged file',
-    )

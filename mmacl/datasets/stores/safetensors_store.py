@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mmacl.datasets.stores.feature_checks import as_features, check_claim
+from mmacl.datasets.stores.feature_checks import as_features, check_claim, damaged
 from mmacl.datasets.stores.feature_store import Features, MissingFeaturesError
 from mmacl.datasets.stores.file_arrays import FileMemo
 from mmacl.datasets.stores.keyed_file_store import KeyedFileStore
@@ -64,9 +64,7 @@ class SafetensorsStore(KeyedFileStore):
         except FileNotFoundError as error:
             raise MissingFeaturesError.describe([self.path], self.layouts) from error
         except OSError as error:
-            raise InputError(
-                f'cannot be read ({error!s:.100})', file=self.path, remedy='copy it again', kind='damaged file'
-            ) from error
+            raise damaged(f'cannot be read ({error!s:.100})', self.path) from error
 
 
 def _open(path: str) -> tuple[Any, frozenset[str]]:
@@ -81,12 +79,7 @@ def _open(path: str) -> tuple[Any, frozenset[str]]:
     try:
         file = safe_open(path, framework='np')
     except SafetensorError as error:
-        raise InputError(
-            f'not a safetensors file, or truncated ({error!s:.100})',
-            file=path,
-            remedy='copy it again',
-            kind='damaged file',
-        ) from error
+        raise damaged(f'not a safetensors file, or truncated ({error!s:.100})', path) from error
     return file, frozenset(file.keys())
 
 

@@ -43,15 +43,7 @@ def coco_protocol(
     rounding errors only, see :func:`reaches`. pycocotools computes IoU (``mask.iou``) and the interpolation
     (``COCOeval.accumulate``); :func:`match_greedily` replaces its matching, a slow loop in Python.
 
-    Args:
-        ground_truths: instances of the whole subset.
-        detections: scored detections of the whole subset.
-        tiou_thresholds: (K,).
-        num_classes: size of the label space.
-        ambiguous: segments in seconds; their labels are not read. None: there are none.
-
-    Returns:
-        (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
+    Arguments, in seconds, and the result are those of ``average_precision``.
     """
     precisions, _ = coco_precision_and_recall(
         ground_truths, detections, tiou_thresholds, num_classes, ambiguous, [ANY_LENGTH]
@@ -70,7 +62,7 @@ def coco_precision_and_recall(
     """AP for instances of some lengths, and recall for those of the first range of lengths.
 
     Args:
-        ground_truths: as for :func:`coco_protocol`, and so are the next four.
+        ground_truths: as for ``average_precision``, and so are the next four.
         detections: scored.
         thresholds: (K,).
         num_classes: C.

@@ -29,17 +29,9 @@ def activitynet_protocol(
     with the highest temporal IoU, if that reaches the threshold (``>=``); else it is a false positive. Detections of
     equal score stay in the order of their rows; of instances with equal temporal IoU the one of the lower row is
     taken. All instances count, whether or not their video has a detection. AP is the area under the monotone envelope
-    of precision over recall. Times are seconds, nothing is rounded.
+    of precision over recall. Times are seconds, nothing is rounded. Ambiguous segments are not read.
 
-    Args:
-        ground_truths: instances of the whole subset.
-        detections: scored detections of the whole subset.
-        tiou_thresholds: (K,).
-        num_classes: size of the label space.
-        ambiguous: not used; this protocol reads no ambiguous segments.
-
-    Returns:
-        (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
+    Arguments, in seconds, and the result are those of ``average_precision``.
     """
     ranked = ranked_by_class(ground_truths, detections)
     pairs = candidate_pairs(ground_truths, ranked, tiou_thresholds.min(), same_class=True)
@@ -66,15 +58,7 @@ def thumos14_protocol(
     4. What is left is sorted by score over the whole subset, equal scores in the order of their rows. AP is the sum of
        the precision at each true positive over the number of instances: not interpolated.
 
-    Args:
-        ground_truths: instances of the whole subset, in seconds.
-        detections: scored detections of the whole subset, in seconds.
-        tiou_thresholds: (K,).
-        num_classes: size of the label space.
-        ambiguous: segments in seconds; their labels are not read. None: there are none.
-
-    Returns:
-        (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
+    Arguments, in seconds, and the result are those of ``average_precision``.
     """
     ranked = ranked_by_class(ground_truths, detections)
     pairs = candidate_pairs(ground_truths, ranked, tiou_thresholds.min(), same_class=True).swapped()

@@ -57,15 +57,7 @@ def co2net_protocol(
 
     An instance that rounding leaves without length cannot be found, and counts.
 
-    Args:
-        ground_truths: instances of the whole subset, in seconds.
-        detections: scored detections of the whole subset, in seconds.
-        tiou_thresholds: (K,).
-        num_classes: size of the label space.
-        ambiguous: segments in seconds; their labels are not read. None: there are none.
-
-    Returns:
-        (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
+    Arguments, in seconds, and the result are those of ``average_precision``.
     """
     detections = in_snippets(_not_ambiguous(detections, ambiguous))
     return activitynet_protocol(rounded_to_snippets(ground_truths), detections, tiou_thresholds, num_classes)
@@ -94,15 +86,7 @@ def wtalc_protocol(
     One difference from the original is deliberate: that returns 0 for the whole mean as soon as one class has no
     detection. Here such a class has AP 0, and the mean is over all classes with ground truth.
 
-    Args:
-        ground_truths: instances of the whole subset, in seconds.
-        detections: scored detections of the whole subset, in seconds.
-        tiou_thresholds: (K,).
-        num_classes: size of the label space.
-        ambiguous: segments in seconds; their labels are not read. None: there are none.
-
-    Returns:
-        (num_thresholds, num_classes); 0 for a class without detections, NaN for one without ground truth.
+    Arguments, in seconds, and the result are those of ``average_precision``.
     """
     ground_truths = rounded_to_snippets(ground_truths)
     detections = truncated_to_snippets(_not_ambiguous(detections, ambiguous))
