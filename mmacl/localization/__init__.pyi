@@ -8,5 +8,10 @@ from .proposals import CombinedProposals as CombinedProposals
 from .proposals import Proposals as Proposals
 from .proposals import ThresholdProposals as ThresholdProposals
 from .score_map import ScoreMap as ScoreMap
+from .segment_texts import clock_text as clock_text
+from .segment_texts import csv_text as csv_text
+from .segment_texts import select_detections as select_detections
+from .segment_texts import srt_text as srt_text
+from .segment_texts import vtt_text as vtt_text
 from .soft_nms import SoftNMS as SoftNMS
 from .temporal_nms import TemporalNMS as TemporalNMS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
@@ -85,6 +85,24 @@ class ActionNames:
         for row, column, weight in entries:
             weights[row, column] = max(weights[row, column], weight)
         return ClusterMapping(weights, tuple(columns))
+
+    def relabel(self, detections: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the segments of a detections file under these names, without those of clusters that are no action.
+
+        Args:
+            detections: ``{'label', 'cluster', ...}`` each; one without a cluster keeps its label.
+        """
+        named = []
+        for found in detections:
+            cluster = found.get('cluster')
+            if cluster is None:
+                named.append(dict(found))
+                continue
+            root = self.root(cluster)
+            label = found['label'] if root == cluster else cluster_name(root, 100)
+            if not {cluster, root} & self.not_actions:
+                named.append({**found, 'label': self.names.get(root, label)})
+        return named
 
     def to_json(self, num_clusters: int) -> dict[str, Any]:
         """Convert to the content of the file; C clusters decide how many digits a cluster has."""

@@ -61,6 +61,18 @@ def test_every_cluster_may_be_no_action():
     assert mapping.weights.shape == (2, 0)
 
 
+def test_segments_get_names():
+    given = names(names={'cluster_01': 'jump'}, merged={'cluster_02': 'cluster_01'}, not_actions=['cluster_03'])
+    rows = [{'label': f'cluster_{c:02d}', 'cluster': c, 'score': c / 10} for c in range(4)]
+    rows.append({'label': 'dive'})
+    assert given.relabel(rows) == [
+        rows[0],
+        {'label': 'jump', 'cluster': 1, 'score': 0.1},
+        {'label': 'jump', 'cluster': 2, 'score': 0.2},
+        {'label': 'dive'},
+    ]
+
+
 @pytest.mark.parametrize(
     ('content', 'what'),
     [
