@@ -1,3 +1,6 @@
+from .annotated_video import TimelineStrip as TimelineStrip
+from .annotated_video import annotated_size as annotated_size
+from .annotated_video import write_annotated_video as write_annotated_video
 from .decoding import VideoFacts as VideoFacts
 from .decoding import VideoFile as VideoFile
 from .extraction import FeatureFolder as FeatureFolder

@@ -13,4 +13,5 @@ from .round_curves import draw_round_curves as draw_round_curves
 from .round_picture_methods import RoundPictureMethods as RoundPictureMethods
 from .statistics import draw_statistics as draw_statistics
 from .timeline import draw_timeline as draw_timeline
+from .timeline_strip import draw_timeline_strip as draw_timeline_strip
 from .training_curves import draw_training_curves as draw_training_curves
