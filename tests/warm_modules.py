@@ -20,7 +20,6 @@ _USED_INSIDE_FUNCTIONS = (
     'sklearn.metrics',
     'torch._dynamo',
     'torch.utils.cpp_extension',
-    'yapf.yapflib.yapf_api',
 )
 
 for name in (*(found.name for found in walk_packages(mmacl.__path__, 'mmacl.')), *_USED_INSIDE_FUNCTIONS):

@@ -14,7 +14,7 @@ import numpy as np
 from mmacl.datasets.stores import FeatureStore
 from mmacl.datasets.stores.npy_file import read_npy_numbers
 from mmacl.datasets.timing_rule import ENTRY_KEYS
-from mmacl.datasets.untrusted.restricted_pickle import read_object_array
+from mmacl.datasets.untrusted.restricted_pickle import read_names
 from mmacl.utils import InputError
 from mmacl.utils.small_text import read_small_text
 from mmacl.utils.strict_json import parse_strict_json
@@ -154,11 +154,7 @@ def _read_wtalc(folder: str) -> dict[str, Entry]:
     for file in (names_file, rates_file):
         if not os.path.isfile(file):
             raise InputError('no such file', file=file, remedy=f'expected a file of {_FORM}')
-    names = [
-        name.decode('utf-8', 'replace') if isinstance(name, bytes) else str(name)
-        for name in read_object_array(names_file).reshape(-1)
-    ]
-    rates = read_npy_numbers(rates_file)
+    names, rates = read_names(names_file), read_npy_numbers(rates_file)
     if len(names) != len(rates):
         raise InputError(f'{len(rates)} values for {len(names)} videos', file=rates_file, remedy='use one release')
     return {name: {'fps': float(rate)} for name, rate in zip(names, rates, strict=True)}

@@ -14,7 +14,7 @@ from mmacl.datasets.stores.channel_slices import ChannelSlices
 from mmacl.datasets.stores.feature_checks import as_features, check_claim
 from mmacl.datasets.stores.feature_store import Features, FeatureStore, Instead, MissingFeaturesError
 from mmacl.datasets.stores.folder_contents import look_into
-from mmacl.datasets.untrusted.restricted_pickle import read_object_array
+from mmacl.datasets.untrusted.restricted_pickle import read_names, read_object_array
 from mmacl.registry import FEATURE_STORES
 from mmacl.utils import InputError
 
@@ -95,7 +95,7 @@ class JointNpyStore(FeatureStore):
                 absent = [path for path in self.layouts if not os.path.isfile(path)]
                 if absent:
                     raise MissingFeaturesError.describe(absent, self.layouts)
-                names = [_text(name) for name in read_object_array(self.names_path).reshape(-1)]
+                names = read_names(self.names_path)
                 joint = read_object_array(self.path)
                 values = list(joint) if joint.dtype.hasobject or joint.ndim == 3 else []
                 if len(values) != len(names) or len(set(names)) < len(names):
@@ -118,7 +118,3 @@ class JointNpyStore(FeatureStore):
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
         self._lock = threading.Lock()
-
-
-def _text(name: object) -> str:
-    return name.decode('utf-8', 'replace') if isinstance(name, bytes) else str(name)

@@ -81,6 +81,12 @@ class _ShortLines:
         return self._content.read(stop - start)
 
 
+def read_names(path: str | PathLike[str]) -> list[str]:
+    """The names of videos in a ``.npy`` file of bytes or strings; errors as :func:`read_object_array`."""
+    names = read_object_array(path).reshape(-1)
+    return [name.decode('utf-8', 'replace') if isinstance(name, bytes) else str(name) for name in names]
+
+
 def read_object_array(path: str | PathLike[str]) -> NDArray[Any]:
     """The array of a ``.npy`` file, plain or of objects.
 
