@@ -15,6 +15,8 @@ from mmengine.runner import CheckpointLoader
 from mmacl.utils import InputError
 from mmacl.utils.files import write_bytes_atomically
 
+_OURS = 'use a file that tools/train.py wrote'
+
 
 def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str, Any]:
     """Read a checkpoint of mmacl with ``weights_only=True``; nothing in the file is executed.
@@ -35,7 +37,7 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
         raise InputError('is empty', file=filename, remedy='use another file that tools/train.py wrote')
     # A zip archive, or the bare pickle of old versions of torch.
     if magic != b'PK' and magic[:1] != b'\x80':
-        raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote')
+        raise InputError('not a checkpoint', file=filename, remedy=_OURS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
@@ -43,22 +45,15 @@ def load_checkpoint_safely(filename: str, map_location: Any = None) -> dict[str,
     except pickle.UnpicklingError as error:
         # Torch says "Unsupported global/operand" for objects, and something else for bytes that are not a pickle.
         if 'nsupported' in str(error):
-            raise InputError(
-                'was not opened: it holds Python objects besides weights, which could run code',
-                file=filename,
-                remedy='use a checkpoint that tools/train.py wrote',
-            ) from None
-        raise InputError('not a checkpoint', file=filename, remedy='use a file that tools/train.py wrote') from None
+            what = 'was not opened: it holds Python objects besides weights, which could run code'
+            raise InputError(what, file=filename, remedy='use a checkpoint that tools/train.py wrote') from None
+        raise InputError('not a checkpoint', file=filename, remedy=_OURS) from None
     except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
         raise InputError(
             'is damaged, or was cut short', file=filename, remedy='use another file that tools/train.py wrote'
         ) from error
     if not isinstance(checkpoint, dict) or 'state_dict' not in checkpoint:
-        raise InputError(
-            'has no "state_dict", so it is not a checkpoint',
-            file=filename,
-            remedy='use a file that tools/train.py wrote',
-        )
+        raise InputError('has no "state_dict", so it is not a checkpoint', file=filename, remedy=_OURS)
     return checkpoint
 
 

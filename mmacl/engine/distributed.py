@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
+from mmengine.dist import all_gather_object
 from mmengine.model import MMDistributedDataParallel
 from torch import nn
 
 from mmacl.registry import MODEL_WRAPPERS
 from mmacl.utils import InputError
+
+Entry = TypeVar('Entry')
 
 
 def start_processes(launcher: str) -> None:
@@ -42,6 +45,11 @@ def start_processes(launcher: str) -> None:
         dist.init_process_group('nccl')
     else:
         dist.init_process_group('gloo')
+
+
+def gather_entries(share: dict[str, Entry]) -> dict[str, Entry]:
+    """Return the entries of all processes."""
+    return {name: entry for part in all_gather_object(share) for name, entry in part.items()}
 
 
 def _copy_slurm_environment() -> None:

@@ -7,12 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from mmengine.dist import all_gather_object, get_dist_info
+from mmengine.dist import get_dist_info
 from numpy.typing import NDArray
 from torch import Tensor
 
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.stores import Features
+from mmacl.engine.distributed import gather_entries
 from mmacl.evaluation.functional import snippets_in_action
 from mmacl.models import BaseLocalizer
 from mmacl.structures import video_representation
@@ -47,8 +48,7 @@ def visit_videos(
         name = dataset.video_names[index]
         found[name] = visit(name, _of_streams(dataset.load_features(index), model))
     model.train(was_training)
-    for share in all_gather_object(found):
-        found.update(share)
+    found = gather_entries(found)
     return {name: found[name] for name in dataset.video_names}
 
 

@@ -146,7 +146,7 @@ def test_record_is_that_of_each_round_when_a_resumed_run_changes_what_it_may(tra
     # A checkpoint is written before the validation of its round, so the resumed run validates round 3.
     for round_, rounds, threshold in ((2, 3, 0.5), (3, 4, 0.3), (4, 4, 0.3)):
         assert f'num_rounds={rounds}' in record.config(round_)
-        assert f'nms=dict(iou_threshold={threshold}' in record.config(round_)
+        assert f"nms=dict(type='TemporalNMS', iou_threshold={threshold})" in record.config(round_)
     assert record.config() == record.config(4) == config
     # A record of an earlier version has the config of the last run alone.
     for path in finished.glob('records/*/config.py'):

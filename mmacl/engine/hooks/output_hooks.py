@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmengine.dist import all_gather_object, is_main_process
+from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 
+from mmacl.engine.distributed import gather_entries
 from mmacl.engine.hooks.clustering_hook import bare_model
 from mmacl.engine.run_facts import selection_of
 from mmacl.localization import describe_detections, describe_results
@@ -51,9 +52,7 @@ class DumpDetectionsHook(Hook):
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
         """Write the detections of all processes to one file."""
-        results: dict[str, list[dict[str, Any]]] = {}
-        for share in all_gather_object(self._results):
-            results.update(share)
+        results = gather_entries(self._results)
         if not is_main_process():
             return
         meta = runner.test_dataloader.dataset.metainfo

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mmengine.dist import all_gather_object, is_main_process
+from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from numpy.typing import NDArray
 
+from mmacl.engine.distributed import gather_entries
 from mmacl.engine.hooks.output_hooks import detections_of
 from mmacl.engine.run_facts import ground_truth, run_facts, selection_of
 from mmacl.localization import describe_results
@@ -71,11 +72,7 @@ class RoundRecordHook(Hook):
 
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
         """Write the results of all processes."""
-        detections: dict[str, list[dict[str, Any]]] = {}
-        curves: dict[str, AttentionCurve] = {}
-        for found, attended in all_gather_object((self._detections, self._curves)):
-            detections.update(found)
-            curves.update(attended)
+        detections, curves = gather_entries(self._detections), gather_entries(self._curves)
         self._detections, self._curves = {}, {}
         if not is_main_process():
             return
