@@ -105,6 +105,7 @@ TASK_UTILS = _child(root.TASK_UTILS, 'mmacl.models')
 
 # From video to features.
 EXTRACTORS = Registry('extractor', scope=_SCOPE, locations=['mmacl.video'])
+FLOWS = Registry('optical flow', scope=_SCOPE, locations=['mmacl.video.flow'])
 
 # What one looks at.
 VISUALIZERS = _child(root.VISUALIZERS, 'mmacl.visualization')

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from mmacl.datasets.stores import FeatureStore, build_store
 from mmacl.datasets.timing_table import TIMING_FILE, read_timing_table
-from mmacl.registry import EXTRACTORS
 from mmacl.structures import ActionNames, ClusterMapping, read_action_names
 from mmacl.utils import InputError, log_warning
-from mmacl.video import FeatureExtractor, Source, extract_video, find_videos
+from mmacl.video import FeatureExtractor, Source, build_extractor, extract_video, find_videos
 from mmacl.video.extraction import VIDEO_ENDINGS
 
 Extractor: TypeAlias = Mapping[str, Any] | FeatureExtractor
@@ -46,9 +45,9 @@ class VideoInput:
         **options: Any,
     ) -> None:
         if isinstance(extractors, Mapping) and 'type' not in extractors:
-            built = {modality: build_extractor(each) for modality, each in extractors.items()}
+            built = {modality: _built(each) for modality, each in extractors.items()}
         else:
-            only = build_extractor(cast('Extractor', extractors))
+            only = _built(cast('Extractor', extractors))
             built = {only.modality: only}
         for modality, extractor in built.items():
             check_fits(extractor, modality, in_channels)
@@ -75,22 +74,9 @@ class VideoInput:
         return {modality: features for modality, (features, _) in found.items()}, timing
 
 
-def build_extractor(extractor: Extractor) -> FeatureExtractor:
-    """Build an extractor from its config.
-
-    Raises:
-        InputError: its type is not registered.
-    """
-    if not isinstance(extractor, Mapping):
-        return extractor
-    if EXTRACTORS.get(extractor.get('type', '')) is None:
-        EXTRACTORS.import_from_location()
-        raise InputError(
-            f'extractor {extractor.get("type")!r} is not registered',
-            remedy=f'use one of {", ".join(sorted(EXTRACTORS.module_dict))}',
-        )
-    built: FeatureExtractor = EXTRACTORS.build(dict(extractor))
-    return built
+def _built(extractor: Extractor) -> FeatureExtractor:
+    """Build an extractor that is not built yet."""
+    return build_extractor(extractor) if isinstance(extractor, Mapping) else extractor
 
 
 def check_fits(extractor: FeatureExtractor, modality: str, in_channels: Mapping[str, int]) -> None:

@@ -9,6 +9,7 @@ Examples:
     python tools/extract_features.py my_videos --out data/mine --extractor i3d_rgb --weights i3d_rgb.safetensors
     python tools/extract_features.py a.mp4 b.mkv list.txt --out data/mine --weights i3d_rgb.safetensors --stride 8 \
         --device cuda --precision bfloat16
+    python tools/extract_features.py my_videos --out data/mine --extractor i3d_flow --weights i3d_flow.safetensors
 """
 
 from __future__ import annotations
@@ -39,8 +40,14 @@ def parse_args() -> argparse.Namespace:
         help='a video, a folder of them, or a .txt file with paths on its lines',
     )
     parser.add_argument('--out', required=True, metavar='DIR', help='folder of features to write')
-    parser.add_argument('--extractor', default='i3d_rgb', metavar='NAME', help='a registered one (default: i3d_rgb)')
+    parser.add_argument('--extractor', default='i3d_rgb', metavar='NAME', help='see list_extractors (default: i3d_rgb)')
     parser.add_argument('--weights', metavar='FILE', help='weights of the network, .safetensors or a state dict')
+    parser.add_argument(
+        '--flow', metavar='NAME', help='tvl1, tvl1_opencv or dis, for extractors of flow (default: tvl1)'
+    )
+    parser.add_argument(
+        '--extractor-options', nargs='+', default=(), metavar='KEY=VALUE', help='further arguments of the extractor'
+    )
     parser.add_argument('--modality', metavar='M', help='name of the stream (default: that of the extractor)')
     parser.add_argument('--fps', type=float, default=25.0, help='frames a second to sample (default: 25)')
     parser.add_argument('--stride', type=int, default=16, help='frames from snippet to snippet (default: 16)')
@@ -81,29 +88,18 @@ def build_extractor(args: argparse.Namespace) -> FeatureExtractor:
     """Build the extractor that the command line names."""
     import torch
 
-    from mmacl.registry import EXTRACTORS
+    from mmacl.config.options import parse_options
+    from mmacl.video import build_extractor as build
 
     device = args.device
     if device == 'auto':
         rank = int(os.environ.get('LOCAL_RANK', 0))
         device = f'cuda:{rank % torch.cuda.device_count()}' if torch.cuda.is_available() else 'cpu'
-    found = EXTRACTORS.get(args.extractor)
-    if found is None:
-        EXTRACTORS.import_from_location()
-        raise InputError(
-            f'--extractor {args.extractor!r} is not registered',
-            remedy=f'use one of {", ".join(sorted(EXTRACTORS.module_dict))}',
-        )
-    extractor: FeatureExtractor = EXTRACTORS.build(
-        {
-            'type': args.extractor,
-            'weights': args.weights,
-            'crops': args.crops,
-            'device': device,
-            'precision': args.precision,
-        }
-    )
-    return extractor
+    options = parse_options(args.extractor_options, '--extractor-options')
+    if args.flow:
+        options['flow'] = args.flow
+    common = {'weights': args.weights, 'crops': args.crops, 'device': device, 'precision': args.precision}
+    return build({'type': args.extractor, **common, **options})
 
 
 def extract(

@@ -32,8 +32,12 @@ KNOWN = (*RUNNER_KEYS, *_TOP_LEVEL_KEYS)
 """Top-level keys that a run reads."""
 
 
-def parse_options(words: Sequence[str]) -> dict[str, Any]:
+def parse_options(words: Sequence[str], argument: str = '--cfg-options') -> dict[str, Any]:
     """Parse ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples; in braces a mapping, as in Python.
+
+    Args:
+        words: as the shell splits them.
+        argument: the option of the command that takes them, for messages.
 
     Raises:
         InputError: a mapping cannot be read, or brackets do not match.
@@ -46,14 +50,14 @@ def parse_options(words: Sequence[str]) -> dict[str, Any]:
                 options[key] = ast.literal_eval(value)
             except (ValueError, SyntaxError) as error:
                 raise InputError(
-                    f'{value} is not a mapping', file=f'--cfg-options {key}', remedy="write key=\"{'type': 'Name'}\""
+                    f'{value} is not a mapping', file=f'{argument} {key}', remedy="write key=\"{'type': 'Name'}\""
                 ) from error
         else:
             try:
                 options[key] = DictAction._parse_iterable(value)
             except AssertionError as error:
                 raise InputError(
-                    f'brackets do not match in {value}', file=f'--cfg-options {key}', remedy='write key="[a,b]"'
+                    f'brackets do not match in {value}', file=f'{argument} {key}', remedy='write key="[a,b]"'
                 ) from error
     return options
 

@@ -215,7 +215,7 @@ def extract_video(
             yield frame
 
     rows: list[np.ndarray[Any, np.dtype[np.float32]]] = []
-    snippets = cut_snippets(frames(), extractor.window, stride)
+    snippets = cut_snippets(extractor.prepare(frames()), extractor.window, stride)
     for batch in prefetch(in_batches(snippets, batch_size)):
         rows.append(extractor.extract(np.stack(batch)))
     if not rows:

@@ -99,6 +99,20 @@ def test_other_settings_in_one_folder_are_refused(cli, videos, tmp_path):
     assert cli('extract_features.py', *words, '--stride', 4, '--modality', 'dense')[0] == 2  # one timing a folder
 
 
+def test_both_streams_of_a_folder_have_the_same_snippets(cli, videos, tmp_path):
+    flow = ('--extractor', 'TinyFlowExtractor', '--plugin', 'tests.video.tiny_extractor', '--device', 'cpu')
+    words = (videos, '--out', tmp_path / 'out', '--stride', 4)
+    assert cli('extract_features.py', *words, *PLUGIN)[0] == 0
+    code, output, error = cli('extract_features.py', *words, *flow, '--flow', 'dis', '--extractor-options', 'bound=10')
+    assert code == 0, error
+    assert 'flow features of 2 values' in output
+    for path in (tmp_path / 'out' / 'features' / 'rgb').glob('*.npy'):
+        assert len(np.load(path)) == len(np.load(path.parents[1] / 'flow' / path.name))
+    code, _, error = cli('extract_features.py', *words, *flow, '--flow', 'dis')
+    assert code == 2
+    assert 'holds flow features with bound=10, not 20.0' in error
+
+
 def test_broken_videos_are_left_out_and_named_at_the_end(cli, videos, tmp_path):
     (videos / 'broken.mp4').write_bytes(b'no video at all')
     write_video(videos / 'short.mkv', grey_frames([1] * 5))
@@ -122,6 +136,10 @@ def test_broken_videos_are_left_out_and_named_at_the_end(cli, videos, tmp_path):
     [
         (('--extractor', 'nothing'), "'nothing' is not registered"),
         (('--extractor', 'i3d_rgb'), 'needs weights'),
+        (('--extractor', 'i3d_flow'), 'needs weights'),
+        (('--extractor', 'i3d_flow', '--flow', 'raft'), "flow='raft' is not registered"),
+        (('--extractor', 'i3d_rgb', '--flow', 'dis'), "'i3d_rgb' has no 'flow'; it has crops, device"),
+        (('--extractor-options', 'sizes=[1'), 'brackets do not match'),
         (('--extractor', 'i3d_rgb', '--weights', 'none.safetensors'), 'no such file'),
     ],
 )

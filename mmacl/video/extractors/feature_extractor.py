@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,7 +27,7 @@ class FeatureExtractor(nn.Module):
         precision: ``'float32'``, or ``'bfloat16'`` or ``'float16'`` through autocast.
 
     Attributes:
-        modality: kind of frames: ``'rgb'``, (H, W, 3) uint8.
+        modality: kind of frames: ``'rgb'``, (H, W, 3) uint8, or ``'flow'``, (H, W, 2) in [-1, 1].
         feature_dim: D.
         window: frames of a snippet.
         short_side, crop_size: pixels of the frames, and of the square that is cut out of them.
@@ -51,6 +52,10 @@ class FeatureExtractor(nn.Module):
         self.precision = precision
         self.device = torch.device(device)
 
+    def prepare(self, frames: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+        """Turn decoded frames, RGB of (H, W, 3), into what snippets are cut of; as many, and one at a time."""
+        yield from frames
+
     @abstractmethod
     def embed(self, clips: Tensor) -> Tensor:
         """Compute features, (N, 3, window, crop_size, crop_size) in [0, 1] to (N, D)."""
@@ -60,11 +65,12 @@ class FeatureExtractor(nn.Module):
         return {'extractor': type(self).__name__, 'window': self.window, 'crops': self.crops, 'dim': self.feature_dim}
 
     @torch.inference_mode()
-    def extract(self, snippets: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def extract(self, snippets: NDArray[Any]) -> NDArray[np.float32]:
         """Compute the features of snippets.
 
         Args:
-            snippets: (N, window, H, W, channels) uint8, the shorter side of the frames at least ``crop_size``.
+            snippets: (N, window, H, W, channels), uint8 or, from -1 to 1, float32; the shorter side of the frames is at
+                least ``crop_size``.
 
         Returns:
             (N, D) float32.
@@ -77,8 +83,9 @@ class FeatureExtractor(nn.Module):
         total: Tensor | None = None
         crops = list(self._cut(frames))
         for crop in crops:
+            values = crop.float().div_(255.0) if crop.dtype == torch.uint8 else crop
             with torch.autocast(self.device.type, dtype or torch.bfloat16, enabled=dtype is not None):
-                found = self.embed(crop.float().div_(255.0).contiguous(memory_format=torch.channels_last_3d)).float()
+                found = self.embed(values.contiguous(memory_format=torch.channels_last_3d)).float()
             total = found if total is None else total + found
         assert total is not None
         features: NDArray[np.float32] = (total / len(crops)).cpu().numpy()
