@@ -139,7 +139,7 @@ def test_broken_videos_are_left_out_and_named_at_the_end(cli, videos, tmp_path):
         (('--extractor', 'i3d_flow'), 'needs weights'),
         (('--extractor', 'i3d_flow', '--flow', 'raft'), "flow='raft' is not registered"),
         (('--extractor', 'i3d_rgb', '--flow', 'dis'), "'i3d_rgb' has no 'flow'; it has crops, device"),
-        (('--extractor-options', 'sizes=[1'), 'brackets do not match'),
+        (('--extractor-options', 'sizes=(1,2'), 'brackets do not match'),
         (('--extractor', 'i3d_rgb', '--weights', 'none.safetensors'), 'no such file'),
     ],
 )
