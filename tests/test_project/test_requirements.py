@@ -16,6 +16,7 @@ REQUIREMENTS = sorted((ROOT / 'requirements').glob('*.txt'))
 DISTRIBUTIONS = {
     'cv2': 'opencv-python',
     'mmcv': 'mmcv-lite',
+    'pympi': 'pympi-ling',
     'sklearn': 'scikit-learn',
     'yaml': 'pyyaml',
 }
@@ -53,7 +54,7 @@ def test_each_requirement_says_why(path):
 @pytest.mark.parametrize('folder', ['mmacl', 'tools'])
 def test_each_import_is_required(folder):
     known = distributions(ROOT / 'requirements/runtime.txt') | distributions(ROOT / 'requirements/optional.txt')
-    known |= distributions(ROOT / 'requirements/video.txt')
+    known |= distributions(ROOT / 'requirements/video.txt') | distributions(ROOT / 'requirements/annotation.txt')
     needed = {DISTRIBUTIONS.get(name, name) for name in imported_packages(folder)}
     assert needed <= known
 

@@ -1,3 +1,10 @@
+from .annotation_files import RESULTS as RESULTS
+from .annotation_files import best_segments as best_segments
+from .annotation_files import check_segments as check_segments
+from .annotation_files import complete as complete
+from .annotation_files import read_segments as read_segments
+from .annotation_files import writable_layouts as writable_layouts
+from .annotation_files import write_segments as write_segments
 from .convert_features import FeatureConverter as FeatureConverter
 from .convert_features import cast_features as cast_features
 from .feature_plan import FeaturePlan as FeaturePlan

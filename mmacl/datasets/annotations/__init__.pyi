@@ -6,10 +6,17 @@ from .annotation_format import open_annotations as open_annotations
 from .annotation_set import AMBIGUOUS as AMBIGUOUS
 from .annotation_set import AnnotationSet as AnnotationSet
 from .annotation_set import VideoRecord as VideoRecord
+from .audacity import AudacityAnnotations as AudacityAnnotations
 from .coco import CocoAnnotations as CocoAnnotations
 from .csv_table import CsvAnnotations as CsvAnnotations
+from .cvat import CvatAnnotations as CvatAnnotations
+from .elan import ElanAnnotations as ElanAnnotations
 from .entries import check_video_name as check_video_name
 from .entries import class_list as class_list
+from .label_studio import LabelStudioAnnotations as LabelStudioAnnotations
 from .record_rules import RecordRules as RecordRules
+from .text_format import TextFormat as TextFormat
+from .text_format import VideoTextFormat as VideoTextFormat
 from .thumos14 import Thumos14Annotations as Thumos14Annotations
+from .via import ViaAnnotations as ViaAnnotations
 from .wtalc import WTalcAnnotations as WTalcAnnotations

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match, ending
-from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet, VideoRecord
-from mmacl.datasets.annotations.entries import Row, build_record, class_list, normal_label, read_seconds
+from mmacl.datasets.annotations.annotation_format import Match, ending
+from mmacl.datasets.annotations.annotation_set import AnnotationSet, VideoRecord
+from mmacl.datasets.annotations.entries import (
+    Row,
+    build_record,
+    class_list,
+    facts_of,
+    instances_of,
+    normal_label,
+    read_seconds,
+)
+from mmacl.datasets.annotations.text_format import TextFormat
 from mmacl.datasets.untrusted.names import check_video_name
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import entry as an_entry
@@ -29,7 +37,7 @@ _FORM = (
 
 
 @ANNOTATION_READERS.register_module()
-class ActivityNetAnnotations(AnnotationFormat):
+class ActivityNetAnnotations(TextFormat):
     """Read ``{"database": {"<video>": {"subset", "duration", "annotations": [{"segment", "label"}]}}}``.
 
     Without ``database``, the videos may be at the top level (MMAction2). Times are seconds, as numbers or as strings
@@ -45,6 +53,8 @@ class ActivityNetAnnotations(AnnotationFormat):
 
     layout = 'activitynet'
     form = f'a .json file in ActivityNet form, or a folder with {FILE}'
+    suffix = '.json'
+    keeps = frozenset({'duration', 'subset', 'fps', 'classes'})
 
     def __init__(self, path: str | PathLike[str]) -> None:
         super().__init__(path)
@@ -70,29 +80,16 @@ class ActivityNetAnnotations(AnnotationFormat):
         """
         return self._set(read_strict_json(self.path, f'a JSON file {_FORM}'))
 
+    def parse(self, text: str) -> AnnotationSet:
+        """The records of a text, as :meth:`read`."""
+        return self._set(parse_strict_json(text, self.path, _FORM))
+
     @classmethod
-    def text(cls, annotations: AnnotationSet, source: str) -> str:
-        """The text of a file, one video a line.
-
-        Subsets, durations, the order of videos, instances and classes are kept, and ambiguous segments as instances
-        called ``Ambiguous``. The text is read again, and refused if it does not give the same records.
-
-        Args:
-            annotations: what to write.
-            source: where it was read, for messages.
-
-        Raises:
-            InputError: a time is not finite, or reading the text again gives something else.
-        """
-        rows = [f'{json.dumps(record.video_name)}: {_entry(record, source)}' for record in annotations.records]
+    def compose(cls, annotations: AnnotationSet, source: str, media: str) -> str:
+        """The text of a file, one video a line; ambiguous segments are instances called ``Ambiguous``."""
+        rows = [f'{json.dumps(record.video_name)}: {_entry(record)}' for record in annotations.records]
         classes = '' if annotations.classes is None else f'"classes": {json.dumps(annotations.classes)},\n'
-        text = f'{{{classes}"database": {{\n' + ',\n'.join(rows) + '\n}}\n'
-        differing = annotations.first_difference(cls(source)._set(parse_strict_json(text, source, _FORM)))
-        if differing is not None:
-            raise InputError(
-                f'{differing} changes when it is written and read again', file=source, remedy='correct the annotations'
-            )
-        return text
+        return f'{{{classes}"database": {{\n' + ',\n'.join(rows) + '\n}}\n'
 
     def _set(self, content: Any) -> AnnotationSet:
         """The records of the parsed file."""
@@ -172,26 +169,7 @@ def _leaves(taxonomy: Any) -> tuple[str, ...]:
     return tuple(sorted(map(normal_label, names - parents)))
 
 
-def _entry(record: VideoRecord, source: str) -> str:
+def _entry(record: VideoRecord) -> str:
     """The JSON of one video."""
-    instances = [
-        *zip(record.segments.tolist(), record.labels, strict=True),
-        *((segment, AMBIGUOUS) for segment in record.ambiguous.tolist()),
-    ]
-    times = [time for segment, _ in instances for time in segment]
-    times += [time for time in (record.duration, record.fps) if time is not None]
-    for time in times:
-        if not isfinite(time):
-            raise InputError(
-                f'time or rate {time} is not finite',
-                file=source,
-                remedy='correct the annotation',
-                video=record.video_name,
-            )
-    entry: dict[str, Any] = {} if not record.subset else dict(subset=record.subset)
-    if record.duration is not None:
-        entry['duration'] = float(record.duration)
-    if record.fps is not None:
-        entry['fps'] = float(record.fps)
-    entry['annotations'] = [dict(segment=segment, label=label) for segment, label in instances]
-    return json.dumps(entry)
+    annotations = [dict(segment=[start, end], label=label) for start, end, label, _ in instances_of(record)]
+    return json.dumps({**facts_of(record), 'annotations': annotations})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from enum import IntEnum
 from os import PathLike
 from pathlib import Path
@@ -11,6 +14,8 @@ from typing import Any, ClassVar
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.errors import InputError
+
+_HEAD = 2**16
 
 
 class Match(IntEnum):
@@ -26,7 +31,7 @@ class Match(IntEnum):
 
 
 class AnnotationFormat(ABC):
-    """How one annotation format is recognised, read and, if :meth:`text` is there, written.
+    """How one annotation format is recognised and read; :class:`TextFormat` is written too.
 
     A plug-in registers its own in ``ANNOTATION_READERS``. A class that only has the argument ``path`` and the method
     :meth:`read` does as well; it is then found by its name alone.
@@ -63,6 +68,16 @@ def ending(place: Path) -> str:
     return Path(name).suffix
 
 
+def head_of(place: Path) -> bytes:
+    """The first 64 kB of a file, unpacked; empty where there is no file to read."""
+    with (
+        suppress(OSError, EOFError, zlib.error),
+        (gzip.open if place.suffix.lower() == '.gz' else open)(place, 'rb') as file,
+    ):
+        return bytes(file.read(_HEAD))
+    return b''
+
+
 def layout_names() -> tuple[str, ...]:
     """Names of all formats, those of plug-ins included."""
     return tuple(_formats())
@@ -78,20 +93,47 @@ def open_annotations(path: str | PathLike[str], layout: str | None = None) -> An
     Raises:
         InputError: there is nothing, the format is not known or not recognised, or the reader refuses the content.
     """
-    formats = _formats()
-    if layout is not None and layout not in formats:
-        raise InputError(f'layout {layout!r} is not known', remedy=f'choose one of {", ".join(formats)}')
-    place = Path(path)
-    forms = ', '.join(f'{getattr(known, "form", "see its docs")} ({name})' for name, known in formats.items())
-    if not place.exists():
-        raise InputError('no such file or folder', file=path, remedy=f'expected {forms}')
-    if layout is None:
-        fits = {name: known.match(place) for name, known in formats.items() if hasattr(known, 'match')}
-        layout = max(fits, key=lambda name: fits[name])
-        if not fits[layout]:
-            raise InputError('its layout is not known', file=path, remedy=f'expected {forms}')
-    annotations: AnnotationSet = formats[layout](path).read()
+    kind = format_named(layout if layout is not None else layout_of(path))
+    _check_there(path)
+    annotations: AnnotationSet = kind(path).read()
     return annotations
+
+
+def layout_of(path: str | PathLike[str]) -> str:
+    """Recognise the format of a file or folder.
+
+    Raises:
+        InputError: there is nothing, or no format fits.
+    """
+    _check_there(path)
+    fits = {name: known.match(Path(path)) for name, known in _formats().items() if hasattr(known, 'match')}
+    layout = max(fits, key=lambda name: fits[name])
+    if not fits[layout]:
+        raise InputError('its layout is not known', file=path, remedy=f'expected {_forms()}')
+    return layout
+
+
+def format_named(layout: str) -> Any:
+    """The class of a format.
+
+    Raises:
+        InputError: there is no such format.
+    """
+    formats = _formats()
+    if layout not in formats:
+        raise InputError(f'layout {layout!r} is not known', remedy=f'choose one of {", ".join(formats)}')
+    return formats[layout]
+
+
+def _check_there(path: str | PathLike[str]) -> None:
+    """Refuse a path without a file or folder."""
+    if not Path(path).exists():
+        raise InputError('no such file or folder', file=path, remedy=f'expected {_forms()}')
+
+
+def _forms() -> str:
+    """What each format is like."""
+    return ', '.join(f'{getattr(known, "form", "see its docs")} ({name})' for name, known in _formats().items())
 
 
 def _formats() -> dict[str, Any]:

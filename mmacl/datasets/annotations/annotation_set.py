@@ -22,6 +22,18 @@ def _no_segments() -> NDArray[np.float64]:
     return np.zeros((0, 2), dtype=np.float64)
 
 
+def _same_times(mine: NDArray[np.float64], theirs: NDArray[np.float64], tolerance: float) -> bool:
+    """Whether the segments are as many, and their times equal up to a tolerance."""
+    return mine.shape == theirs.shape and bool(np.all((mine == theirs) | (np.abs(mine - theirs) <= tolerance)))
+
+
+def _same_scores(mine: NDArray[np.float64] | None, theirs: NDArray[np.float64] | None) -> bool:
+    """Whether both have the same scores, or none."""
+    if mine is None or theirs is None:
+        return mine is theirs
+    return np.array_equal(mine, theirs, equal_nan=True)
+
+
 @dataclass(frozen=True, eq=False)
 class VideoRecord:
     """The annotations of one video, as annotated.
@@ -37,6 +49,7 @@ class VideoRecord:
         labels: N names of actions.
         ambiguous: (M, 2) segments, in seconds, that are labelled :data:`AMBIGUOUS`.
         fps: frames per second of the video; None if the file does not say.
+        scores: (N,) scores of segments that were found, NaN for one that a person added; None: annotated ones.
     """
 
     video_name: str
@@ -46,6 +59,7 @@ class VideoRecord:
     labels: tuple[str, ...] = ()
     ambiguous: NDArray[np.float64] = field(default_factory=_no_segments)
     fps: float | None = None
+    scores: NDArray[np.float64] | None = None
 
     def inside(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """The segments clipped to the duration that the annotations state, see :func:`clip_segments`.
@@ -55,13 +69,14 @@ class VideoRecord:
         """
         return clip_segments(self.segments, self.duration)
 
-    def equals(self, other: VideoRecord) -> bool:
-        """Whether both say the same, bit for bit."""
+    def equals(self, other: VideoRecord, tolerance: float = 0.0) -> bool:
+        """Whether both say the same, bit for bit; times of segments up to ``tolerance`` seconds."""
         mine = (self.video_name, self.subset, self.duration, self.fps, self.labels)
         return (
             mine == (other.video_name, other.subset, other.duration, other.fps, other.labels)
-            and np.array_equal(self.segments, other.segments)
-            and np.array_equal(self.ambiguous, other.ambiguous)
+            and _same_scores(self.scores, other.scores)
+            and _same_times(self.segments, other.segments, tolerance)
+            and _same_times(self.ambiguous, other.ambiguous, tolerance)
         )
 
 
@@ -85,14 +100,21 @@ class AnnotationSet:
             return self.classes
         return tuple(sorted({label for record in self.records for label in record.labels})) or None
 
-    def first_difference(self, other: AnnotationSet) -> str | None:
-        """Name the first thing that differs, bit for bit; None if nothing does."""
+    def label_names(self) -> list[str]:
+        """What a person may choose from: the classes, then :data:`AMBIGUOUS` if a video has such a segment."""
+        unclear = any(len(record.ambiguous) for record in self.records)
+        return [*(self.class_names() or ()), *([AMBIGUOUS] if unclear else [])]
+
+    def first_difference(self, other: AnnotationSet, tolerance: float = 0.0) -> str | None:
+        """Name the first thing that differs, see :meth:`VideoRecord.equals`; None if nothing does."""
         if self.classes != other.classes:
             return 'the list of classes'
         if [record.video_name for record in self.records] != [record.video_name for record in other.records]:
             return 'the list of videos'
         pairs = zip(self.records, other.records, strict=True)
-        return next((f'video {mine.video_name!r}' for mine, theirs in pairs if not mine.equals(theirs)), None)
+        return next(
+            (f'video {mine.video_name!r}' for mine, theirs in pairs if not mine.equals(theirs, tolerance)), None
+        )
 
     def select(self, subsets: Sequence[str] | None, exclude: Collection[str], source: str) -> list[VideoRecord]:
         """Records of some subsets, in the order of the file.

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import csv
 import difflib
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from mmacl.datasets.annotations.annotation_format import AnnotationFormat, Match, ending
+from mmacl.datasets.annotations.annotation_format import Match, ending
 from mmacl.datasets.annotations.annotation_set import AMBIGUOUS, AnnotationSet
-from mmacl.datasets.annotations.entries import Row, build_record, read_seconds
+from mmacl.datasets.annotations.entries import (
+    Instance,
+    facts_of,
+    instances_of,
+    read_score,
+    read_seconds,
+    record_with_facts,
+)
+from mmacl.datasets.annotations.text_format import TextFormat
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.errors import InputError
@@ -26,10 +35,12 @@ _COLUMNS = {
     'subset': ('subset', 'split'),
     'duration': ('duration', 'video duration'),
     'fps': ('fps', 'frame rate'),
+    'score': ('score', 'confidence'),
 }
 """Names of each column, the first one first; capitals, blanks and signs do not count."""
 
 _FACTS = ('subset', 'duration', 'fps')
+_OPTIONAL = (*_FACTS, 'score')
 
 
 class _Line(NamedTuple):
@@ -39,12 +50,13 @@ class _Line(NamedTuple):
     start: str
     end: str
     label: str
+    score: str
     facts: dict[str, str]
 
 
 @ANNOTATION_READERS.register_module()
-class CsvAnnotations(AnnotationFormat):
-    """Read ``video,start,end,label`` and, if they are there, ``subset``, ``duration`` and ``fps``.
+class CsvAnnotations(TextFormat):
+    """Read ``video,start,end,label`` and, if they are there, ``subset``, ``duration``, ``fps`` and ``score``.
 
     The first line names the columns, in any order and capitals; common other names such as ``video-name``, ``t-init``
     and ``t-end`` are understood, and other columns are ignored. In place of ``label`` there may be ``label-idx``: the
@@ -54,12 +66,16 @@ class CsvAnnotations(AnnotationFormat):
     empty. Subset, duration and fps may be on any line of a video. Instances called ``Ambiguous`` are kept apart.
     Videos are in the order of the file, classes in alphabetical order or in the order of their ids.
 
+    Times are written as ``HH:MM:SS.mmm``, with more digits where they have more.
+
     Args:
         path: the file, UTF-8.
     """
 
     layout = 'csv'
     form = 'a .csv file'
+    suffix = '.csv'
+    keeps = frozenset({'duration', 'subset', 'fps', 'scores'})
 
     @classmethod
     def match(cls, place: Path) -> Match:
@@ -70,12 +86,19 @@ class CsvAnnotations(AnnotationFormat):
         """Read the file.
 
         Raises:
-            InputError: it cannot be read, lacks a column, or a line contradicts another or is not complete.
+            InputError: it cannot be read, or as :meth:`parse`.
         """
-        text = read_small_text(self.path, _FORM)
+        return self.parse(read_small_text(self.path, _FORM))
+
+    def parse(self, text: str) -> AnnotationSet:
+        """The records of a text.
+
+        Raises:
+            InputError: a column is missing, or a line contradicts another or is not complete.
+        """
         first = text.partition('\n')[0]
         table = csv.reader(StringIO(text, newline=''), delimiter=max(',;\t', key=first.count), skipinitialspace=True)
-        instances: dict[str, list[Row]] = {}
+        instances: dict[str, list[Instance]] = {}
         facts: dict[str, dict[str, str]] = {}
         try:
             header = next(table, [])
@@ -91,15 +114,30 @@ class CsvAnnotations(AnnotationFormat):
         for name, rows in instances.items():
             known = facts.get(name, {})
             with entry(name):
-                duration, fps = (
-                    read_seconds(known[key], self.path) if key in known else None for key in ('duration', 'fps')
-                )
-                records.append(build_record(name, known.get('subset', ''), duration, rows, self.path, fps))
+                records.append(record_with_facts(name, known, rows, self.path))
         if 'label' in columns:
             return AnnotationSet(records)
         ids = sorted({int(label) for record in records for label in record.labels})
         notes = (f'labels are ids, from {ids[0]} to {ids[-1]}; they name the classes',) if ids else ()
         return AnnotationSet(records, tuple(map(str, ids)) or None, notes)
+
+    @classmethod
+    def compose(cls, annotations: AnnotationSet, source: str, media: str) -> str:
+        """The text of a file: a line an instance, with the columns for which some video has a value."""
+        columns = dict.fromkeys(key for record in annotations.records for key in facts_of(record))
+        scored = any(record.scores is not None for record in annotations.records)
+        text = StringIO(newline='')
+        table = csv.writer(text, lineterminator='\n')
+        table.writerow(['video', 'start', 'end', 'label', *columns, *(['score'] if scored else [])])
+        for record in annotations.records:
+            facts = facts_of(record)
+            known = [facts.get(key, '') for key in columns]
+            for found in instances_of(record):
+                score = [] if not scored else ['' if found.score is None else found.score]
+                table.writerow([record.video_name, _clock(found.start), _clock(found.end), found.label, *known, *score])
+            if not len(record.labels) + len(record.ambiguous):
+                table.writerow([record.video_name, '', '', '', *known, *([''] if scored else [])])
+        return text.getvalue()
 
     def _columns(self, header: list[str]) -> dict[str, int]:
         """The place of each column that is there.
@@ -135,7 +173,7 @@ class CsvAnnotations(AnnotationFormat):
 
     def _line(self, values: list[str], header: list[str], columns: dict[str, int], place: str) -> _Line:
         """The values of a line by column."""
-        needed = [at for column, at in columns.items() if column not in _FACTS]
+        needed = [at for column, at in columns.items() if column not in _OPTIONAL]
         if len(values) <= max(needed) or any(values[len(header) :]):
             raise InputError(
                 f'{place} has {len(values)} values where the first line has {len(header)} names',
@@ -151,9 +189,11 @@ class CsvAnnotations(AnnotationFormat):
                 what = f'{place}: {header[columns["label_id"]]} {label!r} is not an integer'
                 raise InputError(what, file=self.path, remedy='correct the id') from None
         facts = {key: found[key] for key in _FACTS if found.get(key)}
-        return _Line(found['video'], found['start'], found['end'], label, facts)
+        return _Line(found['video'], found['start'], found['end'], label, found.get('score', ''), facts)
 
-    def _add(self, line: _Line, place: str, instances: dict[str, list[Row]], facts: dict[str, dict[str, str]]) -> None:
+    def _add(
+        self, line: _Line, place: str, instances: dict[str, list[Instance]], facts: dict[str, dict[str, str]]
+    ) -> None:
         """Take one line in."""
         known = facts.setdefault(line.video, {})
         for column, value in line.facts.items():
@@ -165,9 +205,19 @@ class CsvAnnotations(AnnotationFormat):
             if not line.label:
                 raise InputError(f'{place}: an instance without a label', file=self.path, remedy='name the action')
             start, end = (read_seconds(time, self.path, place) for time in (line.start, line.end))
-            rows.append((start, end, line.label))
+            rows.append(Instance(start, end, line.label, read_score(line.score, self.path, place)))
 
 
 def _plain(name: str) -> str:
     """A column name without capitals, blanks and signs."""
     return ''.join(filter(str.isalnum, name.casefold()))
+
+
+def _clock(seconds: float) -> str:
+    """A time as ``HH:MM:SS.mmm``, with more digits where it has more; a negative one as seconds."""
+    if seconds < 0:
+        return repr(seconds)
+    minutes, rest = divmod(Decimal(repr(seconds)), 60)
+    digits = f'{rest:f}'
+    decimals = max(len(digits.partition('.')[2]), 3)
+    return f'{int(minutes) // 60:02d}:{int(minutes) % 60:02d}:{rest:0{decimals + 3}.{decimals}f}'

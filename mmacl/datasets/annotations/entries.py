@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from math import isfinite
+from math import isfinite, isnan
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,16 @@ from mmacl.utils.small_text import read_small_text
 
 Row = tuple[float, float, str]
 """Start, end and label of an instance."""
+
+
+class Instance(NamedTuple):
+    """One segment of a record, as it is written."""
+
+    start: float
+    end: float
+    label: str
+    score: float | None = None
+
 
 _CLOCK = re.compile(r'(?:(?P<h>\d{1,4}):)?(?P<m>\d{1,4}):(?P<s>[0-5]?\d(?:[.,]\d*)?)')
 
@@ -93,7 +103,13 @@ def normal_label(label: str) -> str:
 
 
 def build_record(
-    name: str, subset: str, duration: float | None, rows: Iterable[Row], source: str, fps: float | None = None
+    name: str,
+    subset: str,
+    duration: float | None,
+    rows: Iterable[Row],
+    source: str,
+    fps: float | None = None,
+    scores: Sequence[float | None] = (),
 ) -> VideoRecord:
     """A record with labels in Unicode normal form C and with the ambiguous segments apart.
 
@@ -104,6 +120,7 @@ def build_record(
         rows: start, end and label of each instance.
         source: the file, for messages.
         fps: frames per second, if known.
+        scores: of the instances, one each, None where there is none; empty: no instance has one.
 
     Raises:
         InputError: the name cannot be that of a video, or a label or the subset cannot be printed.
@@ -114,6 +131,8 @@ def build_record(
         check_label(label, source)
     clear = [row for row in rows if row[2] != AMBIGUOUS]
     unclear = [row for row in rows if row[2] == AMBIGUOUS]
+    scores = [score for score, row in zip(scores, rows, strict=True) if row[2] != AMBIGUOUS] if scores else ()
+    found = any(score is not None for score in scores)
     return VideoRecord(
         video_name=name,
         subset=subset,
@@ -122,7 +141,60 @@ def build_record(
         labels=tuple(row[2] for row in clear),
         ambiguous=np.array([row[:2] for row in unclear], dtype=np.float64).reshape(-1, 2),
         fps=fps,
+        scores=np.array([np.nan if score is None else score for score in scores], dtype=np.float64) if found else None,
     )
+
+
+def instances_of(record: VideoRecord) -> list[Instance]:
+    """The segments of a record with their labels, then the ambiguous ones; None for a score that is not there."""
+    scores = [None] * len(record.labels) if record.scores is None else record.scores.tolist()
+    rows = zip(record.segments.tolist(), record.labels, scores, strict=True)
+    clear = [
+        Instance(start, end, label, None if score is None or isnan(score) else score)
+        for (start, end), label, score in rows
+    ]
+    return clear + [Instance(start, end, AMBIGUOUS) for start, end in record.ambiguous.tolist()]
+
+
+def facts_of(record: VideoRecord) -> dict[str, str | float]:
+    """Subset, duration and fps of a record, as far as they are known."""
+    facts: dict[str, str | float] = {'subset': record.subset} if record.subset else {}
+    for key, value in (('duration', record.duration), ('fps', record.fps)):
+        if value is not None:
+            facts[key] = float(value)
+    return facts
+
+
+def record_with_facts(name: str, facts: Mapping[str, Any], instances: Iterable[Instance], source: str) -> VideoRecord:
+    """A record with what :func:`facts_of` gave, as numbers or text.
+
+    Raises:
+        InputError: a fact has another form, or as :func:`build_record`.
+    """
+    subset = facts.get('subset') or ''
+    if not isinstance(subset, str):
+        raise InputError(f'"subset" {subset!r:.80} is not a name', file=source, remedy='write it in quotes')
+    duration, fps = (
+        None if facts.get(key) is None else read_seconds(facts[key], source) for key in ('duration', 'fps')
+    )
+    instances = list(instances)
+    rows = [(found.start, found.end, found.label) for found in instances]
+    return build_record(name, subset, duration, rows, source, fps, [found.score for found in instances])
+
+
+def read_score(value: Any, source: str, place: str = '') -> float | None:
+    """A score, from a number or from text; None if there is none.
+
+    Raises:
+        InputError: it is not a finite number.
+    """
+    if value is None or value == '':
+        return None
+    with suppress(TypeError, ValueError, OverflowError):
+        if isfinite(score := float(value)):
+            return score
+    at = f'{place}: ' if place else ''
+    raise InputError(f'{at}score {value!r:.80} is not a finite number', file=source, remedy='correct it')
 
 
 def read_lines(path: str | PathLike[str]) -> Iterator[tuple[str, float, float]]:

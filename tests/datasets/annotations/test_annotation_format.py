@@ -80,21 +80,21 @@ def plug_in():
 
 def test_the_format_of_a_plug_in_is_recognised(tmp_path, plug_in):
     @plug_in
-    class ElanAnnotations(AnnotationFormat):
-        layout = 'elan'
-        form = 'an .eaf file'
+    class PraatAnnotations(AnnotationFormat):
+        layout = 'praat'
+        form = 'a .TextGrid file'
 
         @classmethod
         def match(cls, place):
-            return Match.CERTAIN if place.read_text().startswith('<elan') else Match.NO
+            return Match.CERTAIN if place.read_text().startswith('<praat') else Match.NO
 
         def read(self):
             return AnnotationSet([VideoRecord(self.path)])
 
-    (tmp_path / 'a.json').write_text('<elan>')
+    (tmp_path / 'a.json').write_text('<praat>')
     assert open_annotations(tmp_path / 'a.json').records[0].video_name == str(tmp_path / 'a.json')
-    assert 'elan' in layout_names()
-    with pytest.raises(InputError, match=r'an \.eaf file \(elan\)'):
+    assert 'praat' in layout_names()
+    with pytest.raises(InputError, match=r'a \.TextGrid file \(praat\)'):
         open_annotations(tmp_path / 'none')
 
 

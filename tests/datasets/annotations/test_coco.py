@@ -108,8 +108,11 @@ def test_public_annotations_are_written_and_read_and_pycocotools_loads_them(shar
 @pytest.mark.parametrize(
     ('record', 'message'),
     [
-        (VideoRecord('a', segments=np.array([[0, np.inf]]), labels=('x',)), "video 'a': a time is not finite"),
-        (VideoRecord('a', duration=float('nan')), "video 'a': a time is not finite"),
+        (
+            VideoRecord('a', segments=np.array([[0, np.inf]]), labels=('x',)),
+            "video 'a': time or rate (inf|nan) is not finite",
+        ),
+        (VideoRecord('a', duration=float('nan')), "video 'a': time or rate (inf|nan) is not finite"),
         (VideoRecord('a', segments=np.array([[0, 1]]), labels=('y',)), "video 'a': 'y' is not in the list of classes"),
         (VideoRecord('../a'), 'cannot be a file name'),
     ],
