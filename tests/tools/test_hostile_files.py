@@ -13,8 +13,12 @@ from safetensors.numpy import save_file
 
 from mmacl.datasets.annotations import (
     ActivityNetAnnotations,
+    AudacityAnnotations,
     CsvAnnotations,
+    CvatAnnotations,
+    LabelStudioAnnotations,
     Thumos14Annotations,
+    ViaAnnotations,
     WTalcAnnotations,
     open_annotations,
 )
@@ -55,6 +59,11 @@ READERS = {
     'wtalc/Ambiguous_test.txt': lambda path: WTalcAnnotations(path.parent).read(),
     'wtalc/labels.npy': lambda path: WTalcAnnotations(path.parent).read(),
     'results.json': read_detections,
+    'a.eaf': open_annotations,
+    'cvat.xml': lambda path: CvatAnnotations(path).read(),
+    'tasks.json': lambda path: LabelStudioAnnotations(path).read(),
+    'via.json': lambda path: ViaAnnotations(path).read(),
+    'labels.txt': lambda path: AudacityAnnotations(path).read(),
     'labels.json': PseudoLabels.load,
 }
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 
-from mmacl.datasets.annotations.annotation_format import Match
+from mmacl.datasets.annotations.annotation_format import Match, head_of
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
 from mmacl.datasets.annotations.entries import Row, build_record, instances_of, read_seconds
 from mmacl.datasets.annotations.text_format import VideoTextFormat
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.errors import InputError
-from mmacl.utils.small_text import read_small_text
 
 _LINE = re.compile(r'\s*-?\d+(\.\d*)?\t\s*-?\d+(\.\d*)?\t')
 _FREQUENCIES = '\\'  # the second line of a label that was made in a spectrogram
@@ -38,10 +36,7 @@ class AudacityAnnotations(VideoTextFormat):
     @classmethod
     def match_file(cls, file: Path) -> Match:
         """A ``.txt`` file whose first line has two times and a label, with tabs between them."""
-        try:
-            lines = islice(read_small_text(file, cls.form).splitlines(), 20)
-        except InputError:
-            return Match.NO
+        lines = head_of(file).decode('utf-8-sig', errors='replace').splitlines()[:20]
         return Match.LIKELY if _LINE.match(next(filter(str.strip, lines), '')) else Match.NO
 
     def parse(self, text: str) -> AnnotationSet:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from mmacl.datasets.annotations.annotation_format import Match
+from mmacl.datasets.annotations.annotation_format import Match, head_of
 from mmacl.datasets.annotations.annotation_set import AnnotationSet
 from mmacl.datasets.annotations.entries import (
     Instance,
@@ -26,12 +26,12 @@ from mmacl.datasets.annotations.text_format import VideoTextFormat, complete_cla
 from mmacl.datasets.untrusted.xml_text import MAX_XML_BYTES, parse_xml
 from mmacl.registry import ANNOTATION_READERS
 from mmacl.utils.errors import InputError
-from mmacl.utils.small_text import read_small_text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ROOT = 'annotations'
+_HEAD = re.compile(rb'<annotations>\s*<(version|meta|track|image)\b')
 _KEPT = ('start', 'end', 'score')
 # A mark in the corner: a track needs a shape, and this one fits into every video and hides nothing.
 _SHAPE = {'occluded': '0', 'keyframe': '1', 'xtl': '0', 'ytl': '0', 'xbr': '32', 'ybr': '32', 'z_order': '0'}
@@ -66,11 +66,7 @@ class CvatAnnotations(VideoTextFormat):
     @classmethod
     def match_file(cls, file: Path) -> Match:
         """An ``.xml`` file with CVAT's elements near its start."""
-        try:
-            head = read_small_text(file, cls.form, cls.max_bytes)[:4096]
-        except InputError:
-            return Match.NO
-        return Match.LIKELY if re.search(r'<annotations>\s*<(version|meta|track|image)\b', head) else Match.NO
+        return Match.LIKELY if _HEAD.search(head_of(file)) else Match.NO
 
     def parse(self, text: str) -> AnnotationSet:
         """The record of one file.

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MAX_XML_BYTES = 32 * 2**20
-"""An element takes up to ten times its text in memory. The file of one video has far below a megabyte."""
+"""The file of one video has far below a megabyte."""
+
+_MAX_TAGS = 10**6
+"""defusedxml parses in Python, tens of thousands of elements a second."""
 
 
 def parse_xml(text: str, path: str | PathLike[str], root: str, expected: str) -> Element:
@@ -25,8 +28,8 @@ def parse_xml(text: str, path: str | PathLike[str], root: str, expected: str) ->
         expected: what the file should hold, for messages.
 
     Raises:
-        InputError: it is not well-formed, declares a document type, has another outermost element, or defusedxml is
-            not installed.
+        InputError: it has too many elements, is not well-formed, declares a document type, or has another outermost
+            element; or defusedxml is not installed.
     """
     try:
         from defusedxml import DefusedXmlException
@@ -35,6 +38,9 @@ def parse_xml(text: str, path: str | PathLike[str], root: str, expected: str) ->
         raise InputError(
             'needs defusedxml, which is not installed', file=path, remedy="run: pip install 'mmacl[annotation]'"
         ) from error
+    if text.count('<') > _MAX_TAGS:
+        what = f'more than {_MAX_TAGS:,} tags are more than annotations of one video have'
+        raise InputError(what, file=path, remedy=f'expected {expected}')
     try:
         tree: Element = fromstring(text, forbid_dtd=True)
     except DefusedXmlException as error:

@@ -376,6 +376,7 @@ HOSTILE = {
     ),
     'dtd.xml': ('<!DOCTYPE a SYSTEM "http://host/x.dtd">\n<annotations><meta/></annotations>', 'document type'),
     'deep.xml': ('<annotations><meta>' + '<a>' * 100_000, 'not well-formed XML'),
+    'many.eaf': ('<ANNOTATION_DOCUMENT>' + '<a/>' * 1_000_001, 'more than 1,000,000 tags'),
     'other.eaf': ('<annotations/>', "outermost element is 'annotations'"),
     'nan.eaf': (EAF.replace('"2500"', '"NaN"'), "time 'NaN' is not a whole number of milliseconds"),
     'long.eaf': (EAF.replace('"2500"', '"' + '9' * 5000 + '"'), 'is not a whole number of milliseconds'),
