@@ -6,3 +6,6 @@ from .render import picture_of as picture_of
 from .render import png_uri as png_uri
 from .tables_page import render_tables_page as render_tables_page
 from .timeline_data import Limits as Limits
+from .video_page import Curve as Curve
+from .video_page import VideoPage as VideoPage
+from .video_page import embedded_video as embedded_video

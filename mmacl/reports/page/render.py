@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STYLE = ('report.css', 'timeline.css')
-SCRIPT = ('videos.js', 'timeline.js', 'drawing.js', 'report.js')
+SCRIPT = ('elements.js', 'videos.js', 'timeline.js', 'drawing.js', 'report.js')
 TEMPLATE = 'report.html'
 
 
@@ -78,21 +78,29 @@ def policy_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def render_page(content: Mapping[str, Any], template: str = TEMPLATE, scripts: Sequence[str] = SCRIPT) -> str:
+def render_page(
+    content: Mapping[str, Any],
+    template: str = TEMPLATE,
+    scripts: Sequence[str] = SCRIPT,
+    styles: Sequence[str] = STYLE,
+    media: str = '',
+) -> str:
     """Fill the template; every value is escaped.
 
     The page's Content Security Policy allows the scripts and styles of this page by their hashes and embedded images,
-    and forbids loading anything.
+    and forbids loading anything else.
 
     Args:
         content: values by their name in the template.
         template: file of the package.
         scripts: files of the package that the template embeds as ``script``.
+        styles: files of the package that the template embeds as ``style``.
+        media: where video may come from, as source expressions of the policy; empty: from nowhere.
     """
-    style, script = ('\n'.join(_asset(name) for name in names) for names in (STYLE, scripts))
+    style, script = ('\n'.join(_asset(name) for name in names) for names in (styles, scripts))
     policy = (
         f"default-src 'none'; script-src {policy_hash(script)}; style-src {policy_hash(style)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"{f'media-src {media}; ' if media else ''}base-uri 'none'; form-action 'none'"
     )
     environment = Environment(
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

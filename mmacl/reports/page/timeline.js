@@ -1,7 +1,9 @@
 // One video along time: ground truth, what each round found, both attentions. Drawn when it is opened.
 
 const SVG = 'http://www.w3.org/2000/svg';
-const [LANE, LANES, ROWS, CURVE, EDGE] = [12, 3, 6, 64, 10];
+const [LANE, CURVE, EDGE] = [12, 64, 10];
+// A page of one video says in data.limits that it shows more.
+const { lanes: LANES, rows: ROWS } = data.limits || { lanes: 3, rows: 6 };
 
 function draw(parent, tag, attributes, text) {
   const element = document.createElementNS(SVG, tag);
@@ -36,12 +38,13 @@ function contentOf(video) {
     const items = [];
     for (let i = 0; i < flat.length; i += 6) {
       const [start, end, label, cluster, hit, score] = flat.slice(i, i + 6);
-      items.push({ what: `round ${data.rounds[at]}`, start: start * video.unit, end: end * video.unit, label, cluster, hit, score: score * data.scores[at] });
+      items.push({ what: data.rounds[at] === null ? '' : `round ${data.rounds[at]}`, start: start * video.unit, end: end * video.unit, label, cluster, hit, score: score * data.scores[at] });
     }
     const scores = items.map((item) => item.score);
     const low = Math.min(...scores), high = Math.max(...scores);
     for (const item of items) item.strength = high > low ? 0.3 + 0.7 * (item.score - low) / (high - low) : 1;
     const quality = video.ap && video.ap[at] !== null ? `, AP ${video.ap[at].toFixed(1)} %` : '';
+    if (data.rounds[at] === null) { groups.push(groupOf('Actions', items, first, (drawn) => `${drawn} of ${plural(video.total[at], 'segment')} drawn`)); return; }
     groups.push(groupOf(`Round ${data.rounds[at]}`, items, first, (drawn) => (video.total[at] ? `${drawn} of ${plural(video.total[at], 'detection')} drawn${quality}` : `no detections${quality}`)));
   });
   return groups;
@@ -64,10 +67,14 @@ function groupOf(title, items, first, more) {
   return { title, rows, all: items, more: more(rows.reduce((sum, row) => sum + row.items.length, 0)) };
 }
 
+const decode = (text, low, high) => Array.from(atob(text), (letter) => low + (high - low) * letter.charCodeAt(0) / 255);
+
 function curvesOf(video) {
+  if (video.panels) {
+    return video.panels.map(({ values, label, ...rest }) => ({ ...rest, values: decode(values, rest.low, rest.high), class: colour(label), more: `${short(rest.low)} to ${short(rest.high)}` }));
+  }
   if (!video.curves) return [];
   const { A, S, range, step, offset } = video.curves;
-  const decode = (text, low, high) => Array.from(atob(text), (letter) => low + (high - low) * letter.charCodeAt(0) / 255);
   const label = (data.clusters[video.cluster] || [])[0];
   const found = [
     { name: 'A', title: `A of cluster ${clusterText(video.cluster)}`, more: `p = ${video.p.toFixed(2)}, ${short(range[0])} to ${short(range[1])}`, values: decode(A, range[0], range[1]), low: range[0], high: range[1], class: colour(label), step, offset },
@@ -97,8 +104,11 @@ function segmentTable(groups) {
     make('tbody', {}, ...items.map((item) => make('tr', {}, ...cells(item).map((value, i) => make('td', { class: text(i) }, make('bdi', {}, String(value))))))));
 }
 
-/** The element that holds a video's timeline; it redraws itself when its width changes. */
-function timeline(video) {
+/**
+ * The element that holds a video's timeline; it redraws itself when its width changes. With onSeek(seconds, item), clicks
+ * and keys move a player, and the element's `player` shows where that is.
+ */
+function timeline(video, onSeek) {
   const groups = contentOf(video), curves = curvesOf(video);
   const items = groups.flatMap((group) => group.rows.flatMap((row) => [...row.items].sort((a, b) => a.start - b.start)));
   items.forEach((item, index) => { item.index = index; });
@@ -114,10 +124,19 @@ function timeline(video) {
   const heard = make('span', { class: 'heard', role: 'status', 'aria-live': 'polite' });
   const plot = make('div', { class: 'plot', tabindex: 0, role: 'group', 'aria-roledescription': 'timeline',
     'aria-label': `Timeline of ${video.name}: ${groups.map((group) => `${group.title}, ${group.more}`).join('; ')}. Left and right arrows step through segments.` });
+  const placeHead = () => {
+    const svg = plot.firstChild;
+    if (view.now === undefined || !svg) return;
+    const line = svg.querySelector('.head') || draw(svg, 'line', { class: 'head', y1: 0, y2: plot.clientHeight - 16 });
+    const x = view.left + (view.now - view.from) / (view.to - view.from) * (view.right - view.left);
+    for (const name of ['x1', 'x2']) line.setAttribute(name, x);
+    line.toggleAttribute('hidden', x < view.left - 1 || x > view.right + 1);
+  };
   const redraw = () => {
     const width = plot.clientWidth;
     if (!width) return;
     plot.replaceChildren(drawTimeline(video, groups, curves, view, width));
+    placeHead();
     span.textContent = `${clock(view.from, view.long)} to ${clock(view.to, view.long)}${view.long ? '' : ' s'}`;
   };
   const zoom = (factor, shift = 0) => {
@@ -139,6 +158,7 @@ function timeline(video) {
     view.chosen = Math.min(Math.max(index, 0), items.length - 1);
     const item = items[view.chosen];
     if (!item) return;
+    if (onSeek) onSeek(item.start, item);
     if (item.end < view.from || item.start > view.to) zoom(1, ((item.start + item.end) / 2 - (view.from + view.to) / 2) / (view.to - view.from));
     redraw();
     heard.textContent = tipOf(item).replaceAll('\n', ', ');
@@ -152,19 +172,28 @@ function timeline(video) {
     acts[event.key]();
   });
   plot.addEventListener('blur', () => { view.chosen = -1; hideTip(); });
-  followPointer(plot, items, curves, view, redraw);
+  followPointer(plot, items, curves, view, redraw, onSeek);
   const segments = make('details', { class: 'about' }, make('summary', {}, 'Segments as a table'));
   segments.addEventListener('toggle', () => {
     if (segments.open && segments.children.length === 1) segments.append(make('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Segments' }, segmentTable(groups)));
   });
   box.append(facts, tools, plot, heard, segments);
   new ResizeObserver(redraw).observe(plot);
+  box.player = {
+    segments: groups.flatMap((group) => group.all),
+    place: (seconds) => {
+      view.now = seconds;
+      if (view.to - view.from < end && (seconds < view.from || seconds > view.to)) zoom(1, (seconds - view.from) / (view.to - view.from) - 0.1);
+      else placeHead();
+    },
+    select: (item) => { view.chosen = item.index ?? -1; redraw(); },
+  };
   return box;
 }
 
 function tipOf(item) {
   const lines = [labelText(item.label), `${item.start.toFixed(2)} to ${item.end.toFixed(2)} s (${(item.end - item.start).toFixed(2)} s)`];
-  lines.push(item.score === undefined ? item.what : `${item.what}, score ${short(item.score)}, cluster ${item.cluster}`);
+  lines.push(item.score === undefined ? item.what : [item.what, `score ${short(item.score)}`, `cluster ${item.cluster}`].filter(Boolean).join(', '));
   if (item.hit >= 0) lines.push(item.hit ? `finds an instance at tIoU ${data.hit}` : `finds no instance at tIoU ${data.hit}`);
   return lines.join('\n');
 }
@@ -182,8 +211,8 @@ function showTip(text, left, top) {
 }
 
 /** Tooltips under the pointer, and a stretch dragged with the mouse to zoom into. */
-function followPointer(plot, items, curves, view, redraw) {
-  let dragged = null;
+function followPointer(plot, items, curves, view, redraw, onSeek) {
+  let dragged = null, pressed, touched = false;
   const at = (event) => {
     const box = plot.getBoundingClientRect();
     const px = Math.min(Math.max(event.clientX - box.left, view.left), view.right);
@@ -207,18 +236,23 @@ function followPointer(plot, items, curves, view, redraw) {
     } else hideTip();
   };
   plot.addEventListener('pointermove', point);
+  const seekTo = (event) => { if (onSeek) onSeek(pressed ? pressed.start : at(event).seconds, pressed); };
   // A finger leaves at once, and what it has pointed at stays until the page is scrolled or something else is touched.
   plot.addEventListener('pointerleave', (event) => { dragged = null; if (event.pointerType === 'mouse') { hideTip(); redraw(); } });
   plot.addEventListener('pointerdown', (event) => {
+    pressed = items[event.target.dataset && event.target.dataset.i];
+    touched = event.pointerType !== 'mouse';
     if (event.pointerType !== 'mouse') point(event);
     else if (event.button === 0) dragged = at(event);
   });
   plot.addEventListener('pointerup', (event) => {
     const start = dragged, stop = at(event);
     dragged = null;
-    if (!start || Math.abs(stop.px - start.px) < 6) { if (start) redraw(); return; }
+    if (!start || Math.abs(stop.px - start.px) < 6) { if (start) { redraw(); seekTo(event); } return; }
     const [from, to] = [start.seconds, stop.seconds].sort((a, b) => a - b);
     if (to - from >= view.end / 200) { view.from = from; view.to = to; }
     redraw();
   });
+  // A finger may have scrolled, which is no click.
+  plot.addEventListener('click', (event) => { if (touched) seekTo(event); });
 }

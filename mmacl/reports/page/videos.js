@@ -1,20 +1,7 @@
-'use strict';
 // The list of videos: search, filters, order, pages. Names come from data sets, so they are only ever set as text.
 
 const PAGE_SIZE = 25;
-const data = JSON.parse(document.getElementById('data').textContent);
 const byName = new Intl.Collator(undefined, { numeric: true });
-
-/** An element with attributes; children are elements or texts. */
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value === null || value === undefined || value === false) continue;
-    element.setAttribute(name, value === true ? '' : String(value));
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
 
 function labelsIn(flat, width) {
   const found = new Set();

@@ -15,18 +15,21 @@ import pytest
 from matplotlib.image import imread
 
 from mmacl.reports import page as report
-from mmacl.reports.page import Picture, embed_json, picture_of, png_uri
+from mmacl.reports.page import Picture, embed_json, picture_of, png_uri, video_page
 from mmacl.reports.page.render import SCRIPT, STYLE, TEMPLATE, policy_hash
 from mmacl.visualization.figures import new_figure
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path(report.__file__).parent
 ASSETS = sorted(path.name for path in FOLDER.iterdir() if path.suffix in {'.html', '.css', '.js'})
+SCRIPTS = dict.fromkeys((*SCRIPT, *video_page._SCRIPTS))
+STYLES = dict.fromkeys((*STYLE, *video_page._STYLES))
 HOSTILE = ['</script><script>alert(1)</script>', '<!--', '\u2028\u2029', ']]>', '&lt;', '\ud800', 'é "x" \\ \'']
 
 
 def test_all_assets_are_used():
-    assert sorted([*SCRIPT, *STYLE, TEMPLATE, 'macros.html', 'tables.html']) == ASSETS
+    templates = (TEMPLATE, 'macros.html', 'tables.html', 'video.html')
+    assert sorted({*SCRIPTS, *STYLES, *templates}) == ASSETS
 
 
 @pytest.mark.parametrize('name', ASSETS)
@@ -54,7 +57,7 @@ def test_asset_names_no_address_and_writes_no_markup(name):
     assert not [word for word in forbidden if word in text]
 
 
-@pytest.mark.parametrize('name', [*SCRIPT, *STYLE])
+@pytest.mark.parametrize('name', [*SCRIPTS, *STYLES])
 def test_asset_does_not_end_its_element(name):
     text = (FOLDER / name).read_text()
     assert not re.search(r'</(script|style)|<!--', text)
