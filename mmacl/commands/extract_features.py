@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from mmacl.cli import import_plugin
 from mmacl.utils import InputError, check_can_write
+from mmacl.utils.collected_errors import collect_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,12 +71,15 @@ def main() -> None:
         import_plugin(module)
     from mmacl.video import FeatureFolder, find_videos
 
-    sources = find_videos(args.inputs)
+    with collect_errors() as failed:
+        sources = find_videos(args.inputs)
+    if not sources:
+        raise failed[0]
     check_can_write(args.out, '--out', folder=True)
     extractor = build_extractor(args)
     settings = {**extractor.settings(), 'fps': args.fps, 'stride': args.stride, 'precision': args.precision}
     folder = FeatureFolder(args.out, args.modality or extractor.modality, settings)
-    failed = extract(args, sources, folder, extractor)
+    failed += extract(args, sources, folder, extractor)
     videos = folder.write_timing()
     print(f'{args.out}: {videos} videos, {folder.modality} features of {extractor.feature_dim} values')
     for error in failed:

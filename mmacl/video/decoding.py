@@ -29,12 +29,15 @@ class VideoFacts:
         width, height: pixels as shown: after rotation, with square pixels.
         fps: average frames a second; None: not stated. Frames may lie unevenly.
         duration: seconds; None: not stated.
+        codec, pixels: names of the codec and of the pixel format, as FFmpeg calls them.
     """
 
     width: int
     height: int
     fps: float | None
     duration: float | None
+    codec: str = ''
+    pixels: str = ''
 
 
 class VideoFile:
@@ -70,7 +73,8 @@ class VideoFile:
                 start = float((stream.start_time or 0) * stream.time_base)
                 duration = start + float(stream.duration * stream.time_base) - self._start(container)
             rate = stream.average_rate
-            self.facts = VideoFacts(width, height, float(rate) if rate else None, duration)
+            codec, pixels = stream.codec_context.name, stream.codec_context.pix_fmt or ''
+            self.facts = VideoFacts(width, height, float(rate) if rate else None, duration, codec, pixels)
 
     def frames(self, fps: float = 25.0, short_side: int | None = 256) -> Iterator[Frame]:
         """Yield the frame that is on screen at the times 0, 1 / fps, 2 / fps, ... until the last frame ends.

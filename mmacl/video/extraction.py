@@ -15,7 +15,9 @@ import filelock
 import numpy as np
 
 from mmacl.utils import InputError, write_json_atomically
+from mmacl.utils.collected_errors import complain, entry
 from mmacl.utils.files import write_bytes_atomically
+from mmacl.utils.small_text import read_small_text
 from mmacl.utils.strict_json import read_strict_json
 from mmacl.video.decoding import VideoFile
 from mmacl.video.extractors.feature_extractor import FeatureExtractor
@@ -42,45 +44,63 @@ class Source:
     path: Path
 
 
-def find_videos(inputs: Iterable[str | os.PathLike[str]]) -> list[Source]:
+def find_videos(
+    inputs: Iterable[str | os.PathLike[str]], outside: str | os.PathLike[str] | None = None
+) -> list[Source]:
     """Find the videos that files, folders and lists name.
 
     A folder stands for all videos in it and below it; a ``.txt`` file for the paths on its lines, relative to it. A
     video is called by its file name without the ending.
 
+    Args:
+        inputs: files, folders and lists.
+        outside: a folder whose videos are not meant when a folder around it is named, such as that of results.
+
     Raises:
-        InputError: nothing is there, a folder holds no video, or two videos would have one name.
+        InputError: nothing is there, a folder holds no video, or two videos would have one name. Under
+            :func:`~mmacl.utils.collected_errors.collect_errors` such an input is left out, and of two
+            videos the second.
     """
     found: dict[str, Path] = {}
-    for path in _files_of(inputs):
+    for path in _files_of(inputs, None if outside is None else Path(outside).resolve()):
         name = path.stem
         if name in found and found[name].resolve() != path.resolve():
-            raise InputError(
-                f'{found[name]} and this file would both be called {name!r}',
-                file=path,
-                remedy='rename one, or extract them into different folders',
+            complain(
+                InputError(
+                    f'{found[name]} and this file would both be called {name!r}',
+                    file=path,
+                    remedy='rename one, or extract them into different folders',
+                )
             )
+            continue
         found[name] = path
     return [Source(name, path) for name, path in found.items()]
 
 
-def _files_of(inputs: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
+def _files_of(inputs: Iterable[str | os.PathLike[str]], outside: Path | None) -> Iterator[Path]:
     """Each file, in order of the inputs, sorted within a folder."""
     for given in map(Path, inputs):
         if given.is_dir():
             inside = sorted(p for p in given.rglob('*') if p.suffix.lower() in VIDEO_ENDINGS and _is_visible(p, given))
+            inside = [p for p in inside if outside is None or outside not in p.resolve().parents]
             if not inside:
-                raise InputError(
-                    'holds no video file', file=given, remedy=f'endings: {" ".join(sorted(VIDEO_ENDINGS))}'
-                )
+                remedy = f'endings: {" ".join(sorted(VIDEO_ENDINGS))}'
+                complain(InputError('holds no video file', file=given, remedy=remedy))
             yield from inside
         elif given.suffix.lower() == '.txt' and given.is_file():
-            lines = (line.strip() for line in given.read_text(encoding='utf-8-sig').splitlines())
-            yield from (given.parent / line for line in lines if line and not line.startswith('#'))
+            text = ''
+            with entry():
+                text = read_small_text(given, 'paths of videos, one a line')
+            lines = [line.strip() for line in text.splitlines()]
+            named = [given.parent / line for line in lines if line and not line.startswith('#')]
+            if text and not named:
+                complain(InputError('names no video', file=given, remedy='write paths of videos, one a line'))
+            yield from named
         elif given.exists():
             yield given
         else:
-            raise InputError('no such file or folder', file=given, remedy='give videos, folders or a list of videos')
+            remedy = 'give videos, folders or a list of videos'
+            complain(InputError('no such file or folder', file=given, remedy=remedy))
 
 
 def _is_visible(path: Path, folder: Path) -> bool:
@@ -133,6 +153,11 @@ class FeatureFolder:
             return False
         return bool(read_strict_json(record, _RECORD)['source'] == _stamp(source.path))
 
+    def timing(self, source: Source) -> dict[str, float]:
+        """Return the entry of a video that is done in ``timing.json``."""
+        found: dict[str, float] = read_strict_json(self._record(source), _RECORD)['timing']
+        return found
+
     def lock(self, source: Source) -> filelock.BaseFileLock:
         """A lock by which one process takes the video."""
         return filelock.FileLock(self._record(source).with_suffix('.lock'))
@@ -154,8 +179,8 @@ class FeatureFolder:
         table: dict[str, Any] = {}
         for path in sorted(self._state.parent.glob('*/*.json')):
             record = read_strict_json(path, _RECORD)
-            entry = table.setdefault(record['video'], record['timing'])
-            places = [{k: v for k, v in each.items() if k != 'duration'} for each in (entry, record['timing'])]
+            stated = table.setdefault(record['video'], record['timing'])
+            places = [{k: v for k, v in each.items() if k != 'duration'} for each in (stated, record['timing'])]
             if places[0] != places[1]:
                 raise InputError(
                     f'streams differ in timing: {places[0]} and {places[1]}',
