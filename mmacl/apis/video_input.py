@@ -14,8 +14,7 @@ from mmacl.datasets.stores import FeatureStore, build_store
 from mmacl.datasets.timing_table import TIMING_FILE, read_timing_table
 from mmacl.structures import ActionNames, ClusterMapping, read_action_names
 from mmacl.utils import InputError, log_warning
-from mmacl.video import FeatureExtractor, Source, build_extractor, extract_video, find_videos
-from mmacl.video.extraction import VIDEO_ENDINGS
+from mmacl.video import VIDEO_ENDINGS, FeatureExtractor, Source, build_extractor, extract_video, find_videos
 
 Extractor: TypeAlias = Mapping[str, Any] | FeatureExtractor
 FPS, STRIDE = 25.0, 16

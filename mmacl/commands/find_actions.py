@@ -57,6 +57,10 @@ def parse_args() -> argparse.Namespace:
         '--extractor', nargs='+', default=['i3d_rgb'], metavar='NAME', help='one for each stream (default: i3d_rgb)'
     )
     read.add_argument('--weights', nargs='+', default=[], metavar='FILE', help='weights of each extractor')
+    read.add_argument('--flow', metavar='NAME', help='tvl1, tvl1_opencv or dis, for extractors of flow (default: tvl1)')
+    read.add_argument(
+        '--extractor-options', nargs='+', default=(), metavar='KEY=VALUE', help='further arguments of each extractor'
+    )
     read.add_argument('--fps', type=float, help='frames a second to sample (default: that of the config, or 25)')
     read.add_argument('--stride', type=int, help='frames from snippet to snippet (default: that of the config, or 16)')
     read.add_argument('--crops', choices=['center', 'ten'], default='center', help='squares of a frame that are used')
@@ -237,10 +241,13 @@ class Finder:
 def build_extractors(args: argparse.Namespace) -> dict[str, FeatureExtractor]:
     """Build the extractors that the command line names, by modality."""
     from mmacl.commands.extract_features import build_extractor
+    from mmacl.registry import EXTRACTORS
 
     built: dict[str, FeatureExtractor] = {}
     for name, weights in zip(args.extractor, args.weights or [None] * len(args.extractor), strict=True):
-        extractor = build_extractor(argparse.Namespace(**{**vars(args), 'extractor': name, 'weights': weights}))
+        of_flow = getattr(EXTRACTORS.get(name), 'modality', '') == 'flow'
+        own = {'extractor': name, 'weights': weights, 'flow': args.flow if of_flow else None}
+        extractor = build_extractor(argparse.Namespace(**{**vars(args), **own}))
         if extractor.modality in built:
             raise InputError(f'two extractors give {extractor.modality} features', file=f'--extractor {name}')
         built[extractor.modality] = extractor

@@ -4,10 +4,8 @@ from .annotated_video import write_annotated_video as write_annotated_video
 from .decoding import VideoFacts as VideoFacts
 from .decoding import VideoFile as VideoFile
 from .extraction import FeatureFolder as FeatureFolder
-from .extraction import Source as Source
 from .extraction import extract_video as extract_video
 from .extraction import extract_videos as extract_videos
-from .extraction import find_videos as find_videos
 from .extractors import I3DRGB as I3DRGB
 from .extractors import FeatureExtractor as FeatureExtractor
 from .extractors import FlowExtractor as FlowExtractor
@@ -26,3 +24,6 @@ from .flow import flow_stream as flow_stream
 from .snippets import cut_snippets as cut_snippets
 from .snippets import in_batches as in_batches
 from .snippets import prefetch as prefetch
+from .sources import VIDEO_ENDINGS as VIDEO_ENDINGS
+from .sources import Source as Source
+from .sources import find_videos as find_videos
