@@ -68,7 +68,7 @@ class BuildWithConfigs(build_py):
         ship_configs(package / 'mmacl', link=self.editable_mode)
 
 
-extras = {name: read_requirements(name) for name in ('tests', 'docs', 'optional', 'video', 'annotation')}
+extras = {name: read_requirements(name) for name in ('tests', 'docs', 'optional', 'video', 'extractors', 'annotation')}
 
 if __name__ == '__main__':
     setup(

@@ -7,11 +7,13 @@ from .extraction import FeatureFolder as FeatureFolder
 from .extraction import extract_video as extract_video
 from .extraction import extract_videos as extract_videos
 from .extractors import I3DRGB as I3DRGB
+from .extractors import ExtractorFacts as ExtractorFacts
 from .extractors import FeatureExtractor as FeatureExtractor
 from .extractors import FlowExtractor as FlowExtractor
 from .extractors import I3DFlow as I3DFlow
 from .extractors import InceptionI3D as InceptionI3D
 from .extractors import build_extractor as build_extractor
+from .extractors import list_extractors as list_extractors
 from .extractors import load_weights as load_weights
 from .extractors import read_flax_i3d as read_flax_i3d
 from .extractors import read_weights as read_weights

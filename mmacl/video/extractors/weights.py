@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -56,14 +57,25 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
     return state
 
 
-def load_weights(network: nn.Module, weights: Mapping[str, Tensor], source: str | Path) -> None:
+def load_weights(
+    network: nn.Module,
+    weights: Mapping[str, Tensor],
+    source: str | Path,
+    unused: str | tuple[str, ...] = 'logits.',
+) -> None:
     """Load weights strictly; a classifier that the network lacks is left out.
+
+    Args:
+        network: gets the weights.
+        weights: by name.
+        source: where they are from, for messages.
+        unused: how the names of the classifier start.
 
     Raises:
         InputError: names or shapes are those of another network; names the first difference.
     """
     own = network.state_dict()
-    given = {name: value for name, value in weights.items() if name in own or not name.startswith('logits.')}
+    given = {name: value for name, value in weights.items() if name in own or not name.startswith(unused)}
     remedy = 'give the weights of this network and modality'
     for name, value in own.items():
         if name.endswith('num_batches_tracked'):
@@ -78,6 +90,15 @@ def load_weights(network: nn.Module, weights: Mapping[str, Tensor], source: str 
         if name not in own:
             raise InputError(f'holds {name!r}, which this network does not have', file=source, remedy=remedy)
     network.load_state_dict(given)
+
+
+def digest_of(network: nn.Module) -> str:
+    """Identify weights by their content."""
+    found = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        found.update(name.encode())
+        found.update(value.contiguous().numpy().tobytes())
+    return found.hexdigest()[:16]
 
 
 def read_flax_i3d(path: str | Path) -> dict[str, Tensor]:
