@@ -1,7 +1,7 @@
 """Show that the memory of extraction does not grow with the length of a video.
 
-Writes a generated video (H.264, a moving grating, one key frame in 20 s), extracts its features in a process of its own,
-and prints the most memory that this process had. The extractor is a small random network, or any other by name.
+Writes a generated video (H.264, a moving grating, one key frame in 20 s), extracts its features in a process of its
+own, and prints the most memory that this process had. The extractor is a small random network, or any other by name.
 
 Examples:
     python tools/maintenance/measure_long_video.py --minutes 120

@@ -60,13 +60,14 @@ class TimmFrames(FeatureExtractor):
         self.feature_dim = int(network.num_features)
         self.crop_size = int(facts['input_size'][-1])
         self.short_side = round(self.crop_size / 0.875)
-        self._about = {'model': model, 'frames': frames}
-        for name in ('mean', 'std'):
-            self.register_buffer(f'_{name}', torch.tensor(facts[name], device=self.device).reshape(3, 1, 1))
+        self.model, self.frames = model, frames
+        self._mean, self._std = (
+            torch.tensor(facts[key], device=self.device).reshape(3, 1, 1) for key in ('mean', 'std')
+        )
 
     def embed(self, clips: Tensor) -> Tensor:
         """(N, 3, window, crop_size, crop_size) in [0, 1] to (N, D)."""
-        count = self._about['frames']
+        count = self.frames
         chosen = [(2 * i + 1) * self.window // (2 * count) for i in range(count)]
         images = clips[:, :, chosen].transpose(1, 2).flatten(0, 1)
         features: Tensor = self.network((images - self._mean) / self._std)
@@ -74,4 +75,4 @@ class TimmFrames(FeatureExtractor):
 
     def settings(self) -> dict[str, Any]:
         """Return also the network and a digest of its weights."""
-        return {**super().settings(), **self._about, 'weights': self.weights_name}
+        return {**super().settings(), 'model': self.model, 'frames': self.frames, 'weights': self.weights_name}

@@ -50,8 +50,8 @@ class TorchvisionExtractor(FeatureExtractor):
             load_weights(network, self._read(models, weights), weights, unused=f'{self.classifier}.')
         self.weights_name = weights if weights == 'random' else digest_of(network)
         self.network = network.eval().to(self.device)
-        self.register_buffer('_mean', torch.tensor(self.mean, device=self.device).reshape(3, 1, 1, 1))
-        self.register_buffer('_std', torch.tensor(self.std, device=self.device).reshape(3, 1, 1, 1))
+        colours = torch.tensor([self.mean, self.std], device=self.device)
+        self._mean, self._std = colours.reshape(2, 3, 1, 1, 1)
 
     def _read(self, models: Any, weights: str) -> dict[str, Tensor]:
         """Read weights from a file or through torchvision."""
