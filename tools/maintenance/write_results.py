@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.cli import run_tool
-from mmacl.reports.paper_tables import read_published, render_markdown
+from mmacl.reports.paper_tables import averages_of_methods, read_published, render_markdown
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.spread import format_spread, mean_and_deviation
 from mmacl.utils.strict_json import read_strict_json
@@ -77,23 +77,9 @@ def record(name: str) -> Any:
     return read_strict_json(RECORDS / f'{name}.json', 'figures that a tool wrote with --json')
 
 
-def methods(data_set: str) -> str:
+def methods(name: str) -> str:
     """The tables of methods that paper_tables wrote with --json."""
-    name = f'methods_{data_set}'
     return render_markdown(record(name), 3) if (RECORDS / f'{name}.json').is_file() else 'Not recorded yet.'
-
-
-def methods_in_short() -> str:
-    """Each method on simulated videos: average mAP of the first and the last round without labels, and with labels."""
-    last, _, rounds, *_ = record('methods_synthetic')['tables'][0]['parts']
-    column = next(i for i, each in enumerate(last['columns']) if each['header'].startswith('average'))
-    figures = {tuple(row['labels']): row['cells'][column] for row in last['rows']}
-    first = {row['labels'][0]: row['cells'][0] for row in rounds['rows']}
-    rows = []
-    for name in dict.fromkeys(name for name, _ in figures):
-        cells = [first.get(name), figures.get((name, 'unsupervised')), figures.get((name, 'weakly supervised'))]
-        rows.append([name, *('' if cell is None else _of(cell, 1, 1) for cell in cells)])
-    return _table(['simulated', 'no labels, round 1', 'no labels, round 3', 'video-level labels'], rows)
 
 
 def by_round() -> str:
@@ -276,8 +262,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     'speed': speed,
     'reading': reading,
     'readme': readme,
-    'methods_in_short': methods_in_short,
-    **{f'methods_{data_set}': partial(methods, data_set) for data_set in ('synthetic', 'salads')},
+    'methods_in_short': lambda: _table(*averages_of_methods(record('methods_synthetic'))),
+    **{name: partial(methods, name) for name in ('methods_synthetic', 'methods_salads')},
 }
 
 
