@@ -110,12 +110,12 @@ def main() -> None:
         place = f'[{number}/{len(sources)}] {source.name}'
         try:
             found[source.name] = finder.find(source)
-            print(f'{place}: {len(found[source.name])} segments')
+            print(f'{place}: segments: {len(found[source.name])}')
         except (InputError, OSError) as error:
             failed.append(error if isinstance(error, InputError) else explain_os_error(error))
             print(f'{place}: failed: {failed[-1].what}')
     finder.write(found)
-    print(f'{out}: {len(found)} videos, {sum(map(len, found.values()))} segments')
+    print(f'{out}: videos: {len(found)}, segments: {sum(map(len, found.values()))}')
     for each in failed:
         print(f'left out: {each}', file=sys.stderr)
     if failed:

@@ -20,6 +20,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('work_dir', metavar='WORK_DIR', help='the --work-dir of a training')
     parser.add_argument('--out', metavar='F.html', help='output file (default: WORK_DIR/report.html)')
     parser.add_argument('--round', type=int, metavar='N', help='last round to show (default: the last finished one)')
+    parser.add_argument(
+        '--names', metavar='JSON', help='names of the clusters of the last round shown; see docs/en/video.md'
+    )
     return parser.parse_args()
 
 
@@ -27,6 +30,8 @@ def main() -> None:
     """Read the record, write the page."""
     args = parse_args()
     from mmacl.reports.page import write_report
+    from mmacl.structures import read_action_names
 
-    path = write_report(args.work_dir, args.out or Path(args.work_dir) / 'report.html', args.round)
+    names = None if args.names is None else read_action_names(args.names)
+    path = write_report(args.work_dir, args.out or Path(args.work_dir) / 'report.html', args.round, names)
     print(f'report written to {path} ({path.stat().st_size / 1e6:.1f} MB)')

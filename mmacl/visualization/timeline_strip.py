@@ -97,10 +97,10 @@ def _set_up(axis: Axes, duration: float, num_rows: int, size: float) -> None:
 
 
 def _draw_row(axis: Axes, number: int, label: int, found: Sequence[Mapping[str, Any]]) -> None:
-    """Bars of one class; weaker ones below."""
+    """Bars of one class; shorter ones above, so that those inside others are seen."""
     colour, hatch = (_OTHER, '') if label < 0 else class_style(label)
     highest = max(abs(row['score']) for row in found) or 1.0
-    for row in reversed(found):
+    for row in sorted(found, key=lambda row: row['segment'][0] - row['segment'][1]):
         start, end = row['segment']
         strength = 0.35 + 0.65 * max(row['score'] / highest, 0.0)
         axis.add_patch(

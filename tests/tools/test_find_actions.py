@@ -70,7 +70,7 @@ def test_all_files_of_all_videos(cli, words, videos, tmp_path):
     assert code == 0, err
     found = results(out)
     assert list(found) == ['a', HOSTILE]
-    assert f'{out}: 2 videos, {sum(map(len, found.values()))} segments' in said
+    assert f'{out}: videos: 2, segments: {sum(map(len, found.values()))}' in said
     names = sorted(path.name for path in out.iterdir() if path.is_file())
     each = [f'{name}.{ending}' for name in ('a', HOSTILE) for ending in ('html', 'mp4', 'srt', 'vtt')]
     assert names == sorted([*each, 'actions.csv', 'actions.json', 'timing.json'])

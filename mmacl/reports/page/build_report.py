@@ -24,6 +24,7 @@ from mmacl.reports.page.timeline_data import Limits
 from mmacl.reports.page.video_data import VideoData, video_data
 from mmacl.reports.round_pictures import RoundPicture, check_rounds, round_pictures
 from mmacl.runs.run_record import RunRecord
+from mmacl.structures import ActionNames
 from mmacl.utils import InputError, check_can_write, write_text_atomically
 from mmacl.visualization.error_plots import draw_diagnosis
 
@@ -38,13 +39,19 @@ _CAPTIONS = {
 }
 
 
-def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_: int | None = None) -> Path:
+def write_report(
+    work_dir: str | PathLike[str],
+    out: str | PathLike[str],
+    round_: int | None = None,
+    names: ActionNames | None = None,
+) -> Path:
     """Write the report of a run as one HTML file that loads nothing from the network.
 
     Args:
         work_dir: of a training, finished or not.
         out: the file.
         round_: last round to show; None: the last finished one.
+        names: names of the clusters of that round.
 
     Returns:
         The file.
@@ -60,7 +67,7 @@ def write_report(work_dir: str | PathLike[str], out: str | PathLike[str], round_
     curved = len(rounds) > 1 and any('/' in key for row in record.rows for key in row)
     drawn = round_pictures(record, rounds) if rounds else ()
     pictures = [_embedded(picture) for picture in drawn if curved or picture.name != 'round_curves']
-    write_text_atomically(path, build_report(record, pictures, round_))
+    write_text_atomically(path, build_report(record, pictures, round_, names=names))
     return path
 
 
@@ -71,7 +78,11 @@ def _embedded(picture: RoundPicture) -> Picture:
 
 
 def build_report(
-    record: RunRecord, pictures: Sequence[Picture] = (), round_: int | None = None, limits: Limits | None = None
+    record: RunRecord,
+    pictures: Sequence[Picture] = (),
+    round_: int | None = None,
+    limits: Limits | None = None,
+    names: ActionNames | None = None,
 ) -> str:
     """Build the page of a run.
 
@@ -80,15 +91,16 @@ def build_report(
         pictures: shown between tables and videos.
         round_: last round to show; None: the last finished one.
         limits: how much of each video to keep; None: by the number of videos.
+        names: names of the clusters of the last round shown.
 
     Raises:
-        InputError: there is no such round.
+        InputError: there is no such round, or there are names and the annotations of the run name the clusters.
     """
     finished = check_rounds(record, None if round_ is None else [round_])
     rows = [row for row in record.rows if row['round'] <= finished[-1]]
     rounds = [row['round'] for row in rows]
     tious = thresholds_of(rows)
-    segments = run_segments(record, rounds)
+    segments = run_segments(record, rounds, names)
     limits = limits or Limits.of(len(segments.videos), len(rounds))
     videos = video_data(record, segments, rounds, tious, limits)
     diagnosis = _diagnosis(segments, rounds[-1], record.classes)

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from mmacl.evaluation.error_analysis import matched_instances
 from mmacl.evaluation.functional import SegmentTable, video_average_precision
 from mmacl.evaluation.ground_truth import Clipping, GroundTruth
+from mmacl.utils import InputError
 
 if TYPE_CHECKING:
     from mmacl.datasets.annotations import VideoRecord
     from mmacl.runs.run_record import RunRecord
-    from mmacl.structures import AttentionCurve
+    from mmacl.structures import ActionNames, AttentionCurve
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +66,31 @@ class RunSegments:
         return np.asarray(video_average_precision(self.truth, found, tious, len(self.videos)).mean(axis=0))
 
 
-def run_segments(record: RunRecord, rounds: Sequence[int]) -> RunSegments:
-    """Read the ground truth and the detections of some rounds of a run."""
+def run_segments(record: RunRecord, rounds: Sequence[int], names: ActionNames | None = None) -> RunSegments:
+    """Read the ground truth and the detections of some rounds of a run.
+
+    Args:
+        record: the run.
+        rounds: which rounds.
+        names: names of the clusters of the last of them; those of other rounds are other clusters.
+
+    Raises:
+        InputError: there are names, and the annotations of the run name the clusters.
+    """
     found = {round_: record.detections(round_) for round_ in rounds}
+    if names is not None:
+        if record.truth_of:
+            raise InputError(
+                'its annotations name the clusters', file=record.work_dir, remedy='leave the names of a person out'
+            )
+        found[rounds[-1]] = {video: names.relabel(rows) for video, rows in found[rounds[-1]].items()}
     curves = {round_: record.attention(round_) for round_ in rounds}
     videos = tuple(sorted({name for round_ in rounds for name in (*found[round_], *curves[round_])}))
     truth_of = record.truth_of
-    names: dict[str, None] = dict.fromkeys(record.classes or ())
-    names |= dict.fromkeys(sorted({label for name in videos if name in truth_of for label in truth_of[name].labels}))
-    names |= dict.fromkeys(sorted({row['label'] for of in found.values() for rows in of.values() for row in rows}))
-    label_of: dict[str, int] = {name: label for label, name in enumerate(names)}
+    known: dict[str, None] = dict.fromkeys(record.classes or ())
+    known |= dict.fromkeys(sorted({label for name in videos if name in truth_of for label in truth_of[name].labels}))
+    known |= dict.fromkeys(sorted({row['label'] for of in found.values() for rows in of.values() for row in rows}))
+    label_of: dict[str, int] = {name: label for label, name in enumerate(known)}
     truth = GroundTruth.of_videos(str(record.work_dir), {name: _truth(truth_of.get(name), label_of) for name in videos})
     durations = [_duration(name, curves, record) for name in videos]
     return RunSegments(

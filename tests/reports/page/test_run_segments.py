@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from mmacl.apis import RunRecord
 from mmacl.evaluation.functional import video_average_precision
 from mmacl.reports.page.run_segments import run_segments
+from mmacl.structures import ActionNames
+from mmacl.utils import InputError
 from tests.reports.page.written_run import write_run
 
 
@@ -42,3 +45,16 @@ def test_without_annotations_labels_are_clusters(tmp_path):
     assert len(segments.truth) == 0
     assert np.isnan(segments.quality(2, [0.5])).all()
     assert not np.isnan(segments.durations).any()
+
+
+def test_the_clusters_of_the_last_round_get_names(tmp_path, record):
+    names = ActionNames(names={0: 'jump'}, merged={1: 0}, not_actions=frozenset({2}))
+    run = RunRecord(write_run(tmp_path / 'named', annotated=False))
+    plain, named = run_segments(run, [1, 2]), run_segments(run, [1, 2], names)
+    assert set(named.labels) == {'jump', *plain.labels}
+    last = named.rounds[2]
+    assert {named.labels[label] for label in last.table.labels} == {'jump'}
+    assert len(last.table) == (plain.rounds[2].clusters != 2).sum()
+    assert len(named.rounds[1].table) == len(plain.rounds[1].table)
+    with pytest.raises(InputError, match='its annotations name the clusters'):
+        run_segments(record, [2], names)
