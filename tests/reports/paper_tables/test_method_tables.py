@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmacl.reports.paper_tables import DATA_SETS, build_tables
+from mmacl.reports.paper_tables import DATA_SETS, averages_of_methods, build_tables
 from mmacl.reports.paper_tables.data_sets import CONFIGS, METHODS
 from mmacl.reports.paper_tables.methods import find_methods
 from mmacl.runs.run_queue import Outcome
@@ -96,6 +96,12 @@ def test_methods_by_setting_whole_videos_and_rounds(plan, outcomes, folder):
     assert (gain['mean'], gain['std'], gaining) == (pytest.approx(2.0), pytest.approx(0, abs=1e-9), '2 of 2')
     assert rounds['columns'][3]['header'] == 'last less first (simulated)'
     assert purity['rows'][0]['cells'][-1]['mean'] == 0.125
+    for part in (settings, rounds):  # the fixture has mAP@0.3 alone
+        part['columns'][0]['header'] = 'average'
+    header, (acl, other) = averages_of_methods(tables)
+    assert len(header) == 4
+    assert acl == ['ACL', '1.5 ± 0.7', '3.5 ± 0.7', '11.5 ± 0.7']
+    assert other[0] == 'W TALC'
 
 
 def test_weak_supervision_alone_has_no_rounds(plan):
