@@ -1,3 +1,6 @@
+from .discover import Discovery as Discovery
+from .discover import count_clusters as count_clusters
+from .discover import discover as discover
 from .inferencer import ActionLocalizationInferencer as ActionLocalizationInferencer
 from .init_model import init_model as init_model
 from .list_models import list_models as list_models

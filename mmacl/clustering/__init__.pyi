@@ -10,6 +10,8 @@ from .jaccard_distance import jaccard_distances as jaccard_distances
 from .k_means import KMeansClusterer as KMeansClusterer
 from .map_clusters import clustering_metrics as clustering_metrics
 from .map_clusters import map_clusters as map_clusters
+from .num_clusters import ClusterCount as ClusterCount
+from .num_clusters import choose_num_clusters as choose_num_clusters
 from .representation import video_representation as video_representation
 from .self_paced_selection import SelfPacedSelection as SelfPacedSelection
 from .spectral_clusterer import SpectralClusterer as SpectralClusterer

@@ -12,6 +12,7 @@ from .extractors import FeatureExtractor as FeatureExtractor
 from .extractors import FlowExtractor as FlowExtractor
 from .extractors import I3DFlow as I3DFlow
 from .extractors import InceptionI3D as InceptionI3D
+from .extractors import MotionHistogram as MotionHistogram
 from .extractors import build_extractor as build_extractor
 from .extractors import list_extractors as list_extractors
 from .extractors import load_weights as load_weights
@@ -23,6 +24,10 @@ from .flow import OpenCVTVL1Flow as OpenCVTVL1Flow
 from .flow import TVL1Flow as TVL1Flow
 from .flow import build_flow as build_flow
 from .flow import flow_stream as flow_stream
+from .moving_shapes import MOTIONS as MOTIONS
+from .moving_shapes import generated_truth as generated_truth
+from .moving_shapes import is_generated as is_generated
+from .moving_shapes import write_moving_shapes as write_moving_shapes
 from .snippets import cut_snippets as cut_snippets
 from .snippets import in_batches as in_batches
 from .snippets import prefetch as prefetch

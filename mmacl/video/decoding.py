@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -76,31 +77,38 @@ class VideoFile:
             codec, pixels = stream.codec_context.name, stream.codec_context.pix_fmt or ''
             self.facts = VideoFacts(width, height, float(rate) if rate else None, duration, codec, pixels)
 
-    def frames(self, fps: float = 25.0, short_side: int | None = 256) -> Iterator[Frame]:
-        """Yield the frame that is on screen at the times 0, 1 / fps, 2 / fps, ... until the last frame ends.
+    def frames(self, fps: float = 25.0, short_side: int | None = 256, start: float = 0.0) -> Iterator[Frame]:
+        """Yield the frame that is on screen at ``start``, ``start + 1 / fps``, ... until the last frame ends.
 
         Args:
             fps: frames a second to yield, whatever the rate of the file and however uneven.
             short_side: pixels of the shorter side after a bilinear resize that keeps the shape; None: as shown.
+            start: seconds; the decoder jumps to the last key frame before, if the file can be searched.
 
         Raises:
             InputError: the file is truncated, or frames have no time.
         """
         k, shown, ends = 0, None, 0.0
-        for seconds, lasts, frame in self._timed_frames(short_side):
-            while shown is not None and k / fps < seconds - _TICK:
+        for seconds, lasts, frame in self._timed_frames(short_side, start):
+            while shown is not None and start + k / fps < seconds - _TICK:
                 yield shown
                 k += 1
             shown, ends = frame, max(ends, seconds + lasts)
-        while shown is not None and k / fps < ends - _TICK:
+        while shown is not None and start + k / fps < ends - _TICK:
             yield shown
             k += 1
 
-    def _timed_frames(self, short_side: int | None) -> Iterator[tuple[float, float, Frame]]:
-        """Yield each frame with its time and its length in seconds; times never go back."""
+    def _timed_frames(self, short_side: int | None, after: float = 0.0) -> Iterator[tuple[float, float, Frame]]:
+        """Yield each frame with its time and its length in seconds; times never go back.
+
+        Frames before the last key frame at or before the time ``after`` are left out if the file can be searched.
+        """
         count, latest, lasts = 0, 0.0, 0.0
         with self._open() as container:
             stream, start = self._stream(container), self._start(container)
+            if after > 0:
+                with suppress(import_av().FFmpegError):  # then it is read from the start
+                    container.seek(int((start + after) * 1e6), backward=True)
             usual = 1 / float(stream.average_rate) if stream.average_rate else 0.04
             for frame in self._deinterlaced(container, stream):
                 if frame.time is None:

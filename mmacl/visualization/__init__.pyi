@@ -1,5 +1,6 @@
 from .action_visualizer import ActionVisualizer as ActionVisualizer
 from .affinity_plot import draw_affinity as draw_affinity
+from .cluster_count_plot import draw_cluster_count as draw_cluster_count
 from .confusion_plot import draw_confusion as draw_confusion
 from .embedding_plot import draw_embedding as draw_embedding
 from .embedding_plot import embed_videos as embed_videos

@@ -135,3 +135,15 @@ def test_a_truncated_video_is_refused_or_used_as_far_as_it_goes(tmp_path, caplog
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(InputError, match='cannot be read as a video'):
         VideoFile(path)
+
+
+@pytest.mark.parametrize('codec', ['ffv1', 'libx264'], ids=['key frames alone', 'few key frames'])
+def test_frames_from_a_time_on_are_those_of_the_whole_video(tmp_path, codec):
+    options = {} if codec == 'ffv1' else {'pixels': 'yuv420p', 'crf': '0'}
+    path = write_video(tmp_path / 'v.mkv', grey_frames([k * 2 for k in range(100)]), codec=codec, **options)
+    whole = list(VideoFile(path).frames(10.0, None))
+    for start in (0.0, 0.8, 3.1, 3.9):
+        part = list(VideoFile(path).frames(10.0, None, start))
+        assert len(part) == len(whole) - round(10 * start)
+        np.testing.assert_array_equal(part, whole[round(10 * start) :])
+    assert not list(VideoFile(path).frames(10.0, None, 4.5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmacl.registry import EXTRACTORS
+from mmacl.video.extractors.feature_extractor import ExtractorFacts
 
 
 def list_extractors() -> dict[str, dict[str, str]]:
@@ -20,7 +21,13 @@ def list_extractors() -> dict[str, dict[str, str]]:
             'input': f'{channels} x {kind.window} x {kind.crop_size} x {kind.crop_size}',
             'parameters': f'{facts.parameters:.1f} M',
             'GFLOPs': f'{facts.gflops:.0f}',
-            'trained at fps': 'images' if facts.fps is None else f'{facts.fps:g}',
+            'trained at fps': _trained_at(facts),
             'weights': facts.weights,
         }
     return table
+
+
+def _trained_at(facts: ExtractorFacts) -> str:
+    if not facts.parameters:
+        return 'not trained'
+    return 'images' if facts.fps is None else f'{facts.fps:g}'

@@ -104,9 +104,10 @@ def test_what_is_missing_is_named(monkeypatch, name):
 
 def test_the_list_says_what_each_extractor_costs(cli):
     table = list_extractors()
-    assert list(table) == sorted(['i3d_rgb', 'i3d_flow', 'timm_frames', *NETWORKS])
+    assert list(table) == sorted(['i3d_rgb', 'i3d_flow', 'motion_histogram', 'timm_frames', *NETWORKS])
     assert table['swin3d_t']['input'] == '3 x 32 x 224 x 224'
     assert table['i3d_flow']['input'] == '2 x 16 x 224 x 224'
+    assert table['motion_histogram']['trained at fps'] == 'not trained'
     code, output, _ = cli('misc/list_extractors.py')
     assert code == 0
     assert all(name in output for name in table)
