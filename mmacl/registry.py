@@ -1,4 +1,4 @@
-"""Registries of mmacl: a child of every mmengine root, and five of its own.
+"""Registries of mmacl: a child of every mmengine root, and six of its own.
 
 Feature stores and annotation readers are found and built without torch.
 
@@ -98,6 +98,7 @@ WEIGHT_INITIALIZERS = _child(root.WEIGHT_INITIALIZERS, 'mmacl.models')
 
 # Clusters, segments, scores.
 CLUSTERERS = Registry('clusterer', scope=_SCOPE, locations=['mmacl.clustering'])
+SNIPPET_WEIGHTS = Registry('snippet weights', scope=_SCOPE, locations=['mmacl.clustering'])
 POST_PROCESSORS = Registry('post-processor', scope=_SCOPE, locations=['mmacl.localization'])
 METRICS = _child(root.METRICS, 'mmacl.evaluation')
 EVALUATOR = _child(root.EVALUATOR, 'mmacl.evaluation')

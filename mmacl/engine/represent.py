@@ -11,6 +11,7 @@ from mmengine.dist import get_dist_info
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mmacl.clustering import VideoPooling
 from mmacl.datasets import UntrimmedVideoDataset
 from mmacl.datasets.stores import Features
 from mmacl.engine.distributed import gather_entries
@@ -65,7 +66,10 @@ def as_batch(features: dict[str, Features], model: BaseLocalizer) -> tuple[dict[
 
 
 def represent_videos(
-    model: BaseLocalizer, dataset: UntrimmedVideoDataset, uniform: bool = False
+    model: BaseLocalizer,
+    dataset: UntrimmedVideoDataset,
+    uniform: bool = False,
+    pooling: VideoPooling | None = None,
 ) -> NDArray[np.float64]:
     """Represent each training video as the model does, see :meth:`BaseLocalizer.represent` and :func:`visit_videos`.
 
@@ -74,10 +78,16 @@ def represent_videos(
         dataset: the training videos.
         uniform: weigh all snippets alike in :func:`video_representation`, as in the first round (Eq. 2); the model is
             not used then.
+        pooling: another way than the method's own and Eq. 2, from :meth:`BaseLocalizer.snippet_weights`.
 
     Returns:
         (N, D), rows in the order of the dataset.
+
+    Raises:
+        InputError: there is a pooling, and the method represents videos in a way of its own.
     """
+    if pooling is not None:
+        return _represent_pooled(model, dataset, uniform, pooling)
 
     def represent(name: str, features: dict[str, Features]) -> NDArray[np.float64]:
         if uniform:
@@ -86,6 +96,25 @@ def represent_videos(
         return row
 
     return np.stack(list(visit_videos(model, dataset, represent).values()))
+
+
+def _represent_pooled(
+    model: BaseLocalizer, dataset: UntrimmedVideoDataset, uniform: bool, pooling: VideoPooling
+) -> NDArray[np.float64]:
+    """Represent each training video as a pooling says, see :func:`represent_videos`."""
+    if type(model).represent is not BaseLocalizer.represent:
+        raise InputError(
+            f'clustering.pooling weighs snippets, but {type(model).__name__} represents videos in a way of its own',
+            remedy='set clustering.pooling=None',
+        )
+
+    def pool(name: str, features: dict[str, Features]) -> dict[str, NDArray[np.float64]]:
+        if uniform:
+            return pooling.pool(features)
+        weights = model.attend(*as_batch(features, model))
+        return pooling.pool(features, {stream: w[0].double().cpu().numpy() for stream, w in weights.items()})
+
+    return pooling.represent(list(visit_videos(model, dataset, pool).values()))
 
 
 def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:

@@ -7,12 +7,17 @@ from .extraction import FeatureFolder as FeatureFolder
 from .extraction import extract_video as extract_video
 from .extraction import extract_videos as extract_videos
 from .extractors import I3DRGB as I3DRGB
+from .extractors import R3D18 as R3D18
+from .extractors import S3D as S3D
 from .extractors import ExtractorFacts as ExtractorFacts
 from .extractors import FeatureExtractor as FeatureExtractor
 from .extractors import FlowExtractor as FlowExtractor
 from .extractors import I3DFlow as I3DFlow
 from .extractors import InceptionI3D as InceptionI3D
 from .extractors import MotionHistogram as MotionHistogram
+from .extractors import MViTV2S as MViTV2S
+from .extractors import Swin3DT as Swin3DT
+from .extractors import TimmFrames as TimmFrames
 from .extractors import build_extractor as build_extractor
 from .extractors import list_extractors as list_extractors
 from .extractors import load_weights as load_weights

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from mmacl.clustering import VideoPooling
 from mmacl.engine import represent_videos, visit_videos
 from mmacl.engine.represent import as_batch, represent_actions
 from mmacl.models import BaseLocalizer
@@ -85,6 +86,21 @@ def test_a_method_may_represent_videos_in_its_own_way():
     found = represent_videos(OwnRepresentation(), Dataset())
     assert found.dtype == np.float64
     assert found.tolist() == [[4], [6]]
+
+
+@pytest.mark.parametrize('uniform', [True, False])
+def test_a_pooling_takes_the_weights_of_the_method_or_those_of_the_first_round(uniform):
+    dataset = Dataset()
+    pooling = VideoPooling(initial=dict(type='SalientWeights'), transform=dict(type='AttentionFloor'), centred=True)
+    found = represent_videos(Model(), dataset, uniform, pooling)
+    pooled = []
+    for video in dataset.videos:
+        length = len(video['rgb'])
+        rising = np.exp(np.arange(length)) / np.exp(np.arange(length)).sum()
+        pooled.append(pooling.pool(video, None if uniform else {'rgb': rising, 'flow': rising[::-1]}))
+    np.testing.assert_allclose(found, pooling.represent(pooled), rtol=1e-4)
+    with pytest.raises(InputError, match='OwnRepresentation represents videos in a way of its own'):
+        represent_videos(OwnRepresentation(), dataset, uniform, pooling)
 
 
 @pytest.mark.parametrize('uniform', [True, False])

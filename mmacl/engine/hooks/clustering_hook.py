@@ -14,7 +14,7 @@ from mmengine.model import is_model_wrapper
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mmacl.clustering import BaseClusterer, SelfPacedSelection, map_clusters
+from mmacl.clustering import BaseClusterer, SelfPacedSelection, VideoPooling, map_clusters
 from mmacl.engine.represent import represent_videos
 from mmacl.engine.round_tables import describe_empty_clusters
 from mmacl.evaluation.functional import chance_metrics, check_multi_label, clustering_metrics
@@ -26,6 +26,7 @@ from mmacl.utils import InputError, accepted_arguments, derive_seed
 # Arguments of map_clusters that the hook does not set itself.
 _MAPPING_OPTIONS = tuple(inspect.signature(map_clusters).parameters)[3:]
 _SELECTION_OPTIONS = tuple(inspect.signature(SelfPacedSelection).parameters)
+_POOLING_OPTIONS = tuple(inspect.signature(VideoPooling).parameters)
 
 
 def bare_model(runner: Any) -> BaseLocalizer:
@@ -53,6 +54,8 @@ class ClusteringHook(Hook):
         selection: keyword arguments of :class:`SelfPacedSelection`, which chooses the videos that train in a round, by
             the distances of the clusterer; the batch sampler draws no others. Mapping and metrics are of all videos.
             None: all videos train.
+        pooling: keyword arguments of :class:`VideoPooling`, such as ``dict(centred=True)``, another way to represent a
+            video than the method's own. None: the method's own, which is the paper's by default.
 
     When the videos are clustered, ``after_clustering(runner, round, metrics, labels, representations)`` is called on
     every hook that has it, with those of the arguments that it takes. ``labels`` are the :class:`PseudoLabels`;
@@ -67,6 +70,7 @@ class ClusteringHook(Hook):
         mapping: dict[str, Any] | None = None,
         multi_label: str = 'primary',
         selection: dict[str, Any] | None = None,
+        pooling: dict[str, Any] | None = None,
     ) -> None:
         check_multi_label(multi_label)
         self.clusterer: BaseClusterer = CLUSTERERS.build(clusterer)
@@ -75,6 +79,8 @@ class ClusteringHook(Hook):
         self.multi_label = multi_label
         _check_keys('selection', selection or {}, _SELECTION_OPTIONS)
         self.selection = None if selection is None else SelfPacedSelection(**selection)
+        _check_keys('pooling', pooling or {}, _POOLING_OPTIONS)
+        self.pooling = None if pooling is None else VideoPooling(**pooling)
         can_select = self.clusterer.uses_representations and hasattr(self.clusterer, 'distances')
         if self.selection is not None and not can_select:
             raise InputError(
@@ -103,7 +109,7 @@ class ClusteringHook(Hook):
         model = bare_model(runner)
         representations = None
         if self.clusterer.uses_representations:
-            representations = represent_videos(model, dataset, uniform=round == 1)
+            representations = represent_videos(model, dataset, round == 1, self.pooling)
         action_counts = dataset.action_counts()
         # One process clusters: another could differ in the last bit of a linear algebra routine.
         shared: list[Any] = [None]

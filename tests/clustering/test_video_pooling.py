@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mmacl.clustering import VideoPooling, video_representation
+
+RNG = np.random.default_rng(5)
+VIDEOS = [{'rgb': RNG.normal(size=(t, 4)), 'flow': RNG.random((t, 3))} for t in (6, 1, 9)]
+ATTENTION = [{name: RNG.random(len(x)) * 5 for name, x in video.items()} for video in VIDEOS]
+
+
+@pytest.mark.parametrize('attention', [None, ATTENTION])
+def test_without_arguments_it_is_the_representation_of_the_paper(attention):
+    pooling = VideoPooling()
+    attentions = attention or [None] * 3
+    found = pooling.represent([pooling.pool(v, a) for v, a in zip(VIDEOS, attentions, strict=True)])
+    expected = [video_representation(v, a) for v, a in zip(VIDEOS, attentions, strict=True)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_weights_and_centring_as_loops():
+    def first_alone(features):
+        return np.eye(1, len(features['rgb']))[0]
+
+    def squared(attention):
+        return attention**2 / (attention**2).sum()
+
+    pooling = VideoPooling(first_alone, squared, centred=True)
+    for attentions in (None, ATTENTION):
+        pooled = {'rgb': [], 'flow': []}
+        for index, video in enumerate(VIDEOS):
+            for name, rows in video.items():
+                total = np.zeros(rows.shape[1])
+                for t, row in enumerate(rows):
+                    if attentions is None:
+                        weight = float(t == 0)
+                    else:
+                        weight = attentions[index][name][t] ** 2 / sum(s**2 for s in attentions[index][name])
+                    total += weight * row
+                pooled[name].append(total)
+        expected = []
+        for index in range(3):
+            parts = []
+            for rows in pooled.values():
+                centred = rows[index] - sum(rows) / 3
+                parts += list(centred / np.sqrt((centred**2).sum()))
+            expected.append(parts)
+        found = [pooling.pool(v, None if attentions is None else attentions[i]) for i, v in enumerate(VIDEOS)]
+        np.testing.assert_allclose(pooling.represent(found), expected, rtol=1e-9)
+
+
+def test_attention_of_zeros_counts_as_uniform():
+    pooling = VideoPooling(transform=dict(type='AttentionPower'))
+    video = VIDEOS[0]
+    zeros = {name: np.zeros(len(x)) for name, x in video.items()}
+    for name, row in pooling.pool(video, zeros).items():
+        np.testing.assert_allclose(row, video[name].mean(axis=0))
