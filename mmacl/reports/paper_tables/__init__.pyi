@@ -3,8 +3,8 @@ from .data_sets import DATA_SETS as DATA_SETS
 from .data_sets import PublishedTable as PublishedTable
 from .data_sets import TableDataSet as TableDataSet
 from .data_sets import read_published as read_published
-from .method_tables import averages_of_methods as averages_of_methods
 from .plan import TablePlan as TablePlan
 from .plan import check_features as check_features
 from .plan import make_plan as make_plan
+from .render import averages_of_methods as averages_of_methods
 from .render import render_markdown as render_markdown

@@ -20,7 +20,6 @@ from mmacl.reports.paper_tables.layout import (
 )
 from mmacl.reports.paper_tables.methods import SETTINGS
 from mmacl.reports.paper_tables.plan import Model
-from mmacl.utils.spread import format_spread
 
 # Label of the row, our model, published figures by column.
 _Entry = tuple[str, str, Model | None, Mapping[str, float | None]]
@@ -110,23 +109,3 @@ def _labels(model: Model) -> list[str]:
 def _plain(title: str) -> str:
     """Return a name without marks and capitals: papers write W-TALC and WTALC."""
     return re.sub(r'[^a-z0-9]', '', title.lower())
-
-
-def averages_of_methods(tables: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Shorten the tables of methods: a row a method, the average mAP by setting.
-
-    Args:
-        tables: the content of ``tables.json`` of ``paper_tables.py --methods``.
-
-    Returns:
-        Header and rows: method, first round without labels, last round without labels, video-level labels.
-    """
-    last, _, rounds, *_ = tables['tables'][0]['parts']
-    column = next(index for index, each in enumerate(last['columns']) if each['header'].startswith('average'))
-    figures = {tuple(row['labels']): row['cells'][column] for row in last['rows']}
-    first = {row['labels'][0]: row['cells'][0] for row in rounds['rows']}
-    rows = []
-    for name in dict.fromkeys(name for name, _ in figures):
-        cells = (first.get(name), figures.get((name, SETTINGS['us'])), figures.get((name, SETTINGS['ws'])))
-        rows.append([name, *('' if cell is None else format_spread(cell, 1, between='±') for cell in cells)])
-    return ['average mAP', 'no labels, first round', 'no labels, last round', 'video-level labels'], rows

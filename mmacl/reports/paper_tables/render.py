@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmacl.utils.spread import format_spread
@@ -105,3 +105,23 @@ def _cell(column: dict[str, Any], cell: Any, runs: int) -> str:
             return str(cell) if cell == runs else f'{cell} of {runs}'
         return f'{cell:.{digits}f}'
     return format_spread(cell, digits, sign='+' if column.get('signed') else '', between='±')
+
+
+def averages_of_methods(tables: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Shorten the tables of methods: a row a method, the average mAP by setting.
+
+    Args:
+        tables: the content of ``tables.json`` of ``paper_tables.py --methods``.
+
+    Returns:
+        Header and rows: method, first round without labels, last round without labels, video-level labels.
+    """
+    last, _, rounds, *_ = tables['tables'][0]['parts']
+    column = next(index for index, each in enumerate(last['columns']) if each['header'].startswith('average'))
+    figures = {tuple(row['labels']): row['cells'][column] for row in last['rows']}
+    first = {row['labels'][0]: row['cells'][0] for row in rounds['rows']}
+    rows = []
+    for name in dict.fromkeys(name for name, _ in figures):
+        cells = (first.get(name), figures.get((name, 'unsupervised')), figures.get((name, 'weakly supervised')))
+        rows.append([name, *('' if cell is None else format_spread(cell, 1, between='±') for cell in cells)])
+    return ['average mAP', 'no labels, first round', 'no labels, last round', 'video-level labels'], rows

@@ -73,7 +73,9 @@ def test_losses_equal_the_equations(randomise, make_inputs):
         classification -= (wanted * np.log(p)).sum() / len(LENGTHS)
         for hard, easy, others in mined_by_loops(class_map.sum(axis=1)):
             if hard:
-                contrast += nce(embedding[hard].mean(axis=0), embedding[easy].mean(axis=0), embedding[others]) / 4
+                contrast += (
+                    info_nce_as_loops(embedding[hard].mean(axis=0), embedding[easy].mean(axis=0), embedding[others]) / 4
+                )
     found = model.loss(features, mask, targets)
     assert set(found) == {'loss_cls', 'loss_contrast'}
     assert contrast > 0
@@ -97,7 +99,7 @@ def mined_by_loops(actionness: np.ndarray) -> list[tuple[list[int], list[int], l
     return [(hard_actions, actions, backgrounds), (hard_backgrounds, backgrounds, actions)]
 
 
-def nce(query: np.ndarray, key: np.ndarray, negatives: np.ndarray, tau: float = 0.07) -> float:
+def info_nce_as_loops(query: np.ndarray, key: np.ndarray, negatives: np.ndarray, tau: float = 0.07) -> float:
     def similarity(x: np.ndarray) -> float:
         return math.exp(query @ x / np.linalg.norm(query) / np.linalg.norm(x) / tau)
 
