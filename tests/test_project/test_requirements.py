@@ -14,6 +14,7 @@ REQUIREMENTS = sorted((ROOT / 'requirements').glob('*.txt'))
 
 # Import name -> distribution, where they differ.
 DISTRIBUTIONS = {
+    'PIL': 'pillow',
     'cv2': 'opencv-python',
     'mmcv': 'mmcv-lite',
     'pympi': 'pympi-ling',

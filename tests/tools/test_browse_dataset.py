@@ -226,12 +226,12 @@ from mmacl.datasets.annotations.entries import build_record
 from mmacl.registry import ANNOTATION_READERS
 
 @ANNOTATION_READERS.register_module()
-class ElanAnnotations(AnnotationFormat):
-    layout, form = 'elan', 'an .eaf file'
+class OwnAnnotations(AnnotationFormat):
+    layout, form = 'own', 'an .own file'
 
     @classmethod
     def match(cls, place):
-        return Match.POSSIBLE if place.suffix == '.eaf' else Match.NO
+        return Match.POSSIBLE if place.suffix == '.own' else Match.NO
 
     def read(self):
         return AnnotationSet([build_record('v', '', 9.0, [(1, 2, 'run')], self.path)], notes=('a note',))
@@ -239,8 +239,8 @@ class ElanAnnotations(AnnotationFormat):
 
 
 def test_annotations_of_a_plug_in_are_drawn_without_torch(tmp_path):
-    (tmp_path / 'elan_plug_in.py').write_text(PLUG_IN)
-    (tmp_path / 'gt.eaf').touch()
+    (tmp_path / 'own_plug_in.py').write_text(PLUG_IN)
+    (tmp_path / 'gt.own').touch()
     lines = (
         'import sys',
         'from mmacl.commands.browse_dataset import main',
@@ -248,7 +248,7 @@ def test_annotations_of_a_plug_in_are_drawn_without_torch(tmp_path):
         'main()',
         "assert not {'torch', 'sklearn', 'cv2'} & set(sys.modules)",
     )
-    words = (tmp_path / 'gt.eaf', '--plugin', 'elan_plug_in', '--out-dir', tmp_path / 'out')
+    words = (tmp_path / 'gt.own', '--plugin', 'own_plug_in', '--out-dir', tmp_path / 'out')
     done = subprocess.run(
         [sys.executable, '-c', '\n'.join(lines), *words],
         env={**os.environ, 'PYTHONPATH': os.pathsep.join([str(tmp_path), *sys.path])},
@@ -256,7 +256,7 @@ def test_annotations_of_a_plug_in_are_drawn_without_torch(tmp_path):
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, '')
-    assert f'{tmp_path / "gt.eaf"}: a note\n' in done.stdout
+    assert f'{tmp_path / "gt.own"}: a note\n' in done.stdout
     assert 'all videos · 1 videos, 1 instances' in done.stdout
     assert (tmp_path / 'out' / 'timelines' / 'v.png').is_file()
 

@@ -70,7 +70,7 @@ def test_sees_as_far_as_its_dilations(config):
     assert torch.nonzero(x.grad[0, :, 0])[:, 0].tolist() == list(range(8, 23))
 
 
-def test_even_kernel_is_refused():
+def test_even_kernel_is_refused(config):  # loading it imports the plug-in
     with pytest.raises(InputError, match=r'kernel_size=4 is even, .*; use an odd one'):
         MODELS.build(dict(type='TemporalConvNet', in_channels=6, kernel_size=4))
 

@@ -15,20 +15,20 @@ import pytest
 from matplotlib.image import imread
 
 from mmacl.reports import page as report
-from mmacl.reports.page import Picture, embed_json, picture_of, png_uri, video_page
+from mmacl.reports.page import Picture, embed_json, gallery, picture_of, png_uri, video_page
 from mmacl.reports.page.render import SCRIPT, STYLE, TEMPLATE, policy_hash
 from mmacl.visualization.figures import new_figure
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = Path(report.__file__).parent
 ASSETS = sorted(path.name for path in FOLDER.iterdir() if path.suffix in {'.html', '.css', '.js'})
-SCRIPTS = dict.fromkeys((*SCRIPT, *video_page._SCRIPTS))
-STYLES = dict.fromkeys((*STYLE, *video_page._STYLES))
+SCRIPTS = dict.fromkeys((*SCRIPT, *video_page._SCRIPTS, *gallery._SCRIPTS))
+STYLES = dict.fromkeys((*STYLE, *video_page._STYLES, *gallery._STYLES))
 HOSTILE = ['</script><script>alert(1)</script>', '<!--', '\u2028\u2029', ']]>', '&lt;', '\ud800', 'é "x" \\ \'']
 
 
 def test_all_assets_are_used():
-    templates = (TEMPLATE, 'macros.html', 'tables.html', 'video.html')
+    templates = (TEMPLATE, 'macros.html', 'tables.html', 'video.html', 'gallery.html')
     assert sorted({*SCRIPTS, *STYLES, *templates}) == ASSETS
 
 
