@@ -7,16 +7,18 @@ import importlib.util
 import io
 import os
 import runpy
+import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from tests.small_training import CONFIG, ROOT, write_folder
-from tests.warm_process import WarmProcess
+from tests.warm_process import WarmProcess, WarmTraining
 
 SHARED_DATA = 'MMACL_SHARED_DATA'
 
@@ -97,6 +99,15 @@ def start_tool():
         return WarmProcess(tool, args, {'OMP_NUM_THREADS': '1', **(env or {})})
 
     return start
+
+
+@pytest.fixture(scope='module')
+def warm_trainings():
+    """Trainings that a tool starts are forks in this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        names = SimpleNamespace(Popen=WarmTraining, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT)
+        patch.setattr('mmacl.runs.training_process.subprocess', names)
+        yield
 
 
 @pytest.fixture

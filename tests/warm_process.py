@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 _context = multiprocessing.get_context('forkserver')
@@ -46,6 +47,11 @@ class WarmProcess:
         """SIGKILL."""
         self._process.kill()
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.exitcode
+
     def wait(self, timeout: float) -> subprocess.CompletedProcess[str]:
         """What it printed and its exit code, as of :func:`subprocess.run`; -9 after a SIGKILL."""
         self._process.join(timeout)
@@ -59,6 +65,32 @@ class WarmProcess:
 
     def _text(self, name: str) -> str:
         return Path(self._folder.name, name).read_text(encoding='utf-8', errors='replace')
+
+
+class WarmTraining:
+    """What :class:`subprocess.Popen` is to a training of :mod:`mmacl.runs`, as a fork.
+
+    Args:
+        command: of :class:`mmacl.runs.training_process.TrainingProcess`.
+        stdout: where its output goes, once it has ended.
+        env: its environment.
+    """
+
+    def __init__(self, command: Sequence[str], stdout: IO[str], env: Mapping[str, str], **_: object) -> None:
+        self._warm = WarmProcess('train.py', command[command.index('train') + 1 :], env)
+        self.pid, self._console, self._code = self._warm.pid, stdout.name, None
+
+    def poll(self) -> int | None:
+        """Return the exit code; None: it runs."""
+        return self._warm.exit_code
+
+    def wait(self) -> int:
+        """Wait for its end; return the exit code."""
+        if self._code is None:
+            done = self._warm.wait(240)
+            Path(self._console).write_text(done.stdout + done.stderr)
+            self._code = done.returncode
+        return self._code
 
 
 def _run(args: list[str], env: dict[str, str], folder: str) -> None:

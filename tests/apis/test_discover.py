@@ -14,6 +14,7 @@ from mmacl.structures import ActionNames
 from mmacl.utils import InputError
 from mmacl.video import write_moving_shapes
 
+pytestmark = pytest.mark.usefixtures('warm_trainings')
 QUICK = ('train_cfg.num_rounds=1', 'train_cfg.epochs_per_round=1', 'train_dataloader.batch_sampler.num_batches=2')
 
 
@@ -32,7 +33,7 @@ def run(place, out, number=3, **options):
 
 
 @pytest.fixture(scope='module')
-def found(videos, tmp_path_factory):
+def found(warm_trainings, videos, tmp_path_factory):
     return run(videos, tmp_path_factory.mktemp('out') / 'found')
 
 

@@ -10,6 +10,7 @@ import pytest
 from mmacl.video import write_moving_shapes
 from tests.small_training import ROOT
 
+pytestmark = pytest.mark.usefixtures('warm_trainings')
 QUICK = ('train_cfg.num_rounds=1', 'train_cfg.epochs_per_round=1', 'train_dataloader.batch_sampler.num_batches=2')
 
 
