@@ -115,7 +115,7 @@ def _pose(motion: str, cycles: float) -> tuple[NDArray[np.float64], float, float
     shifts = {
         'slide': (30 * math.sin(phase), 0.0),
         'bounce': (0.0, -30 * abs(math.sin(phase))),
-        'circle': (24 * math.sin(phase), 24 * (math.cos(phase) - 1)),
+        'circle': (20 * math.sin(phase), 16 + 20 * (math.cos(phase) - 1)),
     }
     shift = np.array(shifts.get(motion, (0.0, 0.0)))
     return shift, phase if motion == 'spin' else 0.0, 1 + 0.45 * math.sin(phase) if motion == 'pulse' else 1.0
