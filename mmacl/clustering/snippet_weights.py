@@ -47,7 +47,7 @@ class SalientWeights:
 
     def __call__(self, features: Features) -> Weights:
         """Weigh the snippets of a video: {modality: (T, D)} to (T,), which sums to 1."""
-        snippets = np.concatenate([_unit_rows(x) for x in features.values()], axis=1)
+        snippets = np.concatenate([unit_rows(x) for x in features.values()], axis=1)
         distances = ((snippets - snippets.mean(axis=0)) ** 2).sum(axis=1)
         largest = distances.max()
         if largest == 0:
@@ -101,8 +101,8 @@ class AttentionPower:
         return np.asarray(powers / powers.sum())
 
 
-def _unit_rows(rows: NDArray[Any]) -> Weights:
-    """Scale rows to length 1; rows of zeros stay."""
+def unit_rows(rows: NDArray[Any]) -> Weights:
+    """Scale rows to length 1, in float64; rows of zeros stay."""
     rows = rows.astype(np.float64)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)

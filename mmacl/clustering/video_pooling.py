@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmacl.clustering.snippet_weights import Features, UniformWeights, Weights
+from mmacl.clustering.snippet_weights import Features, UniformWeights, Weights, unit_rows
 from mmacl.registry import SNIPPET_WEIGHTS
 
 Pooled = dict[str, NDArray[np.float64]]
@@ -66,8 +66,7 @@ class VideoPooling:
             rows = np.stack([video[name] for video in videos])
             if self.centred:
                 rows = rows - rows.mean(axis=0)
-            lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-            streams.append(np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0))
+            streams.append(unit_rows(rows))
         return np.concatenate(streams, axis=1)
 
 

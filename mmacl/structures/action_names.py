@@ -62,7 +62,7 @@ class ActionNames:
             be 0.
 
         Raises:
-            InputError: a cluster is none of the C.
+            InputError: a cluster is not in [0, C).
         """
         num_clusters = len(mapping.weights)
         for cluster in sorted({*self.names, *self.merged, *self.merged.values(), *self.not_actions}):

@@ -175,7 +175,7 @@ def extract_videos(
 ) -> Iterator[tuple[Source, int | InputError | None]]:
     """Extract every video that is not done, and go on after one that fails.
 
-    A video that another process is working on is left to it, and looked at again at the end.
+    Skip a video that another process is working on, and check it again at the end.
 
     Args:
         sources: the videos.

@@ -114,7 +114,7 @@ def test_a_pipeline_without_a_crop_cannot_be_given_another(write):
     assert len(loader(write('dict(crop=None)', extra)).dataset.pipeline) == 2
 
 
-def test_training_refuses_a_sampling_that_nobody_folded(write, tmp_path):
+def test_training_refuses_a_sampling_that_is_not_folded(write, tmp_path):
     config = Config.fromfile(write('dict(batch_size=7)'))
     config.work_dir = str(tmp_path / 'run')
     with pytest.raises(

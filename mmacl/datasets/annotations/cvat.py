@@ -45,7 +45,7 @@ class CvatAnnotations(VideoTextFormat):
     means nothing. Tags in consecutive frames with one label are an instance too ("CVAT for images 1.1" has them).
 
     CVAT counts frames and does not say how many there are in a second. Times in seconds are written beside the frames,
-    as attributes ``start`` and ``end`` of the label, and count as long as nobody moves the track: such a segment comes
+    as attributes ``start`` and ``end`` of the label, and count until somebody moves the track: such a segment comes
     back to the last bit, a moved one to the frame. ``score`` is an attribute as well.
 
     Args:

@@ -34,7 +34,7 @@ def span_times(
         span: half-open range of frames.
         fps: frames per second.
         exact: seconds that were written beside the frames. They count if they still mean these frames, that is, if
-            nobody has moved the segment since; None: there are none.
+            the segment has not been moved since; None: there are none.
         num_frames: as it was for :func:`frame_span`.
     """
     if exact is not None and frame_span(*exact, fps, num_frames) == span:

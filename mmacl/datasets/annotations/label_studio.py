@@ -44,7 +44,7 @@ class LabelStudioAnnotations(TextFormat):
     ``video_url``, ``url`` or ``audio``; ``subset``, ``duration`` and ``fps`` of ``data`` count.
 
     Written are ranges of ``timelinelabels``: ``annotations``, or ``predictions`` with a ``score`` each if the segments
-    have scores. The times in seconds are kept in ``meta`` of each region, and count as long as nobody moves it: such a
+    have scores. The times in seconds are kept in ``meta`` of each region, and count until somebody moves it: such a
     segment comes back to the last bit, a moved one to the frame. A second file holds the labeling interface.
 
     Args:
