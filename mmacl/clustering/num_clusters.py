@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mmacl.clustering.affinity import gaussian_affinity
 from mmacl.clustering.base_clusterer import RepresentationClusterer
+from mmacl.clustering.spectral_clusterer import normalise_affinity
 from mmacl.utils import InputError, derive_seed
 
 RULE = 'each criterion names the number at which it is highest; the middle one of the three is chosen'
@@ -147,8 +148,7 @@ def _eigenvalues(affinity: NDArray[np.float64], number: int) -> NDArray[np.float
     """The largest eigenvalues of ``D^(-1/2) W D^(-1/2)``, falling."""
     from scipy.linalg import eigh
 
-    scale = 1.0 / np.sqrt(affinity.sum(axis=1))
-    normalised = affinity * scale * scale[:, None]
+    normalised, _ = normalise_affinity(affinity)
     wanted = (max(len(affinity) - number, 0), len(affinity) - 1)
     return np.asarray(eigh(normalised, eigvals_only=True, subset_by_index=wanted)[::-1])
 

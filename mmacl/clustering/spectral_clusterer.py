@@ -12,6 +12,14 @@ from mmacl.clustering.k_means import k_means
 from mmacl.registry import CLUSTERERS
 
 
+def normalise_affinity(affinity: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compute ``D^(-1/2) W D^(-1/2)``, (N, N), and ``D^(-1/2)``, (N,); see :func:`spectral_embedding`."""
+    scale = 1.0 / np.sqrt(affinity.sum(axis=1))
+    normalised = affinity * scale
+    normalised *= scale[:, None]
+    return normalised, scale
+
+
 def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> NDArray[np.float64]:
     """Solve ``(D - W) y = lambda D y``, the relaxed normalised cut of Shi and Malik, for the smallest ``lambda``.
 
@@ -28,9 +36,7 @@ def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> ND
         (N, num_dimensions), columns in order of ``lambda``; the sign of each column is arbitrary.
     """
     num_videos = len(affinity)
-    scale = 1.0 / np.sqrt(affinity.sum(axis=1))
-    normalised = affinity * scale
-    normalised *= scale[:, None]
+    normalised, scale = normalise_affinity(affinity)
     # The transpose has LAPACK's memory layout, so the symmetric matrix is not copied.
     wanted = (num_videos - num_dimensions, num_videos - 1)
     _, vectors = eigh(normalised.T, subset_by_index=wanted, overwrite_a=True, check_finite=False, driver='evr')
