@@ -1,0 +1,82 @@
+"""Measure how fast mmacl is on this machine: each topic compares two ways of the same work in one run.
+
+step       a training step in float32 and bfloat16
+all        every topic, one after another
+
+Tables show medians, ratios, and the share of what the machine can do, which is measured first in the same run: a large
+copy, products of matrices, convolutions, reading a file. All features are simulated, in the size of a data set.
+
+Examples:
+    python tools/maintenance/benchmark.py step
+    python tools/maintenance/benchmark.py step --size thumos14 --device cuda --steps 1000 --json step.json
+    python tools/maintenance/benchmark.py all --quick
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+# The topics need a checkout; without an installation, so does mmacl.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from mmacl.cli import run_tool
+from mmacl.utils import InputError, check_can_write, write_json_atomically
+
+TOPICS = ('step',)
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('topic', choices=[*TOPICS, 'all'], help='what to measure')
+    parser.add_argument('--size', choices=['thumos14', 'anet12', '100k'], default='thumos14', help='default: thumos14')
+    parser.add_argument(
+        '--device', choices=['cpu', 'cuda', 'auto'], default='auto', help='default: a GPU if there is one'
+    )
+    parser.add_argument('--methods', nargs='+', default=['acl'], metavar='METHOD', help='for step (default: acl)')
+    parser.add_argument('--steps', type=int, metavar='N', help='for step: timed steps (default: 5; on a GPU 200)')
+    parser.add_argument('--quick', action='store_true', help='a tiny size, once: to see that it works')
+    parser.add_argument('--json', metavar='F.json', help='write figures and machine as one JSON object')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure, print, write."""
+    args = parse_args()
+    if args.json:
+        check_can_write(args.json, '--json')
+    import torch
+
+    from tools.maintenance.benchmarks.machine_limits import describe_machine, measure_files, measure_limits
+    from tools.maintenance.benchmarks.setting import SIZES, Setting
+    from tools.maintenance.benchmarks.tables import show
+
+    device = ('cuda' if torch.cuda.is_available() else 'cpu') if args.device == 'auto' else args.device
+    if device == 'cuda' and not torch.cuda.is_available():
+        raise InputError('--device cuda: torch sees no GPU', remedy='use --device cpu')
+    size = SIZES[args.size].smaller() if args.quick else SIZES[args.size]
+    setting = Setting(size, device, args.quick, tuple(args.methods), args.steps)
+    found: dict[str, Any] = {'size': args.size, 'device': device, 'quick': args.quick, 'simulated': True}
+    found['machine'] = describe_machine(device)
+    print(' | '.join(f'{key} {value}' for key, value in found['machine'].items()))
+    setting.limits.update(measure_limits(setting), **measure_files(setting))
+    found.update(limits=setting.limits, seconds={}, topics={})
+    print(
+        show({'what the machine can do': [{'limit': key, 'measured': value} for key, value in setting.limits.items()]})
+    )
+    for topic in TOPICS if args.topic == 'all' else (args.topic,):
+        start = time.perf_counter()
+        found['topics'][topic] = importlib.import_module(f'tools.maintenance.benchmarks.{topic}').measure(setting)
+        found['seconds'][topic] = time.perf_counter() - start
+        print(show(found['topics'][topic]), flush=True)
+        if args.json:  # after each, so that an interrupted run keeps what it has measured
+            write_json_atomically(args.json, found)
+
+
+if __name__ == '__main__':
+    run_tool(main)
