@@ -3,6 +3,10 @@ from .affinity import paper_sigma as paper_sigma
 from .affinity import squared_distances as squared_distances
 from .base_clusterer import BaseClusterer as BaseClusterer
 from .base_clusterer import RepresentationClusterer as RepresentationClusterer
+from .diagnostics import half_share as half_share
+from .diagnostics import measure_clusters as measure_clusters
+from .diagnostics import sample as sample
+from .diagnostics import stability as stability
 from .given_labels import AnnotatedLabels as AnnotatedLabels
 from .given_labels import PrecomputedLabels as PrecomputedLabels
 from .jaccard_clusterer import JaccardClusterer as JaccardClusterer
@@ -18,8 +22,10 @@ from .representation import video_representation as video_representation
 from .self_paced_selection import SelfPacedSelection as SelfPacedSelection
 from .snippet_weights import AttentionFloor as AttentionFloor
 from .snippet_weights import AttentionPower as AttentionPower
+from .snippet_weights import AttentionShare as AttentionShare
 from .snippet_weights import SalientWeights as SalientWeights
 from .snippet_weights import UniformWeights as UniformWeights
+from .snippet_weights import effective_share as effective_share
 from .spectral_clusterer import SpectralClusterer as SpectralClusterer
 from .spectral_clusterer import spectral_embedding as spectral_embedding
 from .video_groups import VideoGroups as VideoGroups

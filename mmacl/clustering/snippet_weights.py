@@ -14,6 +14,11 @@ from mmacl.utils import InputError
 Features = Mapping[str, NDArray[Any]]
 Weights = NDArray[np.float64]
 
+_SMALLEST = 1e-12
+# Powers from e^-8 to e^8, found to five digits.
+_LOG_POWER = 8.0
+_HALVINGS = 24
+
 
 @SNIPPET_WEIGHTS.register_module()
 class UniformWeights:
@@ -99,6 +104,47 @@ class AttentionPower:
         """Change attention that sums to 1, (T,) to (T,)."""
         powers = attention**self.exponent
         return np.asarray(powers / powers.sum())
+
+
+@SNIPPET_WEIGHTS.register_module()
+class AttentionShare:
+    """Raise attention to the power with which it holds a share of the snippets.
+
+    The share is ``exp(H) / T``, with ``H`` the entropy of the weights in nats: 1 for uniform weights, ``1 / T`` for a
+    single snippet. Attention that is more peaked becomes flatter, attention that is flatter becomes more peaked; the
+    order of the snippets stays. Methods differ much in this: the softmax S of ACL holds a tenth of a video, sigmoid
+    actionness nearly all of it.
+
+    Args:
+        share: of the snippets, in (0, 1). Equal weights stay equal.
+
+    Raises:
+        InputError: the share is out of range.
+    """
+
+    def __init__(self, share: float = 0.5) -> None:
+        if not 0 < share < 1:
+            raise InputError(f'transform.share={share} is not in (0, 1)', remedy='0.5 is the default')
+        self.share = share
+
+    def __call__(self, attention: Weights) -> Weights:
+        """Change attention that sums to 1, (T,) to (T,)."""
+        logs = np.log(np.maximum(attention / attention.max(), _SMALLEST))
+        low, high = -_LOG_POWER, _LOG_POWER
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            if effective_share(np.exp(np.exp(middle) * logs)) > self.share:
+                low = middle
+            else:
+                high = middle
+        powers = np.exp(np.exp(low) * logs)
+        return np.asarray(powers / powers.sum())
+
+
+def effective_share(weights: Weights) -> float:
+    """Return ``exp(H) / T``, in [1 / T, 1], of weights (T,) that need not sum to 1."""
+    parts = weights / weights.sum()
+    return float(np.exp(-(parts * np.log(np.maximum(parts, _SMALLEST))).sum()) / len(parts))
 
 
 def unit_rows(rows: NDArray[Any]) -> Weights:

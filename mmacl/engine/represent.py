@@ -70,6 +70,7 @@ def represent_videos(
     dataset: UntrimmedVideoDataset,
     uniform: bool = False,
     pooling: VideoPooling | None = None,
+    rate: Callable[[NDArray[np.float64]], float] | None = None,
 ) -> NDArray[np.float64]:
     """Represent each training video as the model does, see :meth:`BaseLocalizer.represent` and :func:`visit_videos`.
 
@@ -79,6 +80,7 @@ def represent_videos(
         uniform: weigh all snippets alike in :func:`video_representation`, as in the first round (Eq. 2); the model is
             not used then.
         pooling: another way than the method's own and Eq. 2, from :meth:`BaseLocalizer.snippet_weights`.
+        rate: chooses among the candidates of the pooling, see :meth:`VideoPooling.represent`.
 
     Returns:
         (N, D), rows in the order of the dataset.
@@ -87,7 +89,7 @@ def represent_videos(
         InputError: there is a pooling, and the method represents videos in a way of its own.
     """
     if pooling is not None:
-        return _represent_pooled(model, dataset, uniform, pooling)
+        return _represent_pooled(model, dataset, uniform, pooling, rate)
 
     def represent(name: str, features: dict[str, Features]) -> NDArray[np.float64]:
         if uniform:
@@ -99,7 +101,11 @@ def represent_videos(
 
 
 def _represent_pooled(
-    model: BaseLocalizer, dataset: UntrimmedVideoDataset, uniform: bool, pooling: VideoPooling
+    model: BaseLocalizer,
+    dataset: UntrimmedVideoDataset,
+    uniform: bool,
+    pooling: VideoPooling,
+    rate: Callable[[NDArray[np.float64]], float] | None,
 ) -> NDArray[np.float64]:
     """Represent each training video as a pooling says, see :func:`represent_videos`."""
     if type(model).represent is not BaseLocalizer.represent:
@@ -108,13 +114,13 @@ def _represent_pooled(
             remedy='set clustering.pooling=None',
         )
 
-    def pool(name: str, features: dict[str, Features]) -> dict[str, NDArray[np.float64]]:
+    def pool(name: str, features: dict[str, Features]) -> list[dict[str, NDArray[np.float64]]]:
         if uniform:
             return pooling.pool(features)
         weights = model.attend(*as_batch(features, model))
         return pooling.pool(features, {stream: w[0].double().cpu().numpy() for stream, w in weights.items()})
 
-    return pooling.represent(list(visit_videos(model, dataset, pool).values()))
+    return pooling.represent(list(visit_videos(model, dataset, pool).values()), rate)
 
 
 def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:

@@ -54,5 +54,5 @@ def test_attention_of_zeros_counts_as_uniform():
     pooling = VideoPooling(transform=dict(type='AttentionPower'))
     video = VIDEOS[0]
     zeros = {name: np.zeros(len(x)) for name, x in video.items()}
-    for name, row in pooling.pool(video, zeros).items():
+    for name, row in pooling.pool(video, zeros)[0].items():
         np.testing.assert_allclose(row, video[name].mean(axis=0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from mmengine.model import is_model_wrapper
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mmacl.clustering import BaseClusterer, SelfPacedSelection, VideoPooling, map_clusters
+from mmacl.clustering import BaseClusterer, SelfPacedSelection, VideoPooling, map_clusters, stability
 from mmacl.engine.represent import represent_videos
 from mmacl.engine.round_tables import describe_empty_clusters
 from mmacl.evaluation.functional import chance_metrics, check_multi_label, clustering_metrics
@@ -109,7 +109,9 @@ class ClusteringHook(Hook):
         model = bare_model(runner)
         representations = None
         if self.clusterer.uses_representations:
-            representations = represent_videos(model, dataset, round == 1, self.pooling)
+            representations = represent_videos(
+                model, dataset, round == 1, self.pooling, self._rate(runner, round, model.num_clusters)
+            )
         action_counts = dataset.action_counts()
         # One process clusters: another could differ in the last bit of a linear algebra routine.
         shared: list[Any] = [None]
@@ -136,6 +138,12 @@ class ClusteringHook(Hook):
             self.metrics = self._measure(memberships, action_counts) if measured else {}
         self._publish(runner)
         sizes = memberships.sum(axis=0)
+        if self.pooling is not None and self.pooling.ratings:
+            ratings = ' '.join(f'{rating:.3f}' for rating in self.pooling.ratings)
+            runner.logger.info(
+                f'Round {round}: weights {self.pooling.chosen + 1} of {len(self.pooling.ratings)} are taken; stability '
+                f'of the clusters with each: {ratings}'
+            )
         runner.logger.info(
             f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
             f'{type(self.clusterer).__name__}; a video of several classes counts by {self.multi_label!r}'
@@ -217,6 +225,11 @@ class ClusteringHook(Hook):
                 error.file = error.file or str(runner.cfg.filename)
             return error
         return labels, selected
+
+    def _rate(self, runner: Any, round_: int, num_clusters: int) -> Callable[[NDArray[np.float64]], float]:
+        """Return what chooses among candidates of the pooling: how stable the clusters are."""
+        seed = derive_seed(runner.seed, round_, 1)
+        return lambda rows: stability(self.clusterer, rows, num_clusters, seed)
 
     def _select(
         self, names: tuple[str, ...], labels: PseudoLabels, representations: Any, round_: int
