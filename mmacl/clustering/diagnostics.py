@@ -29,7 +29,7 @@ def stability(
     representations: Rows,
     num_clusters: int,
     seed: int,
-    num_runs: int = 4,
+    num_runs: int = 6,
     max_videos: int = MAX_VIDEOS,
 ) -> float:
     """Measure how alike clusterings of parts of the videos are, which need not mean that they are right.

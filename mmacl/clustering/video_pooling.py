@@ -49,7 +49,9 @@ class VideoPooling:
         self.ratings: list[float] = []
         self.chosen = 0
 
-    def weigh(self, features: Features, attention: Mapping[str, NDArray[Any]] | None = None) -> list[dict[str, Weights]]:
+    def weigh(
+        self, features: Features, attention: Mapping[str, NDArray[Any]] | None = None
+    ) -> list[dict[str, Weights]]:
         """Weigh the snippets of a video with each candidate.
 
         Args:

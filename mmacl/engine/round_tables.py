@@ -6,8 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from mmacl.engine.diagnose import PREFIX
 from mmacl.utils.tables import draw_table
 
+_DIAGNOSTICS = (
+    ('stability', 'Stability'),
+    ('last_round', 'Like last round'),
+    ('silhouette', 'Silhouette'),
+    ('streams', 'Streams'),
+    ('half_share', 'Half of S'),
+    ('attention', 'S of streams'),
+)
 _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy', '1:1 accuracy'))
 # <prefix of the metric>/mAP@<tIoU>; that of a stream has its name in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
@@ -40,6 +49,21 @@ def clustering_table(rows: list[dict[str, Any]], title: str, simulated: bool) ->
     table = _table([['Round', *(name for _, name in columns)], *body], title, simulated)
     notes = [f'Round {row["round"]}: {describe_empty_clusters(row[EMPTY])}' for row in measured if row.get(EMPTY)]
     return '\n'.join([table, *notes])
+
+
+def diagnostics_table(rows: list[dict[str, Any]], title: str, simulated: bool) -> str:
+    """Draw the figures that need no labels by round, see :func:`diagnose`; return '' if there are none.
+
+    Args:
+        rows: one a round, with ``round`` and ``diagnostics/*``; a dash stands for one that a round lacks.
+        title: the table's title.
+        simulated: whether to mark the numbers as simulated.
+    """
+    columns = [(f'{PREFIX}{key}', name) for key, name in _DIAGNOSTICS if any(f'{PREFIX}{key}' in row for row in rows)]
+    if not columns:
+        return ''
+    body = [[str(row['round']), *(f'{row[key]:.3f}' if key in row else '-' for key, _ in columns)] for row in rows]
+    return _table([['Round', *(name for _, name in columns)], *body], title, simulated)
 
 
 def describe_empty_clusters(clusters: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mmacl.clustering import AttentionFloor, AttentionPower, SalientWeights, UniformWeights
+from mmacl.clustering import AttentionFloor, AttentionPower, AttentionShare, SalientWeights, UniformWeights
 from mmacl.utils import InputError
 
 RNG = np.random.default_rng(3)
@@ -61,3 +61,22 @@ def test_floor_and_power_as_loops():
 def test_arguments_out_of_range_are_refused(build, message):
     with pytest.raises(InputError, match=message):
         build()
+
+
+@pytest.mark.parametrize('share', [0.1, 0.5, 0.9])
+@pytest.mark.parametrize('power', [0.2, 20])
+def test_attention_of_a_share_keeps_the_order(share, power):
+    attention = np.random.default_rng(4).random(200) ** power
+    attention /= attention.sum()
+    found = AttentionShare(share)(attention)
+    parts = found[found > 0]
+    assert np.exp(-(parts * np.log(parts)).sum()) / 200 == pytest.approx(share, rel=1e-3)
+    assert found.sum() == pytest.approx(1)
+    assert (np.diff(found[np.argsort(attention)]) >= 0).all()
+
+
+def test_equal_attention_and_a_single_snippet_have_no_other_share():
+    np.testing.assert_allclose(AttentionShare(0.5)(np.full(4, 0.25)), 0.25)
+    np.testing.assert_allclose(AttentionShare(0.5)(np.ones(1)), 1)
+    with pytest.raises(InputError, match=r'transform.share=1 is not in \(0, 1\)'):
+        AttentionShare(1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mmacl.clustering import VideoPooling, video_representation
+from mmacl.utils import InputError
 
 RNG = np.random.default_rng(5)
 VIDEOS = [{'rgb': RNG.normal(size=(t, 4)), 'flow': RNG.random((t, 3))} for t in (6, 1, 9)]
@@ -56,3 +57,21 @@ def test_attention_of_zeros_counts_as_uniform():
     zeros = {name: np.zeros(len(x)) for name, x in video.items()}
     for name, row in pooling.pool(video, zeros)[0].items():
         np.testing.assert_allclose(row, video[name].mean(axis=0))
+
+
+def test_the_candidate_with_the_best_rating_is_taken_and_the_first_within_the_margin():
+    pooling = VideoPooling([None, dict(type='SalientWeights')], [None, dict(type='AttentionFloor'), None], margin=0.1)
+    for attentions, ratings, chosen in ((ATTENTION, [0.1, 0.6, 0.65], 1), ([None] * 3, [0.5, 0.58], 0)):
+        videos = [pooling.pool(v, a) for v, a in zip(VIDEOS, attentions, strict=True)]
+        alone = [pooling.represent([[candidates[i]] for candidates in videos]) for i in range(len(ratings))]
+        given = iter(ratings)
+        found = pooling.represent(videos, lambda rows, given=given: next(given))
+        assert (pooling.chosen, pooling.ratings) == (chosen, ratings)
+        np.testing.assert_array_equal(found, alone[chosen])
+        # Without a rate, the first.
+        np.testing.assert_array_equal(pooling.represent(videos), alone[0])
+
+
+def test_an_empty_list_is_refused():
+    with pytest.raises(InputError, match=r'pooling\.initial is an empty list'):
+        VideoPooling(initial=[])

@@ -5,16 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook, LoggerHook
+from numpy.typing import NDArray
 
 from mmacl.engine.checkpoint import trained_videos
-from mmacl.engine.round_tables import EMPTY, clustering_table, describe_overlap, localization_table
+from mmacl.engine.diagnose import diagnose
+from mmacl.engine.hooks.clustering_hook import ClusteringHook, bare_model
+from mmacl.engine.round_tables import (
+    EMPTY,
+    clustering_table,
+    describe_overlap,
+    diagnostics_table,
+    localization_table,
+)
 from mmacl.engine.run_facts import selection_of
 from mmacl.evaluation.metrics.map_table import STRICT
 from mmacl.registry import HOOKS
 from mmacl.structures import PseudoLabels
-from mmacl.utils import write_json_atomically
+from mmacl.utils import derive_seed, write_json_atomically
 
 
 @HOOKS.register_module()
@@ -45,11 +55,17 @@ class RoundSummaryHook(Hook):
     ``best_on_test: true`` if the run keeps the checkpoint that labels chose, which is not the strict protocol. Notes
     under the tables name empty clusters and videos that are both trained on and tested on. The checkpoint holds the
     rows; a resumed run first writes those of earlier rounds into its own log, so that each log is complete.
+
+    Args:
+        diagnostics: whether to measure each clustering without labels too, ``diagnostics/*``, see :func:`diagnose`. No
+            weight depends on it.
     """
 
     priority = 'LOW'
 
-    def __init__(self) -> None:
+    def __init__(self, diagnostics: bool = True) -> None:
+        self.diagnostics = diagnostics
+        self._labels: PseudoLabels | None = None
         self.rows: list[dict[str, Any]] = []
         self._clustering: dict[str, float] = {}
         self._empty: list[int] = []
@@ -58,16 +74,36 @@ class RoundSummaryHook(Hook):
     def before_train(self, runner: Any) -> None:
         """Start with the rows of a resumed checkpoint, or with none."""
         if runner.epoch == 0:
-            self.rows, self._clustering, self._empty = [], {}, []
+            self.rows, self._clustering, self._empty, self._labels = [], {}, [], None
         runner.train_loop.last_finished_round = len(self.rows)
         for row in self.rows:
             self._write(runner, row)
         if note := _overlap_of(runner):
             runner.logger.warning(note)
 
-    def after_clustering(self, runner: Any, metrics: dict[str, float], labels: PseudoLabels) -> None:
-        """Keep the clustering metrics and the empty clusters for the row of the round."""
+    def after_clustering(
+        self,
+        runner: Any,
+        metrics: dict[str, float],
+        labels: PseudoLabels,
+        representations: NDArray[np.float64] | None = None,
+        round: int = 1,
+    ) -> None:
+        """Keep the clustering metrics, the diagnostics and the empty clusters for the row of the round."""
         self._clustering, self._empty = dict(metrics), labels.empty_clusters
+        if self.diagnostics and representations is not None and is_main_process():
+            of_clusters = next(hook for hook in runner.hooks if isinstance(hook, ClusteringHook))
+            self._clustering |= diagnose(
+                bare_model(runner),
+                runner.train_dataloader.dataset,
+                of_clusters.clusterer,
+                of_clusters.pooling,
+                labels,
+                self._labels,
+                representations,
+                derive_seed(runner.seed, round, 2),
+            )
+        self._labels = labels
 
     def after_train_round(self, runner: Any, round: int, metrics: dict[str, float]) -> None:
         """Add the row of the round and print its clustering table (the validation has printed the mAP table)."""
@@ -83,8 +119,10 @@ class RoundSummaryHook(Hook):
             row[EMPTY] = list(self._empty)
         self.rows.append(row)
         self._write(runner, row)
-        if self._clustering:
-            runner.logger.info('\n' + clustering_table([row], f'Clustering, round {round}', self._simulated(runner)))
+        simulated, when = self._simulated(runner), f'round {round}'
+        tables = _clustering_tables([row], f'Clustering, {when}', f'Clustering without labels, {when}', simulated)
+        if tables:
+            runner.logger.info('\n'.join(['', *tables]))
         else:
             runner.logger.info(
                 f'Round {round}: labels are in clusters/round_{round}.json; no clustering was measured '
@@ -95,7 +133,8 @@ class RoundSummaryHook(Hook):
         """Print both tables over all rounds."""
         simulated = self._simulated(runner)
         title = f'Localization by round, fused streams, mAP (%){_facts(runner)}'
-        clustering = clustering_table(self.rows, 'Clustering of the training videos by round', simulated)
+        titles = 'Clustering of the training videos by round', 'Clustering without labels by round'
+        clustering = '\n'.join(_clustering_tables(self.rows, *titles, simulated))
         localization = localization_table(self.rows, title, simulated)
         for table, note in ((clustering, ''), (localization, _overlap_of(runner))):
             if table:
@@ -121,6 +160,8 @@ class RoundSummaryHook(Hook):
         self.rows, self._clustering = [dict(row) for row in state['rows']], dict(state['clustering'])
         self._empty = list(state.get(EMPTY, ()))
         self._trained_on = trained_videos(checkpoint) or ()
+        labels = checkpoint.get('clustering', {}).get('labels')
+        self._labels = None if labels is None else PseudoLabels.from_state_dict(labels)
 
     @staticmethod
     def _simulated(runner: Any) -> bool:
@@ -129,6 +170,12 @@ class RoundSummaryHook(Hook):
     @staticmethod
     def _write(runner: Any, row: dict[str, Any]) -> None:
         runner.visualizer.add_scalars({name: value for name, value in row.items() if name != EMPTY}, step=row['round'])
+
+
+def _clustering_tables(rows: list[dict[str, Any]], title: str, unlabelled: str, simulated: bool) -> list[str]:
+    """Draw what was measured with labels, and what without, each under its title."""
+    drawn = [clustering_table(rows, title, simulated), diagnostics_table(rows, unlabelled, simulated)]
+    return [table for table in drawn if table]
 
 
 def _overlap_of(runner: Any) -> str:
