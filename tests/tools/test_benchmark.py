@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools.maintenance.benchmarks import step, step_checks, training
+from tools.maintenance.benchmarks import cluster, evaluate, localize, start, step, step_checks, training
 from tools.maintenance.benchmarks.machine_limits import measure_files, measure_limits, tf32
+from tools.maintenance.benchmarks.processes import time_processes
 from tools.maintenance.benchmarks.setting import SIZES, Setting
 from tools.maintenance.benchmarks.tables import show
-from tools.maintenance.benchmarks.timing import time_in_turns
+from tools.maintenance.benchmarks.timing import Times, time_in_turns
 
 SIZE = SIZES['thumos14'].smaller()
 SETTING = Setting(SIZE, quick=True, limits={'matrix float32 TFLOP/s': 2.0})
@@ -79,6 +80,65 @@ def test_a_profile_names_the_operators(config):
     rows = step_checks.profile_step(config, SETTING)
     assert rows[0]['operator'] == 'all'
     assert rows[0]['ms a step'] > rows[1]['ms a step']
+
+
+def test_a_test_set_is_predicted_and_localized():
+    network, after = localize.measure(SETTING).values()
+    assert [row['way'] for row in network] == ['one video at a time', '8 of similar length']
+    assert network[0]['s for all videos'] > network[0]['s'] > 0
+    assert after[1]['segments'] == 3 * after[0]['segments'] > 0
+
+
+def test_simulated_scores_exceed_the_threshold_for_one_to_three_clusters():
+    size = SIZES['anet12']
+    scores = localize.simulate_scores(size, size.lengths(5))
+    assert {int((video > 0.1).sum()) for _, video in scores} <= {1, 2, 3}
+
+
+def test_clusterers_are_given_the_same_videos():
+    (rows,) = cluster.measure(SETTING).values()
+    assert [row['videos'] for row in rows] == ['separable'] * 2 + ['hard'] * 2
+    assert rows[1]['ARI to mmacl'] > 0.7
+    assert rows[1]['ratio'] == 1
+
+
+def test_every_protocol_is_measured_beside_plain_loops(monkeypatch):
+    monkeypatch.setattr(evaluate, 'time_command', lambda *_: [])
+    rows, _ = evaluate.measure(SETTING).values()
+    assert all(row['largest difference'] < 1e-12 < row['mAP'] < 1 for row in rows)
+    assert all(row['ratio to plain loops'] > 1 and row['MB beside the input'] > 0 for row in rows)
+
+
+def test_files_of_the_whole_command_can_be_scored(cli, tmp_path):
+    paths = evaluate.write_files(tmp_path, *evaluate.simulate(SIZE, 10)[:2], SIZE.test_videos)
+    code, out, error = cli('analysis_tools/eval_detections.py', *paths, '--tiou', 0.5)
+    assert code == 0, error
+    assert 'mAP' in out
+
+
+def test_commands_are_timed_beside_python_alone(monkeypatch):
+    asked: dict[str, list[str]] = {}
+
+    def stand_in(commands, repeats, folder):
+        asked.update(commands)
+        return {name: Times([2.0], [3.0 if name == 'train' else 1.5]) for name in commands}
+
+    monkeypatch.setattr(start, 'time_processes', stand_in)
+    (rows,) = start.measure(SETTING).values()
+    found = {row['command']: row for row in rows}
+    assert set(found) == {'python -c pass', 'import numpy', 'import torch', *start.command_names()}
+    assert found['train']['of import torch'] == 2
+    assert asked['train'][-1] == 'no_such_file.py'
+    assert asked['train --help'][-1] == '--help'
+
+
+def test_a_process_is_timed():
+    times = time_processes({'fails': ['-S', '-E', '-c', 'raise SystemExit(3)']}, 1)['fails']
+    assert times.median > 0 < times.processor_median
+
+
+def test_every_command_is_told_words_that_it_takes():
+    assert set(start._WORDS) <= set(start.command_names())
 
 
 def test_tables_show_what_was_not_measured():

@@ -1,6 +1,10 @@
 """Measure how fast mmacl is on this machine: each topic compares two ways of the same work in one run.
 
-step       a training step in float32 and bfloat16
+step       a training step in float32 and bfloat16, and equal losses
+cluster    the spectral clusterer and scikit-learn's
+localize   the network of a test set, one by one and in batches, and post-processing
+evaluate   mAP and plain loops; the whole command
+start      --help and start-up of every command
 all        every topic, one after another
 
 Tables show medians, ratios, and the share of what the machine can do, which is measured first in the same run: a large
@@ -27,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from mmacl.cli import run_tool
 from mmacl.utils import InputError, check_can_write, write_json_atomically
 
-TOPICS = ('step',)
+TOPICS = ('step', 'cluster', 'localize', 'evaluate', 'start')
 
 
 def parse_args() -> argparse.Namespace:
