@@ -102,7 +102,7 @@ def extract_features(
     settings = {**built.settings(), 'fps': fps, 'stride': stride, 'precision': built.precision}
     folder = FeatureFolder(out, built.modality, settings)
     failed, done = [], 0
-    results = extract_videos(sources, folder, built, fps=fps, stride=stride, **options)
+    results = extract_videos(sources, [(folder, built)], fps=fps, stride=stride, **options)
     for number, (source, result) in enumerate(track(results, 'videos', len(sources)), start=1):
         if isinstance(result, InputError):
             failed.append(result)

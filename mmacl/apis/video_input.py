@@ -14,7 +14,7 @@ from mmacl.datasets.stores import FeatureStore, build_store
 from mmacl.datasets.timing_table import TIMING_FILE, read_timing_table
 from mmacl.structures import ActionNames, ClusterMapping, read_action_names
 from mmacl.utils import InputError, log_warning
-from mmacl.video import VIDEO_ENDINGS, FeatureExtractor, Source, build_extractor, extract_video, find_videos
+from mmacl.video import VIDEO_ENDINGS, FeatureExtractor, Source, build_extractor, extract_streams, find_videos
 
 Extractor: TypeAlias = Mapping[str, Any] | FeatureExtractor
 FPS, STRIDE = 25.0, 16
@@ -68,9 +68,9 @@ class VideoInput:
         Raises:
             InputError: the file is no whole video, or is shorter than a snippet.
         """
-        found = {m: extract_video(path, extractor, **self.options) for m, extractor in self.extractors.items()}
-        timing = next(iter(found.values()))[1]
-        return {modality: features for modality, (features, _) in found.items()}, timing
+        found = extract_streams(path, list(self.extractors.values()), **self.options)
+        features = {modality: each[0] for modality, each in zip(self.extractors, found, strict=True)}
+        return features, found[0][1]
 
 
 def _built(extractor: Extractor) -> FeatureExtractor:

@@ -115,7 +115,7 @@ def extract(
 
     options = {key: getattr(args, key) for key in ('fps', 'stride', 'batch_size', 'allow_partial')}
     failed, done = [], 0
-    results = extract_videos(sources, folder, extractor, **options)
+    results = extract_videos(sources, [(folder, extractor)], **options)
     for number, (source, result) in enumerate(track(results, 'videos', len(sources)), start=1):
         if isinstance(result, InputError):
             failed.append(result)

@@ -3,6 +3,7 @@ r"""Find the actions in video files: segments as JSON, CSV and subtitles, videos
 Writes for each video OUT/<video>.srt, .vtt, .mp4 (a timeline under the picture) and .html (the video, a timeline whose
 segments are a click away, the attention), and for all together OUT/actions.json (ActivityNet's form) and
 OUT/actions.csv. The features stay in OUT/features. The same command goes on where it was stopped.
+Several processes may share one OUT.
 
 A file that is no whole video is reported and left out; the exit code is then 1.
 
@@ -22,6 +23,8 @@ import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import filelock
 
 from mmacl.cli import at_least_one, import_plugin
 from mmacl.utils import InputError, check_can_write, explain_os_error
@@ -91,6 +94,7 @@ def main() -> None:
     for module in args.plugin:
         import_plugin(module)
     from mmacl.utils import track
+    from mmacl.utils.take_turns import take_turns
     from mmacl.video import find_videos
 
     with collect_errors() as failed:
@@ -106,7 +110,8 @@ def main() -> None:
     check_can_write(out, '--out', folder=True)
     finder = Finder(args, out)
     found: dict[str, list[dict[str, Any]]] = {}
-    for number, source in enumerate(track(sources, 'videos', len(sources)), start=1):
+    turns = take_turns(sources, lambda source: [finder.lock(source)])
+    for number, source in enumerate(track(turns, 'videos', len(sources)), start=1):
         place = f'[{number}/{len(sources)}] {source.name}'
         try:
             found[source.name] = finder.find(source)
@@ -114,7 +119,7 @@ def main() -> None:
         except (InputError, OSError) as error:
             failed.append(error if isinstance(error, InputError) else explain_os_error(error))
             print(f'{place}: failed: {failed[-1].what}')
-    finder.write(found)
+    finder.write({source.name: found[source.name] for source in sources if source.name in found})
     print(f'{out}: videos: {len(found)}, segments: {sum(map(len, found.values()))}')
     for each in failed:
         print(f'left out: {each}', file=sys.stderr)
@@ -155,11 +160,11 @@ class Finder:
         video_input = self.inferencer.video_input
         assert video_input is not None
         self.sampling = {'fps': video_input.options['fps'], 'stride': video_input.options['stride']}
-        self.streams: dict[str, tuple[FeatureExtractor, FeatureFolder]] = {}
+        self.streams: list[tuple[FeatureFolder, FeatureExtractor]] = []
         settings = {}
         for modality, extractor in extractors.items():
             settings[modality] = {**extractor.settings(), **self.sampling, 'precision': args.precision}
-            self.streams[modality] = extractor, FeatureFolder(out, modality, settings[modality])
+            self.streams.append((FeatureFolder(out, modality, settings[modality]), extractor))
         shown = {key: getattr(args, key) for key in ('top', 'min_score', 'no_mp4', 'embed', 'allow_partial')}
         given = None if names is None else names.to_json(100)
         checkpoint = _stamp(Path(args.checkpoint))
@@ -167,13 +172,13 @@ class Finder:
         self.facts = [
             ('model', Path(config.filename or args.model).stem),
             ('checkpoint', Path(args.checkpoint).name),
-            ('features', ', '.join(f'{m} by {type(e).__name__}' for m, (e, _) in self.streams.items())),
+            ('features', ', '.join(f'{m} by {type(e).__name__}' for m, e in extractors.items())),
             ('sampled at', f'{self.sampling["fps"]:g} frames a second, a snippet every {self.sampling["stride"]}'),
             ('names of the actions', Path(args.names).name if args.names else 'none given'),
         ]
 
     def find(self, source: Source) -> list[dict[str, Any]]:
-        """Find the segments of a video and write its files, unless that was done before.
+        """Find the segments of a video and write its files, unless that was done before; holds the lock of the video.
 
         Raises:
             InputError: the video cannot be used, or a file cannot be written.
@@ -184,18 +189,20 @@ class Finder:
         from mmacl.reports.found_actions import write_found_actions
         from mmacl.structures import ClusterMapping
         from mmacl.utils import write_json_atomically
+        from mmacl.utils.files import remove_temporary
         from mmacl.utils.strict_json import read_strict_json
 
         check_video_name(source.name, str(source.path))
         features, timing = self.extract(source)
         digest = hashlib.sha256(json.dumps([self._key, _stamp(source.path), timing]).encode()).hexdigest()
-        record = self.out / _STATE / f'{hashlib.sha256(source.name.encode()).hexdigest()[:24]}.json'
+        record = self._record(source)
         endings = ('srt', 'vtt', 'html') if self.args.no_mp4 else ('srt', 'vtt', 'html', 'mp4')
         if record.is_file() and all((self.out / f'{source.name}.{ending}').is_file() for ending in endings):
             before = read_strict_json(record, _RECORD)
             if before['digest'] == digest:
                 done: list[dict[str, Any]] = before['segments']
                 return done
+        remove_temporary(record, *(self.out / f'{source.name}.{ending}' for ending in ('srt', 'vtt', 'html', 'mp4')))
         sample = self.inferencer.predict_features(source.name, features, timing)
         found = select_detections(self.inferencer.describe(sample), self.args.top, self.args.min_score)
         model = self.inferencer.model
@@ -214,28 +221,39 @@ class Finder:
         write_json_atomically(record, {'video': source.name, 'digest': digest, 'segments': segments}, indent=None)
         return segments
 
+    def lock(self, source: Source) -> filelock.BaseFileLock:
+        """A lock by which one process takes the video."""
+        path = self._record(source).with_suffix('.lock')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return filelock.FileLock(path)
+
+    def _record(self, source: Source) -> Path:
+        return self.out / _STATE / f'{hashlib.sha256(source.name.encode()).hexdigest()[:24]}.json'
+
     def extract(self, source: Source) -> tuple[dict[str, Path], Mapping[str, float]]:
         """Extract each stream of a video into the folder, unless it is there; return the files and the timing."""
         from mmacl.video import extract_videos
 
-        timing: Mapping[str, float] = {}
         options = {'batch_size': self.args.batch_size, 'allow_partial': self.args.allow_partial, **self.sampling}
-        for extractor, folder in self.streams.values():
-            for _, result in extract_videos([source], folder, extractor, **options):
-                if isinstance(result, InputError):
-                    raise result
-            timing = folder.timing(source)
-        return {modality: folder.feature_file(source) for modality, (_, folder) in self.streams.items()}, timing
+        for _, result in extract_videos([source], self.streams, **options):
+            if isinstance(result, InputError):
+                raise result
+        folders = [folder for folder, _ in self.streams]
+        return {folder.modality: folder.feature_file(source) for folder in folders}, folders[-1].timing(source)
 
     def write(self, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Write the files of all videos."""
         from mmacl.localization import csv_text, describe_results
         from mmacl.utils import write_json_atomically, write_text_atomically
+        from mmacl.utils.files import remove_temporary
 
-        next(iter(self.streams.values()))[1].write_timing()
+        self.streams[0][0].write_timing()
         results = describe_results({name: list(map(dict, rows)) for name, rows in found.items()}, {})
-        write_json_atomically(self.out / 'actions.json', results)
-        write_text_atomically(self.out / 'actions.csv', csv_text(results['results']))
+        tables = self.out / 'actions.json', self.out / 'actions.csv'
+        with filelock.FileLock(self.out / _STATE / 'tables.lock'):
+            remove_temporary(*tables)
+            write_json_atomically(tables[0], results)
+            write_text_atomically(tables[1], csv_text(results['results']))
 
 
 def build_extractors(args: argparse.Namespace) -> dict[str, FeatureExtractor]:

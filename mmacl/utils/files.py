@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from typing import Any
 from mmacl.utils.errors import InputError
 
 _SYSTEM_ENTRIES = {'thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin', 'lost+found'}
+_TEMPORARY = '.tmp'
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _STANDARD_STREAMS = {'/dev/stdout': 1, '/dev/stderr': 2}
 # Folders that the running command writes to, as check_can_write saw them.
@@ -97,7 +99,7 @@ def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.name}.', suffix='.tmp')
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.name}.', suffix=_TEMPORARY)
         try:
             with os.fdopen(handle, 'wb') as file:
                 file.write(content)
@@ -112,6 +114,21 @@ def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None
         # The error of a full disk names no file, and the temporary name means nothing to a user.
         error.filename, error.filename2 = str(target), None
         raise
+
+
+def temporary_beside(path: str | os.PathLike[str]) -> Path:
+    """Return the hidden name under which this process may write a file that :func:`os.replace` then renames."""
+    target = Path(path)
+    return target.with_name(f'.{target.name}.{os.getpid()}{_TEMPORARY}')
+
+
+def remove_temporary(*paths: str | os.PathLike[str]) -> None:
+    """Remove what killed processes left beside files; call it where no other process writes them."""
+    for target in map(Path, paths):
+        ours = re.compile(rf'\.{re.escape(target.name)}\.\w+{re.escape(_TEMPORARY)}')
+        for left in target.parent.glob(f'.*{_TEMPORARY}'):
+            if ours.fullmatch(left.name):
+                left.unlink(missing_ok=True)
 
 
 def write_text_atomically(path: str | os.PathLike[str], text: str) -> None:

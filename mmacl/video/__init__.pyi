@@ -3,7 +3,7 @@ from .annotated_video import annotated_size as annotated_size
 from .annotated_video import write_annotated_video as write_annotated_video
 from .decoding import VideoFacts as VideoFacts
 from .decoding import VideoFile as VideoFile
-from .extraction import FeatureFolder as FeatureFolder
+from .extraction import extract_streams as extract_streams
 from .extraction import extract_video as extract_video
 from .extraction import extract_videos as extract_videos
 from .extractors import I3DRGB as I3DRGB
@@ -23,6 +23,7 @@ from .extractors import list_extractors as list_extractors
 from .extractors import load_weights as load_weights
 from .extractors import read_flax_i3d as read_flax_i3d
 from .extractors import read_weights as read_weights
+from .feature_folder import FeatureFolder as FeatureFolder
 from .flow import DISFlow as DISFlow
 from .flow import FlowMethod as FlowMethod
 from .flow import OpenCVTVL1Flow as OpenCVTVL1Flow

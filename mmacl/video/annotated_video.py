@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.utils import InputError, log_warning
-from mmacl.utils.files import explain_os_error
+from mmacl.utils.files import explain_os_error, temporary_beside
 from mmacl.video.decoding import Frame, VideoFacts, VideoFile, import_av
 
 SHORT_SIDE = 720
@@ -79,7 +78,7 @@ def write_annotated_video(
         InputError: the video is truncated, or the file cannot be written.
     """
     av, place = import_av(), Path(target)
-    temporary = place.with_name(f'.mmacl-{os.getpid()}-{zlib.crc32(place.name.encode()):x}.tmp')
+    temporary = temporary_beside(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _encode(source, temporary, strip, title)

@@ -1,126 +1,24 @@
-"""Extract the features of many videos into a folder that a data set reads."""
+"""Extract the features of videos; a video is decoded once for all its streams."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from collections.abc import Iterator, Sequence
-from io import BytesIO
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import tee, zip_longest
+from typing import Any, TypeAlias
 
-import filelock
 import numpy as np
 
-from mmacl.utils import InputError, write_json_atomically
-from mmacl.utils.files import write_bytes_atomically
-from mmacl.utils.strict_json import read_strict_json
+from mmacl.utils import InputError
+from mmacl.utils.take_turns import take_turns
 from mmacl.video.decoding import VideoFile
 from mmacl.video.extractors.feature_extractor import FeatureExtractor
+from mmacl.video.feature_folder import FeatureFolder
 from mmacl.video.snippets import cut_snippets, in_batches, prefetch
 from mmacl.video.sources import Source
 
-_STATE, _RECORD = '.mmacl-extraction', 'the record of an extracted video'
-
-
-class FeatureFolder:
-    """A folder of features: ``features/<modality>/<video>.npy`` and ``timing.json``.
-
-    A video counts as done when its record is there, which is written after its features. Several processes may
-    extract into one folder: each video is taken by one of them.
-
-    Args:
-        path: the folder; it is made if it does not exist.
-        modality: name of the stream.
-        settings: what decides the features, such as :meth:`FeatureExtractor.settings` and the stride.
-
-    Raises:
-        InputError: the stream holds features of other settings; names the first difference.
-    """
-
-    def __init__(self, path: str | os.PathLike[str], modality: str, settings: dict[str, Any]) -> None:
-        self.path = Path(path)
-        self.modality = modality
-        self.features = self.path / 'features' / modality
-        self._state = self.path / _STATE / modality
-        self._state.mkdir(parents=True, exist_ok=True)
-        self.features.mkdir(parents=True, exist_ok=True)
-        self._settings = self._state.parent / f'{modality}.json'
-        with filelock.FileLock(self._settings.with_suffix('.lock')):
-            if self._settings.is_file():
-                self._compare(read_strict_json(self._settings, 'the settings of an extraction'), settings)
-            else:
-                write_json_atomically(self._settings, settings)
-
-    def _compare(self, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-        for key in {**theirs, **ours}:
-            if theirs.get(key) != ours.get(key):
-                raise InputError(
-                    f'holds {self.modality} features with {key}={theirs.get(key)!r}, not {ours.get(key)!r}',
-                    file=self.path,
-                    remedy='give another --out, another --modality, or the same settings',
-                )
-
-    def is_done(self, source: Source) -> bool:
-        """Whether the features of this very file are there."""
-        record = self._record(source)
-        if not record.is_file() or not self.feature_file(source).is_file():
-            return False
-        return bool(read_strict_json(record, _RECORD)['source'] == _stamp(source.path))
-
-    def timing(self, source: Source) -> dict[str, float]:
-        """Return the entry of a video that is done in ``timing.json``."""
-        found: dict[str, float] = read_strict_json(self._record(source), _RECORD)['timing']
-        return found
-
-    def lock(self, source: Source) -> filelock.BaseFileLock:
-        """A lock by which one process takes the video."""
-        return filelock.FileLock(self._record(source).with_suffix('.lock'))
-
-    def write(self, source: Source, features: np.ndarray[Any, Any], timing: dict[str, float]) -> None:
-        """Write features, then the record that they are whole."""
-        buffer = BytesIO()
-        np.save(buffer, features, allow_pickle=False)
-        write_bytes_atomically(self.feature_file(source), buffer.getvalue())
-        record = {'video': source.name, 'source': _stamp(source.path), 'timing': timing}
-        write_json_atomically(self._record(source), record)
-
-    def write_timing(self) -> int:
-        """Write ``timing.json`` from all records of all streams; return the number of videos.
-
-        Raises:
-            InputError: two streams place the snippets of a video differently.
-        """
-        table: dict[str, Any] = {}
-        for path in sorted(self._state.parent.glob('*/*.json')):
-            record = read_strict_json(path, _RECORD)
-            stated = table.setdefault(record['video'], record['timing'])
-            places = [{k: v for k, v in each.items() if k != 'duration'} for each in (stated, record['timing'])]
-            if places[0] != places[1]:
-                raise InputError(
-                    f'streams differ in timing: {places[0]} and {places[1]}',
-                    file=self.path,
-                    video=record['video'],
-                    remedy='extract all streams with one rate and stride',
-                )
-        write_json_atomically(self.path / 'timing.json', dict(sorted(table.items())))
-        return len(table)
-
-    def feature_file(self, source: Source) -> Path:
-        """Where the features of a video are."""
-        return self.features / f'{source.name}.npy'
-
-    def _record(self, source: Source) -> Path:
-        # A hash beside a short readable part: any name is a legal file name then, and names differ by it.
-        readable = re.sub(r'[^A-Za-z0-9_-]', '_', source.name)[:40]
-        return self._state / f'{readable}-{hashlib.sha256(source.name.encode()).hexdigest()[:12]}.json'
-
-
-def _stamp(path: Path) -> dict[str, Any]:
-    """Recognise a file that changed."""
-    found = path.stat()
-    return {'path': str(path.resolve()), 'bytes': found.st_size, 'modified_ns': found.st_mtime_ns}
+Features: TypeAlias = tuple[np.ndarray[Any, np.dtype[np.float32]], dict[str, float]]
+"""(T, D) float32, and the entry of the video in ``timing.json``."""
 
 
 def extract_video(
@@ -130,7 +28,7 @@ def extract_video(
     stride: int = 16,
     batch_size: int = 4,
     allow_partial: bool = False,
-) -> tuple[np.ndarray[Any, np.dtype[np.float32]], dict[str, float]]:
+) -> Features:
     """Extract the features of one video; memory does not grow with its length.
 
     Args:
@@ -147,31 +45,65 @@ def extract_video(
     Raises:
         InputError: the file is no whole video, or is shorter than a snippet.
     """
+    return extract_streams(path, [extractor], fps, stride, batch_size, allow_partial)[0]
+
+
+def extract_streams(
+    path: str | os.PathLike[str],
+    extractors: Sequence[FeatureExtractor],
+    fps: float = 25.0,
+    stride: int = 16,
+    batch_size: int = 4,
+    allow_partial: bool = False,
+) -> list[Features]:
+    """Extract several streams of one video as :func:`extract_video` does, and decode it once for each size of frames.
+
+    Returns:
+        What :func:`extract_video` returns, for each extractor.
+
+    Raises:
+        InputError: the file is no whole video, or is shorter than a snippet of one of the extractors.
+    """
     video, count = VideoFile(path, allow_partial), 0
 
-    def frames() -> Iterator[Any]:
+    def frames(short_side: int) -> Iterator[Any]:
         nonlocal count
-        for frame in video.frames(fps, extractor.short_side):
-            count += 1
+        for number, frame in enumerate(video.frames(fps, short_side), start=1):
+            count = number
             yield frame
 
-    rows: list[np.ndarray[Any, np.dtype[np.float32]]] = []
-    snippets = cut_snippets(extractor.prepare(frames()), extractor.window, stride)
-    for batch in prefetch(in_batches(snippets, batch_size)):
-        rows.append(extractor.extract(np.stack(batch)))
-    if not rows:
-        raise InputError(
-            f'has {count} frames at {fps:g} a second, and a snippet needs {extractor.window}',
-            file=os.fspath(path),
-            remedy='leave it out, or raise --fps',
-            kind='shorter than a snippet',
-        )
-    timing = {'fps': fps, 'snippet_stride': stride, 'window': extractor.window, 'duration': round(video.seconds, 6)}
-    return np.concatenate(rows), timing
+    def batches() -> Iterator[tuple[int, list[Any]]]:
+        """Batches of snippets with the number of their extractor; all extractors are about as far."""
+        sizes = [extractor.short_side for extractor in extractors]
+        copies = {size: list(tee(frames(size), sizes.count(size))) for size in set(sizes)}
+        streams = [_snippets(extractor, copies[extractor.short_side].pop(), stride) for extractor in extractors]
+        for together in zip_longest(*(in_batches(stream, batch_size) for stream in streams)):
+            yield from ((k, batch) for k, batch in enumerate(together) if batch)
+
+    rows: list[list[np.ndarray[Any, np.dtype[np.float32]]]] = [[] for _ in extractors]
+    for k, batch in prefetch(batches()):
+        rows[k].append(extractors[k].extract(np.stack(batch)))
+    found = []
+    for extractor, own in zip(extractors, rows, strict=True):
+        if not own:
+            raise InputError(
+                f'has {count} frames at {fps:g} a second, and a snippet needs {extractor.window}',
+                file=os.fspath(path),
+                remedy='leave it out, or raise --fps',
+                kind='shorter than a snippet',
+            )
+        timing = {'fps': fps, 'snippet_stride': stride, 'window': extractor.window}
+        found.append((np.concatenate(own), {**timing, 'duration': round(video.seconds, 6)}))
+    return found
+
+
+def _snippets(extractor: FeatureExtractor, frames: Iterable[Any], stride: int) -> Iterator[Any]:
+    """The snippets that an extractor takes."""
+    return cut_snippets(extractor.prepare(frames), extractor.window, stride)
 
 
 def extract_videos(
-    sources: Sequence[Source], folder: FeatureFolder, extractor: FeatureExtractor, **options: Any
+    sources: Sequence[Source], streams: Sequence[tuple[FeatureFolder, FeatureExtractor]], **options: Any
 ) -> Iterator[tuple[Source, int | InputError | None]]:
     """Extract every video that is not done, and go on after one that fails.
 
@@ -179,41 +111,29 @@ def extract_videos(
 
     Args:
         sources: the videos.
-        folder: where to write.
-        extractor: see :class:`FeatureExtractor`.
+        streams: where to write, and what extracts it; streams that lack a video share its decoding.
         options: of :func:`extract_video`.
 
     Yields:
         Each video with T; the error if it failed; None if it was done before.
     """
-    waiting = list(sources)
-    for patient in (False, True):
-        taken_elsewhere = []
-        for source in waiting:
-            lock = folder.lock(source)
-            try:
-                lock.acquire(timeout=-1 if patient else 0)
-            except filelock.Timeout:
-                taken_elsewhere.append(source)
-                continue
-            try:
-                result = _extract_one(source, folder, extractor, options)
-            finally:
-                lock.release()
-            yield source, result
-        waiting = taken_elsewhere
+    ordered = sorted(streams, key=lambda stream: stream[0].modality)
+    for source in take_turns(sources, lambda source: [folder.lock(source) for folder, _ in ordered]):
+        yield source, _extract_one(source, ordered, options)
 
 
 def _extract_one(
-    source: Source, folder: FeatureFolder, extractor: FeatureExtractor, options: dict[str, Any]
+    source: Source, streams: Sequence[tuple[FeatureFolder, FeatureExtractor]], options: dict[str, Any]
 ) -> int | InputError | None:
     try:
         if not source.path.is_file():
             raise InputError('no such file', file=source.path)
-        if folder.is_done(source):
+        missing = [(folder, extractor) for folder, extractor in streams if not folder.is_done(source)]
+        if not missing:
             return None
-        features, timing = extract_video(source.path, extractor, **options)
+        found = extract_streams(source.path, [extractor for _, extractor in missing], **options)
     except InputError as error:
         return error
-    folder.write(source, features, timing)
-    return len(features)
+    for (folder, _), (features, timing) in zip(missing, found, strict=True):
+        folder.write(source, features, timing)
+    return len(found[0][0])

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 
+import numpy as np
 import pytest
 import torch
 
@@ -17,12 +18,10 @@ from tests.video.make_video import grey_frames, write_video
 HOSTILE = 'a\'b"c <script>alert(1)<|script> $(touch x); ü 日本'
 
 
-@pytest.fixture(scope='module')
-def model(tmp_path_factory):
-    """Config and checkpoint of one stream of four values."""
-    root = tmp_path_factory.mktemp('model')
+def write_model(root, widths):
+    """Config and checkpoint of a model that was never trained."""
     folder = write_folder(root / 'data')
-    text = CONFIG.format(repo=ROOT, root=folder).replace('rgb=12, flow=12', 'rgb=4')
+    text = CONFIG.format(repo=ROOT, root=folder).replace('rgb=12, flow=12', widths)
     text = text.replace('    in_channels=in_channels,\n', '    in_channels=dict(_delete_=True, **in_channels),\n')
     (root / 'one_us.py').write_text(
         text.replace('timing = dict(fps=1.0, snippet_stride=1)', 'timing = dict(fps=25, snippet_stride=4)')
@@ -35,6 +34,12 @@ def model(tmp_path_factory):
             torch.nn.init.normal_(parameter)
     torch.save({'state_dict': built.state_dict(), 'model': _describe(built), 'meta': {}}, root / 'one.pth')
     return root / 'one_us.py', root / 'one.pth'
+
+
+@pytest.fixture(scope='module')
+def model(tmp_path_factory):
+    """One stream of four values."""
+    return write_model(tmp_path_factory.mktemp('model'), 'rgb=4')
 
 
 @pytest.fixture
@@ -89,6 +94,23 @@ def test_all_files_of_all_videos(cli, words, videos, tmp_path):
     quoted = 'a%27b%22c%20%3Cscript%3Ealert%281%29%3C%7Cscript%3E%20%24%28touch%20x%29%3B%20%C3%BC%20%E6%97%A5%E6%9C%AC'
     assert sources == [f'{quoted}.mp4', f'../videos/more/{quoted}.mkv']
     assert re.findall(r'<source src="([^"]*)">', (out / 'a.html').read_text()) == ['../videos/a.mp4', 'a.mp4']
+
+
+def test_two_streams_give_one_result(cli, videos, tmp_path):
+    config, checkpoint = write_model(tmp_path, 'rgb=4, flow=2')
+    words = ('--model', config, '--checkpoint', checkpoint, '--plugin', 'tests.video.tiny_extractor', '--device', 'cpu')
+    call = ('find_actions.py', videos / 'a.mp4', '--out', tmp_path / 'out', '--no-mp4', *words)
+    code, _, error = cli(*call, '--extractor', 'TinyExtractor', 'TinyFlowExtractor', '--flow', 'dis')
+    assert code == 0, error
+    assert results(tmp_path / 'out')['a']
+    shapes = {path.parent.name: np.load(path).shape for path in (tmp_path / 'out').glob('features/*/a.npy')}
+    assert shapes == {'rgb': (14, 4), 'flow': (14, 2)}
+    panels = [panel['name'] for panel in page_data(tmp_path / 'out' / 'a.html')['videos'][0]['panels']]
+    assert panels[-1] == 'S'
+    assert 'rgb by TinyExtractor, flow by TinyFlowExtractor' in (tmp_path / 'out' / 'a.html').read_text()
+    code, _, error = cli(*call, '--extractor', 'TinyExtractor')
+    assert code == 2
+    assert 'the model reads rgb, flow, and no extractor gives flow' in error
 
 
 def test_a_second_call_does_only_what_is_new(cli, words, videos, tmp_path):

@@ -19,7 +19,7 @@ from mmacl.utils import (
     write_json_atomically,
     write_text_atomically,
 )
-from mmacl.utils.files import write_bytes_atomically
+from mmacl.utils.files import remove_temporary, temporary_beside, write_bytes_atomically
 
 
 def test_folders_are_made_and_contents_replaced(tmp_path):
@@ -175,3 +175,13 @@ def test_standard_output_is_written_to_in_turn():
 )
 def test_entries_of_systems(name, system):
     assert is_system_entry(name) is system
+
+
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path):
+    target = tmp_path / 'a.npy'
+    kept = ['.a.npy.b.npy.x1.tmp', '.b.npy.x1.tmp', '.a.npy.x1', 'a.npy.x1.tmp', 'a.npy']
+    left = ['.a.npy.x1_k2.tmp', temporary_beside(target).name]
+    for name in kept + left:
+        (tmp_path / name).touch()
+    remove_temporary(target, tmp_path / 'none' / 'file')
+    assert sorted(os.listdir(tmp_path)) == sorted(kept)

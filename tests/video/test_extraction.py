@@ -8,9 +8,9 @@ import pytest
 
 from mmacl.datasets import LoadSnippetFeatures, PackActionInputs, UntrimmedVideoDataset
 from mmacl.utils import InputError
-from mmacl.video import extract_video, find_videos
+from mmacl.video import VideoFile, extract_streams, extract_video, find_videos
 from tests.video.make_video import grey_frames, write_video
-from tests.video.tiny_extractor import TinyExtractor
+from tests.video.tiny_extractor import TinyExtractor, TinyFlowExtractor
 
 PLUGIN = ('--extractor', 'TinyExtractor', '--plugin', 'tests.video.tiny_extractor', '--device', 'cpu')
 
@@ -35,6 +35,25 @@ def test_features_of_a_video_as_a_loop(tmp_path):
     ]
     np.testing.assert_allclose(features, expected, atol=2e-3)  # limited range loses a grey or so
     assert timing == {'fps': 25.0, 'snippet_stride': 4, 'window': 8, 'duration': pytest.approx(1.2)}
+
+
+def test_streams_share_the_decoding_and_give_what_each_gives_alone(tmp_path, monkeypatch):
+    path = write_video(tmp_path / 'a.mkv', grey_frames([(9 * i) % 250 for i in range(43)]))
+    longer, small = TinyExtractor(), TinyExtractor(crops='ten')
+    longer.window, small.short_side = 16, 24
+    longer.embed = lambda clips: clips.mean(dim=(1, 3, 4))[:, ::4]
+    extractors = [TinyExtractor(), longer, TinyFlowExtractor(flow='dis'), small]
+    alone = [extract_video(path, extractor, stride=4, batch_size=3) for extractor in extractors]
+    decoded, frames = [], VideoFile.frames
+    monkeypatch.setattr(VideoFile, 'frames', lambda self, *args: decoded.append(args) or frames(self, *args))
+    together = extract_streams(path, extractors, stride=4, batch_size=3)
+    assert sorted(decoded) == [(25.0, 16), (25.0, 24), (25.0, 32)]
+    for (features, timing), (expected, timing_alone) in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(features, expected)
+        assert timing == timing_alone
+    longer.window = 50
+    with pytest.raises(InputError, match='has 43 frames at 25 a second, and a snippet needs 50'):
+        extract_streams(path, extractors)
 
 
 def test_ten_crops_are_averaged(tmp_path):

