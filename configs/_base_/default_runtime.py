@@ -3,6 +3,7 @@
 default_scope = 'mmacl'
 
 default_hooks = dict(
+    runtime_info=dict(type='LossLogHook'),
     timer=dict(type='IterTimerHook'),
     logger=dict(type='RoundLoggerHook', interval=50),
     param_scheduler=dict(type='ParamSchedulerHook'),
@@ -17,6 +18,9 @@ default_hooks = dict(
     summary=dict(type='RoundSummaryHook'),
     # Records for the pictures and the report.
     record=dict(type='RoundRecordHook'),
+    # On a GPU: the training features stay there, and steps are replayed as graphs.
+    feature_table=dict(type='FeatureTableHook', budget_bytes=None, dtype=None),
+    cuda_graphs=dict(type='CudaGraphHook', enabled=True),
     progress=dict(type='ProgressHook'),
     finite_loss=dict(type='FiniteLossHook', interval=10),
     # The batch sampler is told the epoch by the loop.

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 from mmengine.dataset import BaseDataset
+from numpy.typing import NDArray
 
 from mmacl.datasets.public_videos import ActivityNet12Videos, Thumos14Videos
 from mmacl.datasets.samplers import DrawnVideo
@@ -14,6 +16,7 @@ from mmacl.datasets.synthetic_videos import SyntheticVideos
 from mmacl.datasets.transforms import build_pipeline, seeded_generators
 from mmacl.datasets.untrimmed_videos import UntrimmedVideos
 from mmacl.registry import DATASETS
+from mmacl.structures.feature_table import SnippetRows
 
 
 @DATASETS.register_module()
@@ -21,7 +24,13 @@ class UntrimmedVideoDataset(UntrimmedVideos, BaseDataset):
     """:class:`UntrimmedVideos` for a data loader: an item is the result of the pipeline for a video.
 
     See :class:`UntrimmedVideos` for the arguments, and :mod:`mmacl.datasets.transforms` for what a pipeline is given.
+
+    Attributes:
+        first_rows: the first row of each video in a :class:`~mmacl.structures.feature_table.FeatureTable`; then the
+            pipeline is given rows in the place of features. None: features.
     """
+
+    first_rows: NDArray[np.int64] | None = None
 
     def _set_up(self, pipeline: Sequence[Mapping[str, Any] | Callable[..., Any]], lazy_init: bool) -> None:
         """Build the pipeline."""
@@ -69,11 +78,18 @@ class UntrimmedVideoDataset(UntrimmedVideos, BaseDataset):
             classes=self._metainfo.get('classes'),
             drawn_cluster=drawn.cluster if drawn else None,
             seed=drawn.seed if drawn else None,
-            load_features=partial(self.load_features, index),
+            load_features=partial(self.load_features if self.first_rows is None else self._rows, index),
             load_record=partial(self.record, index),
         )
         with seeded_generators(drawn.seed if drawn else index):
             return self.pipeline(given)
+
+    def _rows(self, index: int) -> dict[str, SnippetRows]:
+        """Rows of a video in the table, the same for every modality."""
+        assert self.first_rows is not None
+        first = int(self.first_rows[index])
+        rows = np.arange(first, first + self.num_snippets(index)).view(SnippetRows)
+        return dict.fromkeys(self.modalities, rows)
 
 
 @DATASETS.register_module()

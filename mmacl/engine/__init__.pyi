@@ -7,10 +7,13 @@ from .distributed import start_processes as start_processes
 from .hooks import AtomicCheckpointHook as AtomicCheckpointHook
 from .hooks import CheckpointGuardHook as CheckpointGuardHook
 from .hooks import ClusteringHook as ClusteringHook
+from .hooks import CudaGraphHook as CudaGraphHook
 from .hooks import DumpAttentionHook as DumpAttentionHook
 from .hooks import DumpDetectionsHook as DumpDetectionsHook
+from .hooks import FeatureTableHook as FeatureTableHook
 from .hooks import FiniteLossHook as FiniteLossHook
 from .hooks import InstanceCountsHook as InstanceCountsHook
+from .hooks import LossLogHook as LossLogHook
 from .hooks import ProgressHook as ProgressHook
 from .hooks import RoundLoggerHook as RoundLoggerHook
 from .hooks import RoundPicturesHook as RoundPicturesHook

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.model import BaseDataPreprocessor
+from numpy.typing import NDArray
 from torch import Tensor
 
+from mmacl.models.host_copy import mask_of, to_device
 from mmacl.registry import MODELS
+from mmacl.structures.feature_table import FeatureTable, SnippetRows
 from mmacl.utils import InputError
 
 
@@ -17,22 +21,27 @@ from mmacl.utils import InputError
 class SnippetDataPreprocessor(BaseDataPreprocessor):
     """Pad a batch with zeros, build the mask of real snippets, widen half precision, move to the device.
 
-    Features are copied to the device in their stored type and widened there. Labels stay where they are; the model
-    moves those that it needs.
+    Features are copied to the device in their stored type and widened there; the host does not wait for a GPU. Labels
+    stay where they are; the model moves those that it needs.
 
     Args:
-        non_blocking: copy to the device asynchronously, for pinned memory.
+        non_blocking: kept for earlier configs; it changes nothing.
+
+    Attributes:
+        table: features of the training videos; the engine sets it. None: a batch brings its features.
     """
 
     def __init__(self, non_blocking: bool = False) -> None:
         super().__init__(non_blocking)
+        self.table: FeatureTable | None = None
 
     def forward(self, data: Mapping[str, Any], training: bool = False) -> dict[str, Any]:
         """Build one batch for the model.
 
         Args:
             data: ``inputs`` and, optionally, ``data_samples``, a list of B. ``inputs`` is a list of B tensors (T_i, D)
-                for each modality, as ``pseudo_collate`` gives it, or a list of B dicts of such tensors by modality.
+                for each modality, as ``pseudo_collate`` gives it, or a list of B dicts of such tensors by modality; or
+                rows of the table, (T_i,), in the place of tensors.
             training: not used.
 
         Returns:
@@ -44,26 +53,52 @@ class SnippetDataPreprocessor(BaseDataPreprocessor):
         """
         samples = data.get('data_samples')
         videos = _by_modality(data['inputs'])
-        lengths = _lengths(videos, samples)
-        inputs = {modality: self._pad(features, max(lengths)) for modality, features in videos.items()}
-        steps = torch.arange(max(lengths))
-        mask = (steps < torch.tensor(lengths)[:, None]).to(self.device, non_blocking=self._non_blocking)
+        first = next(iter(videos.values()))
+        if self.table is not None and isinstance(first[0], SnippetRows):  # all streams have the same rows
+            lengths = np.array([len(rows) for rows in first])
+            gathered = self.table.gather(to_device(_padded_rows(first, lengths), self.device))
+            inputs = {modality: _widened(x) for modality, x in gathered.items()}
+        else:
+            features = {modality: [torch.as_tensor(video) for video in stream] for modality, stream in videos.items()}
+            lengths = np.array(_lengths(features, samples))
+            inputs = {modality: self._pad(stream, lengths) for modality, stream in features.items()}
+        mask = mask_of(lengths, int(lengths.max()), self.device)
         return {'inputs': inputs, 'mask': mask, 'data_samples': samples}
 
-    def _pad(self, videos: list[Tensor], num_snippets: int) -> Tensor:
+    def _pad(self, videos: list[Tensor], lengths: NDArray[np.int64]) -> Tensor:
         """(T_i, D) tensors to one (B, T, D) tensor on the device."""
-        dtype = torch.float64 if videos[0].dtype == torch.float64 else torch.float32
-        padded = torch.zeros(len(videos), num_snippets, videos[0].shape[1], dtype=dtype, device=self.device)
-        for row, video in zip(padded, videos, strict=True):
-            row[: len(video)].copy_(video.to(self.device, non_blocking=self._non_blocking))
-        return padded
+        if self.device.type != 'cuda':
+            dtype = torch.float64 if videos[0].dtype == torch.float64 else torch.float32
+            padded = torch.zeros(len(videos), int(lengths.max()), videos[0].shape[1], dtype=dtype, device=self.device)
+            for row, video in zip(padded, videos, strict=True):
+                row[: len(video)].copy_(video)
+            return padded
+        # One copy for the batch, without its padding.
+        flat = to_device(torch.cat([videos[0].new_zeros(1, videos[0].shape[1]), *videos]), self.device)
+        firsts = np.cumsum([1, *lengths[:-1]])
+        rows = [np.arange(first, first + length) for first, length in zip(firsts, lengths, strict=True)]
+        table = FeatureTable({'': flat}, firsts)
+        return _widened(table.gather(to_device(_padded_rows(rows, lengths), self.device))[''])
 
 
-def _by_modality(inputs: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]) -> dict[str, list[Tensor]]:
-    """Convert either form of a batch to lists of tensors by modality."""
+def _widened(x: Tensor) -> Tensor:
+    """float32, or float64 as it is."""
+    return x if x.dtype == torch.float64 else x.float()
+
+
+def _padded_rows(rows: Sequence[NDArray[np.int64]], lengths: NDArray[np.int64]) -> Tensor:
+    """Rows of a :class:`FeatureTable`, (B, T), 0 at padding."""
+    padded = np.zeros((len(rows), lengths.max()), dtype=np.int64)
+    for line, video in zip(padded, rows, strict=True):
+        line[: len(video)] = video
+    return torch.from_numpy(padded)
+
+
+def _by_modality(inputs: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Convert either form of a batch to lists of videos by modality."""
     if not isinstance(inputs, Mapping):
         inputs = {modality: [video[modality] for video in inputs] for modality in inputs[0]}
-    return {modality: [torch.as_tensor(video) for video in videos] for modality, videos in inputs.items()}
+    return {modality: list(videos) for modality, videos in inputs.items()}
 
 
 def _lengths(videos: dict[str, list[Tensor]], samples: Sequence[Any] | None) -> list[int]:

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mmacl.models.host_copy import to_device
 from mmacl.models.precision import full_precision
 
 
@@ -32,7 +33,7 @@ def marginalized_weights(probabilities: Tensor, mask: Tensor) -> Tensor:
         (B, T), 0 at padding; the sum of a video is the probability of a subset that is not empty.
     """
     p = probabilities.masked_fill(~mask, 0)
-    nodes, weights = (torch.from_numpy(x).to(p) for x in _quadrature(mask.shape[1]))
+    nodes, weights = (to_device(torch.from_numpy(x).to(p.dtype), p.device) for x in _quadrature(mask.shape[1]))
     logs = torch.log1p(-p.unsqueeze(-1) * (1 - nodes))  # of the factors, (B, T, nodes); a node is never 0
     others = (logs.sum(dim=1, keepdim=True) - logs).exp()
     return p * (others @ weights)

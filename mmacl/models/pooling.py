@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from mmacl.models.host_copy import host_copy, known_to_host, lengths_of
 from mmacl.models.precision import full_precision
 
 #: Ways to normalise the class-agnostic attention S as weights of snippets, in H (Sec. 3.6) and clustering (Sec. 3.3).
@@ -126,7 +128,8 @@ def count_top(mask: Tensor, ratio: float) -> Tensor:
     Returns:
         (B,) int64.
     """
-    return (mask.sum(dim=1) / ratio).floor().long().clamp(min=1)
+    counts = np.floor(lengths_of(mask).astype(np.float32) / np.float32(ratio)).astype(np.int64)
+    return known_to_host(counts.clip(min=1), mask.device)
 
 
 @full_precision
@@ -141,10 +144,11 @@ def top_k_mean(values: Tensor, mask: Tensor, counts: Tensor) -> Tensor:
     Returns:
         (B,) or (B, C); 0 for a video that is all padding.
     """
+    most = int(np.minimum(host_copy(counts), lengths_of(mask)).max())
     counts = torch.minimum(counts, mask.sum(dim=1))
     padding = ~mask if values.ndim == 2 else ~mask.unsqueeze(-1)
     lowest = torch.finfo(values.dtype).min
-    largest = values.masked_fill(padding, lowest).topk(max(int(counts.max()), 1), dim=1).values
+    largest = values.masked_fill(padding, lowest).topk(max(most, 1), dim=1).values
     taken = torch.arange(largest.shape[1], device=values.device) < counts.unsqueeze(1)
     weights = taken.to(values.dtype) / counts.unsqueeze(1).clamp(min=1)
     largest = largest.masked_fill(~taken if values.ndim == 2 else ~taken.unsqueeze(-1), 0)

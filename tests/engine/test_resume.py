@@ -15,6 +15,8 @@ from tests.small_training import CONFIG, ROOT, write_folder
 from tests.warm_process import WarmProcess
 
 PLUGINS = str(Path(__file__).parent / 'plugins')
+#: A resumed run may keep the features in memory.
+TABLE = ('--cfg-options', 'default_hooks.feature_table.budget_bytes=1000000')
 EXTRA = """
 custom_hooks = [dict(type='KillSwitchHook')]
 """
@@ -81,8 +83,9 @@ def test_killed_at_any_moment_and_resumed_equals_never_killed(moment, train, who
     killed = train(work_dir, moment=moment)
     assert killed.returncode == -9, killed.stderr
     assert not (work_dir / 'epoch_6.pth').exists()
-    resumed = train(work_dir, '--resume')
+    resumed = train(work_dir, '--resume', *(TABLE if moment == 'mid_round' else ()))
     assert resumed.returncode == 0, resumed.stderr
+    assert ('are kept on cpu' in resumed.stdout) == (moment == 'mid_round')
 
     expected, found = (torch.load(place / 'epoch_6.pth', weights_only=True) for place in (expected_dir, work_dir))
     for name, tensor in expected['state_dict'].items():

@@ -8,6 +8,9 @@ They derive from :class:`mmcv.transforms.BaseTransform` and run beside mmcv's ow
 - ``drawn_cluster`` and ``seed`` of the :class:`~mmacl.datasets.DrawnVideo`, None outside training;
 - ``load_features()``, which returns {modality: (T, D)}, and ``load_record()``, which returns a
   :class:`~mmacl.datasets.VideoRecord` or, where the subset is not annotated, None. Both read when they are called.
+
+A transform with ``takes_rows = True`` selects snippets by indexing the first axis and does nothing else to features: it
+works as well on rows of a :class:`~mmacl.structures.feature_table.FeatureTable`.
 """
 
 import lazy_loader

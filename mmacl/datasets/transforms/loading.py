@@ -15,6 +15,8 @@ from mmacl.registry import TRANSFORMS
 class LoadSnippetFeatures(BaseTransform):
     """Add ``features``: {modality: (T, D)} of the whole video, streams of one length, finite (Sec. 3.1)."""
 
+    takes_rows = True
+
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Call ``load_features()``.
 
@@ -38,6 +40,8 @@ class LoadActionAnnotations(BaseTransform):
     - ``gt_ambiguous``: ``InstanceData`` with ``segments`` (M, 2);
     - ``gt_video_label``: (num_actions,) float32, 1 for each action in the video.
     """
+
+    takes_rows = True
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Call ``load_record()``."""

@@ -26,6 +26,8 @@ class RandomCropSnippets(BaseTransform):
         InputError: ``max_snippets`` is less than 1.
     """
 
+    takes_rows = True
+
     def __init__(self, max_snippets: int) -> None:
         if max_snippets < 1:
             raise InputError(f'RandomCropSnippets: max_snippets={max_snippets} must be at least 1')
@@ -62,6 +64,8 @@ class SampleSnippets(BaseTransform):
     Raises:
         InputError: ``num_snippets`` is less than 1.
     """
+
+    takes_rows = True
 
     def __init__(self, num_snippets: int) -> None:
         if num_snippets < 1:

@@ -37,6 +37,10 @@ class _AboveBar:
         """Do nothing: nothing is buffered."""
 
 
+# On a GPU the loss is read back once in so many steps, since the host waits for it.
+_STEPS_ON_GPU = 10
+
+
 @HOOKS.register_module()
 class ProgressHook(Hook):
     """Show a bar over all steps of all rounds with the time left, if standard output is a terminal.
@@ -77,9 +81,12 @@ class ProgressHook(Hook):
     def after_train_iter(self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Any = None) -> None:
         """Advance by a step."""
         if self._progress is not None:
-            loss = f'loss {torch.as_tensor(outputs["loss"]).item():.3f}' if outputs and 'loss' in outputs else ''
             rounds = f'round {runner.train_loop.round}/{runner.train_loop.num_rounds}'
-            self._update(completed=runner.iter + 1, description=rounds, note=loss)
+            shown: dict[str, Any] = dict(completed=runner.iter + 1, description=rounds)
+            loss = torch.as_tensor((outputs or {}).get('loss', float('nan')))
+            if not loss.is_cuda or self.every_n_inner_iters(batch_idx, _STEPS_ON_GPU):
+                shown['note'] = f'loss {loss.item():.3f}' if outputs and 'loss' in outputs else ''
+            self._update(**shown)
 
     def before_val(self, runner: Any) -> None:
         """Show that a validation is running."""

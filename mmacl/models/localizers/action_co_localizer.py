@@ -34,8 +34,8 @@ class ActionCoLocalizer(BaseLocalizer):
         stream: see :class:`CoAttentionStream`; ``in_channels``, ``num_clusters`` and ``attention`` are filled in.
         attention: normalisation of S, see :func:`normalize_attention`.
         fusion_weights: weight of each modality; None: 1 for all.
-        length_groups: number of groups of similar length in which a batch is computed; more groups need less padding.
-            A batch norm needs 1.
+        length_groups: number of groups of similar length in which a batch is computed on a CPU; more groups need less
+            padding. A batch norm needs 1. On a GPU the batch stays whole, see :class:`LengthGroups`.
         post_processor, data_preprocessor, init_cfg: see :class:`BaseLocalizer`.
 
     Raises:
@@ -44,6 +44,7 @@ class ActionCoLocalizer(BaseLocalizer):
     """
 
     training_only = ('stream.losses', 'stream.input_dropout')
+    replayable = True
 
     def __init__(
         self,

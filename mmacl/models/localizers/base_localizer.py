@@ -12,6 +12,8 @@ from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
 from mmacl.models.checks import check_choice, check_positive
+from mmacl.models.host_copy import lengths_of
+from mmacl.models.localizers.graphed_loss import GraphedLoss
 from mmacl.models.localizers.loss_inputs import VideoTargets
 from mmacl.models.pooling import masked_softmax
 from mmacl.models.precision import widened
@@ -60,6 +62,9 @@ class BaseLocalizer(BaseModel, ABC):
     Attributes:
         training_only: keys below ``model``, dotted, that do not change what trained weights compute. A checkpoint is
             tested with any values of them.
+        replayable: whether :meth:`loss` depends on its arguments and the weights alone, not on ``progress`` or other
+            numbers of the host, and reads nothing back: then :class:`GraphedLoss` may compute it.
+        graphed_loss: how to compute the loss in training; the engine sets it. None: by :meth:`loss`.
         progress: the round and the step of the loss that is computed; the training loop sets it.
         cluster_mapping: actions of the clusters; the engine sets it. None: each cluster is an action of its own.
 
@@ -68,6 +73,7 @@ class BaseLocalizer(BaseModel, ABC):
     """
 
     training_only: ClassVar[tuple[str, ...]] = ('losses',)
+    replayable: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -85,6 +91,7 @@ class BaseLocalizer(BaseModel, ABC):
         self.post_processor: PostProcessor | None = (
             POST_PROCESSORS.build(post_processor) if isinstance(post_processor, dict) else post_processor
         )
+        self.graphed_loss: GraphedLoss | None = None
         self.progress = TrainingProgress()
         self.cluster_mapping: ClusterMapping | None = None
 
@@ -126,7 +133,7 @@ class BaseLocalizer(BaseModel, ABC):
         """
         weights = {name: widened(w.detach()).cpu() for name, w in self.snippet_weights(features, mask).items()}
         rows = []
-        for i, length in enumerate(mask.sum(dim=1).tolist()):
+        for i, length in enumerate(lengths_of(mask).tolist()):
             snippets = {name: x[i, :length].detach().cpu().numpy() for name, x in features.items()}
             rows.append(video_representation(snippets, {name: w[i, :length].numpy() for name, w in weights.items()}))
         return torch.stack([torch.from_numpy(row) for row in rows])
@@ -168,14 +175,16 @@ class BaseLocalizer(BaseModel, ABC):
             first = next(iter(features.values()))
             mask = first.new_ones(first.shape[:2], dtype=torch.bool)
         if mode == 'loss':
-            return self.loss(features, mask, VideoTargets.from_samples(data_samples, self.num_clusters, mask.device))
+            targets = VideoTargets.from_samples(data_samples, self.num_clusters, mask.device)
+            replay = self.graphed_loss if self.training and torch.is_grad_enabled() else None
+            return (replay or self.loss)(features, mask, targets)
         if mode == 'tensor':
             return self.raw_output(features, mask)
         if not data_samples:
             raise InputError(
                 "mode='predict' needs data_samples to write into", remedy="mode='tensor' gives the raw output"
             )
-        self._write(data_samples, self.predict(features, mask), mask.sum(dim=1).tolist())
+        self._write(data_samples, self.predict(features, mask), lengths_of(mask).tolist())
         return data_samples
 
     @final

@@ -44,6 +44,7 @@ class BM(BaseLocalizer):
     """
 
     training_only = ('background_weight', 'guide_weight', 'cluster_weight', 'guide_sigma', 'detach_guidance')
+    replayable = True
 
     def __init__(
         self,

@@ -94,6 +94,7 @@ class CMCS(BaseLocalizer):
     """
 
     training_only = ('dropout', 'diversity_weight')
+    replayable = True
 
     def __init__(
         self,

@@ -7,10 +7,12 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from mmacl.models.distributed import gather_rows
+from mmacl.models.host_copy import host_copy, known_to_host, to_device
 from mmacl.models.pooling import masked_softmax, pool_labelled_classes, pool_snippets
 from mmacl.structures import ActionDataSample
 from mmacl.utils import InputError
@@ -77,11 +79,11 @@ class VideoTargets(NamedTuple):
         ids = [_video_id(sample.video_name) for sample in samples]
         counts = None
         if all('instance_counts' in sample for sample in samples):
-            counts = torch.stack([sample.instance_counts for sample in samples]).to(device)
+            counts = to_device(torch.stack([sample.instance_counts for sample in samples]), device)
         return cls(
-            torch.stack(labels).to(device),
-            torch.tensor(clusters, device=device),
-            torch.tensor(ids, device=device),
+            to_device(torch.stack(labels), device),
+            known_to_host(np.array(clusters), device),
+            to_device(torch.tensor(ids), device),
             counts,
         )
 
@@ -91,10 +93,10 @@ class VideoTargets(NamedTuple):
         Raises:
             InputError: the cluster of a video is not known.
         """
-        unknown = self.labels[self.clusters < 0]
+        unknown = np.flatnonzero(host_copy(self.clusters) < 0)
         if len(unknown):
             raise InputError(
-                f'a video has {int(unknown[0].sum())} labels and no drawn_cluster, which the loss needs',
+                f'a video has {int(self.labels[unknown[0]].sum())} labels and no drawn_cluster, which the loss needs',
                 remedy='draw batches with ClusterBatchSampler',
             )
         return self.clusters

@@ -44,6 +44,7 @@ class STPN(BaseLocalizer):
     """
 
     training_only = ('sparsity_weight',)
+    replayable = True
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class UntrimmedNet(BaseLocalizer):
     """
 
     training_only: ClassVar[tuple[str, ...]] = ('num_selected', 'dropout')
+    replayable: ClassVar[bool] = True
 
     def __init__(
         self,
