@@ -3,7 +3,8 @@
 A step is what the training loop does with a batch: padding, losses, gradients, Adam. Features are on the device
 already; reading is the topic ``load``. ``drawn`` has the lengths of the data set, cropped as the config says; ``T=400``
 is one length for all videos. On a GPU steps follow each other without waiting, and are timed by events; ``float32``
-forbids TF32, ``as torch comes`` allows it in convolutions, as torch's defaults do.
+forbids TF32, ``as torch comes`` allows it in convolutions, as torch's defaults do. ``replayed`` steps are CUDA graphs, as
+in a training.
 """
 
 from __future__ import annotations
@@ -16,11 +17,20 @@ from .machine_limits import tf32
 from .setting import Row, Setting, Tables
 from .step_checks import compare_losses, count_synchronizations, profile_step
 from .timing import Times, time_in_stream, time_in_turns, wait_for
-from .training import Training, count_flops, draw_batches, load_method, longest_crop, steps_of_training
+from .training import (
+    Training,
+    count_flops,
+    draw_batches,
+    is_replayable,
+    load_method,
+    longest_crop,
+    steps_of_training,
+)
 
 #: Precision of the optimiser and the limit to compare with, of each way.
 _ON_CPU = {'float32': ('float32', 'float32'), 'bf16': ('bf16', 'bfloat16')}
 _ON_GPU = {'as torch comes': ('float32', 'tf32'), **_ON_CPU}
+_REPLAYED = {f'{way}, replayed': of for way, of in _ON_GPU.items()}
 _SECONDS_OF_A_WAY = 6.0
 
 
@@ -43,9 +53,12 @@ def time_steps(config: Any, setting: Setting, snippets: int | None) -> list[Row]
     import torch
 
     on_cpu = setting.device == 'cpu'
-    ways = _ON_CPU if on_cpu else _ON_GPU
+    ways = _ON_CPU if on_cpu else _ON_GPU | (_REPLAYED if is_replayable(config) else {})
     batches = draw_batches(config, setting.size, setting.times(1, 4 if on_cpu else 8), setting.device, snippets)
-    trainings = {way: Training(config, batches, setting.device, precision) for way, (precision, _) in ways.items()}
+    trainings = {
+        way: Training(config, batches, setting.device, precision, replay=way in _REPLAYED)
+        for way, (precision, _) in ways.items()
+    }
     flops = sum(count_flops(trainings['float32'].step) for _ in batches) / len(batches)
     memory = {}
     if on_cpu:
@@ -87,7 +100,7 @@ def _time_on_gpu(training: Training, way: str, setting: Setting, guarded: bool) 
     seconds = 1e9 if setting.steps and not guarded else _SECONDS_OF_A_WAY
     # Every batch once, since a new length is a new choice of algorithms.
     warm_up = 2 * len(training.batches)
-    if way != 'float32':
+    if not way.startswith('float32'):
         return time_in_stream(training.step, _repeats(setting), seconds, warm_up)
     with tf32(False):
         found = time_in_stream(training.step, _repeats(setting), seconds, warm_up)

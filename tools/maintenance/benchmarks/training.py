@@ -47,6 +47,13 @@ def longest_crop(config: Any) -> int:
     raise InputError('its pipeline bounds no length', file=config.filename, remedy='time a config with a crop')
 
 
+def is_replayable(config: Any) -> bool:
+    """Say whether CUDA graphs can compute the loss of a method."""
+    from mmacl.registry import MODELS
+
+    return bool(MODELS.get(config.model.type).replayable)
+
+
 def draw_batches(
     config: Any, size: Size, count: int, device: str, snippets: int | None = None, seed: int = 0
 ) -> list[dict[str, Any]]:
@@ -107,15 +114,23 @@ class Training:
         device: of the model.
         precision: key of :data:`PRECISIONS`.
         dropout: False: nothing is dropped, so that devices and precisions can be compared.
+        replay: compute the loss by CUDA graphs, as a training does on a GPU.
     """
 
     def __init__(
-        self, config: Any, batches: list[dict[str, Any]], device: str, precision: str, dropout: bool = True
+        self,
+        config: Any,
+        batches: list[dict[str, Any]],
+        device: str,
+        precision: str,
+        dropout: bool = True,
+        replay: bool = False,
     ) -> None:
         import torch
         from mmengine.optim import build_optim_wrapper
         from mmengine.registry import DefaultScope
 
+        from mmacl.models.localizers.graphed_loss import GraphedLoss
         from mmacl.registry import MODELS
 
         torch.manual_seed(0)
@@ -124,6 +139,8 @@ class Training:
             self.optimizer: Any = build_optim_wrapper(
                 self.model, {**config.optim_wrapper, 'type': PRECISIONS[precision]}
             )
+        if replay:
+            self.model.graphed_loss = GraphedLoss(self.model)
         if not dropout:
             for module in self.model.modules():
                 for name in ('p', 'probability'):
