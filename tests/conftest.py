@@ -22,6 +22,10 @@ from tests.warm_process import WarmProcess, WarmTraining
 
 SHARED_DATA = 'MMACL_SHARED_DATA'
 
+# Tests fork warm processes, which a process that has touched a GPU cannot. Those of a GPU run with MMACL_TEST_GPU=1.
+if not os.environ.get('MMACL_TEST_GPU'):
+    os.environ['CUDA_VISIBLE_DEVICES'] = ''
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -18,9 +18,9 @@ default_hooks = dict(
     summary=dict(type='RoundSummaryHook'),
     # Records for the pictures and the report.
     record=dict(type='RoundRecordHook'),
-    # On a GPU: the training features stay there, and steps are replayed as graphs.
+    # On a GPU the training features stay there, and with --amp steps are replayed as graphs.
     feature_table=dict(type='FeatureTableHook', budget_bytes=None, dtype=None),
-    cuda_graphs=dict(type='CudaGraphHook', enabled=True),
+    cuda_graphs=dict(type='CudaGraphHook', when='amp'),
     progress=dict(type='ProgressHook'),
     finite_loss=dict(type='FiniteLossHook', interval=10),
     # The batch sampler is told the epoch by the loop.

@@ -55,6 +55,7 @@ class AutoLoc(UntrimmedNet):
     """
 
     training_only = ('dropout', 'localization_start', 'localization_weight', 'selection_nms')
+    replayable = False  # the number of its segments differs from step to step
 
     def __init__(
         self,

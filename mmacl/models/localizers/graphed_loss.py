@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mmacl.models.host_copy import host_copy
 from mmacl.models.localizers.loss_inputs import VideoTargets
+from mmacl.utils import InputError
 from mmacl.utils.log import log_warning
 
 if TYPE_CHECKING:
@@ -21,13 +22,16 @@ _ShapeKey = tuple[Any, ...]
 class GraphedLoss:
     """Compute the loss of a localizer, forward and backward, by one launch each in the place of a thousand.
 
-    The networks of this field are small: an H100 computes their kernels faster than the host launches them. A CUDA
+    The networks of this field are small: in bfloat16, an H100 computes their kernels faster than the host launches them. A CUDA
     graph records all launches of a batch of one shape, and replays them. Batches are padded to a few lengths, each of
     which is recorded when it first occurs. Results are those of :meth:`BaseLocalizer.loss`.
 
     Only for a localizer whose ``replayable`` is True. With several processes the loss gathers rows between them, which
     a graph cannot hold: use it in one process. What cannot be recorded, such as a layer that reads numbers back, is
     computed as it comes, with a warning.
+
+    Raises:
+        InputError: (a call) the loss cannot be recorded for another reason.
 
     Args:
         model: the localizer, on a GPU.
@@ -58,15 +62,31 @@ class GraphedLoss:
             if key not in self._graphs:
                 if len(self._graphs) == self.max_shapes:
                     return self.model.loss(features, mask, targets)
-                try:
-                    self._graphs[key] = self._record(tuple(features), batch)
-                except RuntimeError as error:
-                    self.max_shapes = len(self._graphs)
-                    reason = str(error).strip().splitlines()[0]
-                    log_warning(f'A step cannot be replayed as a CUDA graph, and is computed as it comes: {reason}')
+                if not self._graphs and not self._waits_for_nothing(features, mask, targets):
+                    self.max_shapes = 0
                     return self.model.loss(features, mask, targets)
+                self._graphs[key] = self._record(tuple(features), batch)
             terms = self._graphs[key]
             return dict(zip(terms.names, terms(*batch), strict=True))
+
+    def _waits_for_nothing(self, features: dict[str, Tensor], mask: Tensor, targets: VideoTargets) -> bool:
+        """Compute the loss once; warn if the host reads a number back, which a graph cannot record.
+
+        A recording that fails leaves torch's generator unusable, so this is found out before.
+        """
+        state, mode = torch.cuda.get_rng_state(mask.device), torch.cuda.get_sync_debug_mode()
+        try:
+            torch.cuda.set_sync_debug_mode('error')
+            total = sum(self.model.loss(features, mask, targets).values(), mask.new_zeros((), dtype=torch.float32))
+            torch.autograd.grad(total, [p for p in self.model.parameters() if p.requires_grad], allow_unused=True)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[0]
+            log_warning(f'A step cannot be replayed as a CUDA graph and is computed as it comes: {reason}')
+            return False
+        finally:
+            torch.cuda.set_sync_debug_mode(mode)
+            torch.cuda.set_rng_state(state, mask.device)
+        return True
 
     def _record(self, modalities: tuple[str, ...], batch: list[Tensor]) -> _Terms:
         """Record a shape; draw nothing from the generators that the batch would draw."""
@@ -76,8 +96,13 @@ class GraphedLoss:
         places[-2].host_copy = host_copy(batch[-2])  # type: ignore[attr-defined]
         try:
             torch.cuda.make_graphed_callables(terms, places, allow_unused_input=True, pool=self._pool)
-        finally:
-            torch.cuda.set_rng_state(state, batch[0].device)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise InputError(
+                f'a step of {type(self.model).__name__} cannot be recorded as a CUDA graph: {reason}',
+                remedy="set default_hooks.cuda_graphs.when='never'",
+            ) from error
+        torch.cuda.set_rng_state(state, batch[0].device)
         return terms
 
 
