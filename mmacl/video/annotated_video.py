@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mmacl.utils import InputError, log_warning
 from mmacl.utils.files import explain_os_error, temporary_beside
-from mmacl.video.decoding import Frame, VideoFacts, VideoFile, import_av
+from mmacl.video.decoding import Frame, VideoFacts, VideoFile, import_av, open_container
 
 SHORT_SIDE = 720
 """Pixels of the shorter side that a larger picture is reduced to."""
@@ -144,7 +144,7 @@ class _Sound:
     def __init__(self, av: Any, path: str, container: Any) -> None:
         self._error = av.FFmpegError
         self._target = container
-        self._source = av.open(path, options={'protocol_whitelist': 'file'}, metadata_errors='replace')
+        self._source = open_container(path)
         self._packets: Iterator[Any] = iter(())
         self._waiting: Any = None
         streams = self._source.streams.audio

@@ -144,8 +144,7 @@ class VideoFile:
         if not os.path.getsize(self.path):
             raise InputError('is empty', file=self.path, remedy='copy it again')
         try:
-            # A file that names other files or hosts, such as a playlist, opens nothing.
-            return av.open(self.path, options={'protocol_whitelist': 'file'}, metadata_errors='replace')
+            return open_container(self.path)
         except av.FFmpegError as error:
             raise InputError(
                 f'cannot be read as a video ({error.strerror})', file=self.path, remedy='give a whole video file'
@@ -211,6 +210,18 @@ class VideoFile:
             yield from ready()
         graph.vpush(None)
         yield from ready()
+
+
+def open_container(path: str) -> Any:
+    """Open a video file; one that names other files or hosts, such as a playlist, opens nothing.
+
+    Raises:
+        av.FFmpegError: it cannot be read.
+    """
+    av = import_av()
+    # PyAV 19 has no such argument.
+    before_19 = {'metadata_errors': 'replace'} if int(av.__version__.split('.')[0]) < 19 else {}
+    return av.open(path, options={'protocol_whitelist': 'file'}, **before_19)
 
 
 def import_av() -> ModuleType:

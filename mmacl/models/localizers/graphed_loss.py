@@ -22,9 +22,9 @@ _ShapeKey = tuple[Any, ...]
 class GraphedLoss:
     """Compute the loss of a localizer, forward and backward, by one launch each in the place of a thousand.
 
-    The networks of this field are small: in bfloat16, an H100 computes their kernels faster than the host launches them. A CUDA
-    graph records all launches of a batch of one shape, and replays them. Batches are padded to a few lengths, each of
-    which is recorded when it first occurs. Results are those of :meth:`BaseLocalizer.loss`.
+    The networks of this field are small: in bfloat16 an H100 computes their kernels faster than the host launches them.
+    A CUDA graph records all launches of a batch of one shape, and replays them. Batches are padded to a few lengths,
+    each of which is recorded when it first occurs. Results are those of :meth:`BaseLocalizer.loss`.
 
     Only for a localizer whose ``replayable`` is True. With several processes the loss gathers rows between them, which
     a graph cannot hold: use it in one process. What cannot be recorded, such as a layer that reads numbers back, is

@@ -3,8 +3,8 @@
 A step is what the training loop does with a batch: padding, losses, gradients, Adam. Features are on the device
 already; reading is the topic ``load``. ``drawn`` has the lengths of the data set, cropped as the config says; ``T=400``
 is one length for all videos. On a GPU steps follow each other without waiting, and are timed by events; ``float32``
-forbids TF32, ``as torch comes`` allows it in convolutions, as torch's defaults do. ``replayed`` steps are CUDA graphs, as
-in a training.
+forbids TF32, ``as torch comes`` allows it in convolutions, as torch's defaults do. ``replayed`` steps are CUDA
+graphs, as with ``--amp`` in a training.
 """
 
 from __future__ import annotations
