@@ -24,6 +24,9 @@ train_dataloader = dict(
     dataset=dict(data_root=data_root, subset='train', modalities=modalities, timing=timing, classes=classes),
 )
 test_dataloader = dict(
+    # One video at a time, as when the results were recorded: the last digits depend on the batch.
+    batch_size=1,
+    batch_sampler=None,
     num_workers=0,
     persistent_workers=False,
     dataset=dict(data_root=data_root, subset='test', modalities=modalities, timing=timing, classes=classes),

@@ -6,6 +6,7 @@ from .open_videos import open_videos as open_videos
 from .samplers import BaseBatchSampler as BaseBatchSampler
 from .samplers import ClusterBatchSampler as ClusterBatchSampler
 from .samplers import DrawnVideo as DrawnVideo
+from .samplers import LengthBatchSampler as LengthBatchSampler
 from .samplers import UniformBatchSampler as UniformBatchSampler
 from .stores import CachedStore as CachedStore
 from .stores import FeatureStore as FeatureStore

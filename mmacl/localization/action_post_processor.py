@@ -1,8 +1,9 @@
-"""From the attention of one video to timed actions (Sec. 3.8, 4.2)."""
+"""From the attention of videos to timed actions (Sec. 3.8, 4.2)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from mmengine.structures import InstanceData
@@ -20,7 +21,7 @@ from mmacl.localization.parts import (
 )
 from mmacl.localization.score_map import interpolate
 from mmacl.registry import POST_PROCESSORS
-from mmacl.structures import ClusterMapping, Proposals, SnippetTiming
+from mmacl.structures import ClusterMapping, Proposals, ScoredVideo, SnippetTiming
 from mmacl.utils import InputError
 
 _SCORE_MAP = {'type': 'ScoreMap'}
@@ -124,37 +125,89 @@ class ActionPostProcessor:
             InputError: shapes disagree, the video is empty, a value is not finite, or scores or actionness that a key
                 asks for are not there.
         """
-        cas, p_hat = _to_numpy(attention), _to_numpy(video_scores)
-        s = None if actionness is None else _to_numpy(actionness)
-        _check(cas, p_hat, s, mapping)
-        kept = self.select_clusters(p_hat)
-        score_map = self.score_map(cas, kept)
+        video = ScoredVideo([(attention, video_scores)], timing, actionness, proposals)
+        return self.localize_videos([video], mapping)[0][0]
+
+    def localize_videos(self, videos: Sequence[ScoredVideo], mapping: ClusterMapping) -> list[list[InstanceData]]:
+        """Localize the actions of several videos, each perhaps in several views, as one call for each would.
+
+        The views of a video are searched as columns of one map, and the segments of all videos are suppressed together.
+        A subclass that changes :meth:`__call__` alone is called for each view instead.
+
+        Args:
+            videos: the videos.
+            mapping: actions of the C clusters.
+
+        Returns:
+            The results of :meth:`__call__`, by video and view.
+
+        Raises:
+            InputError: as :meth:`__call__`.
+        """
+        found = [self._find(video, mapping) for video in videos]
+        # A place is a view of a video.
+        sizes = [part.num_views for part in found]
+        first = np.cumsum([0, *sizes])
+        segments = np.concatenate([np.zeros((0, 2)), *(part.segments for part in found)])
+        places = np.concatenate([np.zeros(0, np.int64), *(of.views + at for of, at in zip(found, first, strict=False))])
+        clusters = np.concatenate([np.zeros(0, np.int64), *(part.clusters for part in found)])
+        scores = np.concatenate([np.zeros(0), *(part.scores for part in found)])
+
+        if not self.nms_after_mapping:
+            rows, scores = self._suppress(segments, scores, places * len(mapping.weights) + clusters)
+            segments, places, clusters = segments[rows], places[rows], clusters[rows]
+        rows, labels = np.nonzero(mapping.weights[clusters] > 0)
+        segments, places, clusters, scores = segments[rows], places[rows], clusters[rows], scores[rows]
+        scores = scores - (1 - mapping.weights[clusters, labels]) * np.abs(scores)
+        if self.nms_after_mapping:
+            rows, scores = self._suppress(segments, scores, places * mapping.weights.shape[1] + labels)
+            segments, places, clusters, labels = segments[rows], places[rows], clusters[rows], labels[rows]
+
+        segments = segments / self.score_map.units_per_snippet
+        borders = np.searchsorted(places, np.arange(first[-1] + 1))
+        results = []
+        for video, at, size in zip(videos, first, sizes, strict=False):
+            views = []
+            for start, end in zip(borders[at : at + size], borders[at + 1 : at + size + 1], strict=True):
+                of = slice(start, end)
+                seconds = video.timing.to_seconds(segments[of])
+                order = np.argsort(-scores[of], kind='stable')
+                order = order[seconds[order, 1] > seconds[order, 0]][: self.max_detections]
+                views.append(
+                    InstanceData(
+                        segments=seconds[order],
+                        labels=labels[of][order],
+                        scores=scores[of][order],
+                        clusters=clusters[of][order],
+                    )
+                )
+            results.append(views)
+        return results
+
+    def _find(self, video: ScoredVideo, mapping: ClusterMapping) -> _Found:
+        """Find and score the proposals of all views of a video, ordered by view, then cluster."""
+        s = None if video.actionness is None else _to_numpy(video.actionness)
+        views = [(_to_numpy(attention), _to_numpy(video_scores)) for attention, video_scores in video.views]
+        kept, maps = [], []
+        for cas, p_hat in views:
+            _check(cas, p_hat, s, mapping)
+            kept.append(self.select_clusters(p_hat))
+            maps.append(self.score_map(cas, kept[-1]))
+        score_map = maps[0] if len(maps) == 1 else _side_by_side(maps)
         factor = self.score_map.units_per_snippet
-        if proposals is not None:
-            found = _in_units(proposals.of_columns(kept), factor, len(score_map))
+        if video.proposals is not None:
+            given = [video.proposals.of_columns(of_view) for of_view in kept]
+            found = _in_units(_stacked(given, [len(of_view) for of_view in kept]), factor, len(score_map))
         else:
             found = propose(self.proposals, score_map, None if s is None else interpolate(s[:, None], factor)[:, 0])
         if self.nms is not None and self.nms.drops_duplicates:
             found = found.unique()
-        segments, clusters = found.segments, kept[found.columns]
-        scores = self._score(score_map, p_hat[kept], found)
-
-        if not self.nms_after_mapping:
-            rows, scores = self._suppress(segments, scores, clusters)
-            segments, clusters = segments[rows], clusters[rows]
-        rows, labels = np.nonzero(mapping.weights[clusters] > 0)
-        segments, clusters, scores = segments[rows], clusters[rows], scores[rows]
-        scores = scores - (1 - mapping.weights[clusters, labels]) * np.abs(scores)
-        if self.nms_after_mapping:
-            rows, scores = self._suppress(segments, scores, labels)
-            segments, clusters, labels = segments[rows], clusters[rows], labels[rows]
-
-        seconds = timing.to_seconds(segments / factor)
-        order = np.argsort(-scores, kind='stable')
-        order = order[seconds[order, 1] > seconds[order, 0]][: self.max_detections]
-        return InstanceData(
-            segments=seconds[order], labels=labels[order], scores=scores[order], clusters=clusters[order]
-        )
+        view_of = np.repeat(np.arange(len(kept)), [len(of_view) for of_view in kept])
+        if len(kept) > 1:
+            found = found.take(np.argsort(view_of[found.columns], kind='stable'))
+        video_scores = np.concatenate([p_hat[of_view] for (_, p_hat), of_view in zip(views, kept, strict=True)])
+        scores = self._score(score_map, video_scores, found)
+        return _Found(found.segments, view_of[found.columns], np.concatenate(kept)[found.columns], scores, len(kept))
 
     def select_clusters(self, video_scores: NDArray[np.float64]) -> NDArray[np.int64]:
         """Clusters above the threshold, or the best one, in increasing order: (C,) to (K,), K >= 1."""
@@ -179,13 +232,43 @@ class ActionPostProcessor:
         """Suppress within each group; return the rows kept, group by group and best first, and their scores."""
         if self.nms is None:
             return np.arange(len(segments)), scores
-        survivors, new_scores = [np.empty(0, dtype=np.int64)], [np.empty(0)]
+        if together := getattr(self.nms, 'suppress_groups', None):
+            rows, new_scores = together(segments, scores, groups)
+            return rows, new_scores
+        survivors, lowered = [np.empty(0, dtype=np.int64)], [np.empty(0)]
         for group in np.unique(groups):
             rows = np.flatnonzero(groups == group)
             kept, kept_scores = self.nms(segments[rows], scores[rows])
             survivors.append(rows[kept])
-            new_scores.append(kept_scores)
-        return np.concatenate(survivors), np.concatenate(new_scores)
+            lowered.append(kept_scores)
+        return np.concatenate(survivors), np.concatenate(lowered)
+
+
+class _Found(NamedTuple):
+    """Scored proposals of a video: segments in units, (N, 2), and of each its view, its cluster and its score, (N,)."""
+
+    segments: NDArray[Any]
+    views: NDArray[np.int64]
+    clusters: NDArray[np.int64]
+    scores: FloatArray
+    num_views: int
+
+
+def _side_by_side(maps: Sequence[FloatArray]) -> FloatArray:
+    """Join score maps, (U, K) each; columns stay contiguous, as in a map of their own, so that sums are the same."""
+    together = np.empty((len(maps[0]), sum(part.shape[1] for part in maps)), order='F')
+    return np.concatenate(maps, axis=1, out=together)
+
+
+def _stacked(parts: Sequence[Proposals], widths: Sequence[int]) -> Proposals:
+    """Join the proposals of maps of these numbers of columns that stand side by side."""
+    first = np.cumsum([0, *widths])
+    own = [part.scores for part in parts if part.scores is not None]
+    return Proposals(
+        np.concatenate([part.segments for part in parts]),
+        np.concatenate([part.columns + at for part, at in zip(parts, first, strict=False)]),
+        np.concatenate(own) if len(own) == len(parts) else None,
+    )
 
 
 def _to_numpy(values: Tensor | ArrayLike) -> NDArray[np.float64]:

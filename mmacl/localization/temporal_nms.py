@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from mmacl.registry import POST_PROCESSORS
 from mmacl.utils import InputError
 
+# Below it, a loop over segments costs less than passes over arrays: it looks at the neighbours of each alone.
+_FEW_GROUPS = 8
+
 
 @POST_PROCESSORS.register_module()
 class TemporalNMS:
@@ -67,6 +70,45 @@ class TemporalNMS:
                 np.maximum(overlap, 0.0, out=overlap)
                 alive[near] &= ~(overlap / (lengths[near] + lengths[i] - overlap) > self.iou_threshold)
         rows = np.asarray(kept, dtype=np.int64)
+        return rows, scores[rows]
+
+    def suppress_groups(
+        self, segments: NDArray[Any], scores: NDArray[np.float64], groups: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Suppress within each of many groups, such as the classes of many videos; as group by group, but faster.
+
+        The best segment of every group is taken at once, and so on, until few groups are left.
+
+        Args:
+            segments: (N, 2) starts and ends in any one unit.
+            scores: (N,).
+            groups: (N,) group of each segment.
+
+        Returns:
+            Rows of the segments kept, by rising group and best first, (M,), and their scores, (M,).
+        """
+        order = np.lexsort((-np.asarray(scores), groups))
+        segments = np.asarray(segments, dtype=np.float64).reshape(-1, 2)
+        places, group = np.arange(len(order)), groups[order]
+        starts, ends = segments[order].T
+        kept = []
+        while len(places):
+            best = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
+            if len(best) < _FEW_GROUPS:
+                break
+            kept.append(places[best])
+            of = np.repeat(best, np.diff(best, append=len(places)))
+            overlap = np.minimum(ends, ends[of]) - np.maximum(starts, starts[of])
+            np.maximum(overlap, 0.0, out=overlap)
+            lengths = ends - starts
+            with np.errstate(invalid='ignore'):  # two segments of no length: 0 / 0 is not above any threshold
+                left = ~(overlap / (lengths + lengths[of] - overlap) > self.iou_threshold)
+            left[best] = False
+            places, group, starts, ends = places[left], group[left], starts[left], ends[left]
+        for of_group in np.split(places, np.flatnonzero(np.diff(group)) + 1):
+            rows = order[of_group]
+            kept.append(of_group[self(segments[rows], scores[rows])[0]])
+        rows = order[np.sort(np.concatenate(kept))]
         return rows, scores[rows]
 
 

@@ -12,4 +12,5 @@ from .segments import SnippetTiming as SnippetTiming
 from .segments import clip_segments as clip_segments
 from .segments import paired_temporal_iou as paired_temporal_iou
 from .segments import temporal_iou as temporal_iou
+from .snippet_prediction import ScoredVideo as ScoredVideo
 from .snippet_prediction import SnippetPrediction as SnippetPrediction

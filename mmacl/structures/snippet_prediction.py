@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mmacl.utils import InputError
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from mmacl.structures.proposals import Proposals
+    from mmacl.structures.segments import SnippetTiming
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,3 +58,20 @@ class SnippetPrediction:
             raise InputError(
                 f'{len(self.proposals)} sets of proposals for {videos} videos', remedy='return one of each video'
             )
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredVideo:
+    """What a post-processor localizes actions from; arrays or tensors.
+
+    Attributes:
+        views: ``A`` before any softmax, (T, C), and ``p_hat``, (C,), of each view: of the fused streams, of one alone.
+        timing: start and length of the snippets in seconds.
+        actionness: score of each snippet for any action, (T,), of all views. None: the method has none.
+        proposals: segments that the method found itself, of all views. None: it finds none.
+    """
+
+    views: Sequence[tuple[Any, Any]]
+    timing: SnippetTiming
+    actionness: Any = None
+    proposals: Proposals | None = None

@@ -99,7 +99,7 @@ def losses_of_a_step(path: str) -> tuple[str, ...]:
     assert changed
     if 'stream' in config.model:
         assert all(any(f'{stream}.' in name for name in changed) for stream in config.model.in_channels)
-    (sample,) = model.eval().test_step(test_batch)
+    sample = model.eval().test_step(test_batch)[0]
     assert sample.video_scores.shape == (config.model.num_clusters,)
     assert 'pred_instances' in sample
     return tuple(logged)

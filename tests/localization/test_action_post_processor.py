@@ -11,7 +11,7 @@ from mmacl.localization import (
     ThresholdProposals,
 )
 from mmacl.registry import POST_PROCESSORS
-from mmacl.structures import ClusterMapping, SnippetTiming
+from mmacl.structures import ClusterMapping, ScoredVideo, SnippetTiming
 from mmacl.utils import InputError
 
 TIMING = SnippetTiming(0.64)
@@ -246,3 +246,42 @@ class _Fixed:
 
     def __call__(self, scores):
         return Proposals(self.segments, np.zeros(len(self.segments), dtype=np.int64))
+
+
+@pytest.mark.parametrize(
+    'options',
+    [
+        {},
+        {'nms': {'type': 'SoftNMS'}, 'class_selection': 'relative'},
+        {'nms': None},
+        {'nms_after_mapping': True, 'max_detections': 7},
+        {
+            'proposals': {
+                'type': 'ThresholdProposals',
+                'source': 'actionness',
+                'relative_to': 'max',
+                'thresholds': [0.5],
+            }
+        },
+    ],
+)
+@pytest.mark.parametrize('given', [False, True])
+def test_many_videos_and_views_equal_one_at_a_time(options, given):
+    rng = np.random.default_rng(5)
+    post_processor = ActionPostProcessor(**options)
+    actions = mapping([1.0, 0.0, 0.5], [0.0, 1.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.0, 1.0])
+    videos = []
+    for length in (30, 1, 57):
+        views = [(rng.normal(size=(length, 4)).cumsum(axis=0) + 2, rng.dirichlet(np.ones(4))) for _ in range(3)]
+        start, columns = rng.uniform(0, length, 20), np.sort(rng.integers(4, size=20))
+        own = Proposals(np.stack([start, start + rng.uniform(0.5, 9, 20)], axis=1), columns) if given else None
+        videos.append(ScoredVideo(views, SnippetTiming(0.64, 1.0, 0.6 * length), rng.random(length), own))
+    together = post_processor.localize_videos(videos, actions)
+    assert sum(len(found) for views in together for found in views) > 30
+    for video, views in zip(videos, together, strict=True):
+        for view, found in zip(video.views, views, strict=True):
+            further = {'actionness': video.actionness, 'proposals': video.proposals}
+            alone = post_processor(*view, video.timing, actions, **further)
+            for name in ('segments', 'labels', 'scores', 'clusters'):
+                np.testing.assert_array_equal(found[name], alone[name])
+    assert post_processor.localize_videos([], actions) == []

@@ -119,3 +119,21 @@ def test_copies_survive_only_where_nothing_is_above_the_threshold():
     assert TemporalNMS(0.5).drops_duplicates
     assert not TemporalNMS(1.0).drops_duplicates
     assert nms([(0, 1), (0, 1)], [1, 1], 1.0) == [0, 1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8), st.integers(0, 3), st.integers(0, 14)), max_size=120),
+    st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+)
+def test_groups_together_equal_group_by_group(rows, threshold):
+    segments = np.array([(b, b + length) for b, length, *_ in rows], dtype=float).reshape(-1, 2)
+    scores = np.array([row[2] for row in rows], dtype=float)
+    groups = np.array([row[3] for row in rows], dtype=np.int64)
+    expected = []
+    for group in np.unique(groups):
+        own = np.flatnonzero(groups == group)
+        expected += own[reference(segments[own], scores[own], threshold)].tolist()
+    kept, kept_scores = TemporalNMS(threshold).suppress_groups(segments, scores, groups)
+    assert kept.tolist() == expected
+    np.testing.assert_array_equal(kept_scores, scores[kept])

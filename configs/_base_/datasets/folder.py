@@ -16,10 +16,12 @@ train_dataloader = dict(
     ),
 )
 test_dataloader = dict(
-    batch_size=1,
+    # Most videos and most snippets of a batch, with padding.
+    batch_size=16,
     num_workers=1,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
+    batch_sampler=dict(type='LengthBatchSampler', max_snippets=4096),
     dataset=dict(
         type='UntrimmedVideoDataset',
         test_mode=True,

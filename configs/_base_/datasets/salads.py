@@ -25,5 +25,6 @@ dataset = dict(
 loader = dict(num_workers=0, persistent_workers=False, dataset=dataset)
 
 train_dataloader = dict(batch_sampler=dict(num_batches=50), **loader)
-test_dataloader = loader
+# One video at a time, as when the results in docs/en/results.md were recorded: the last digits depend on the batch.
+test_dataloader = dict(batch_size=1, batch_sampler=None, **loader)
 val_dataloader = test_dataloader

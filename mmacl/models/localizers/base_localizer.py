@@ -21,7 +21,7 @@ from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import (
     ActionDataSample,
     ClusterMapping,
-    Proposals,
+    ScoredVideo,
     SnippetPrediction,
     SnippetTiming,
     video_representation,
@@ -29,6 +29,7 @@ from mmacl.structures import (
 from mmacl.utils import InputError, accepted_arguments
 
 _MODES = ('loss', 'predict', 'tensor')
+_LOCALIZE = ('localize_videos', '__call__')
 #: :class:`ActionPostProcessor`, or another with its call; it need not take actionness and proposals.
 PostProcessor = Callable[..., InstanceData]
 
@@ -227,33 +228,53 @@ class BaseLocalizer(BaseModel, ABC):
             if actionness is not None:
                 sample.class_agnostic_attention = actionness[i, :length].clone()
             sample.video_scores = video_scores[i].clone()
-            found = None if actionness is None else actionness[i, :length]
-            proposals = None if prediction.proposals is None else prediction.proposals[i]
-            for key, (attention, scores) in on_cpu.items():
-                self._localize(sample, key, attention[i, :length], scores[i], found, proposals)
-
-    def _localize(
-        self,
-        sample: ActionDataSample,
-        key: str,
-        attention: Tensor,
-        video_scores: Tensor,
-        actionness: Tensor | None,
-        proposals: Proposals | None,
-    ) -> None:
-        """Write the segments of one video into its sample; without a post-processor, do nothing."""
         if self.post_processor is None:
             return
-        if 'snippet_duration' not in sample:
-            raise InputError(
-                'no snippet_duration, which places segments in time',
-                video=str(sample.get('video_name', '')),
-                remedy='set it in the metainfo of the sample, as PackActionInputs does',
+        videos = [
+            ScoredVideo(
+                [(attention[i, :length], scores[i]) for attention, scores in on_cpu.values()],
+                _timing_of(sample),
+                None if actionness is None else actionness[i, :length],
+                None if prediction.proposals is None else prediction.proposals[i],
             )
-        timing = SnippetTiming(sample.snippet_duration, sample.get('offset', 0.0), sample.get('duration'))
+            for i, (sample, length) in enumerate(zip(samples, lengths, strict=True))
+        ]
+        for sample, found in zip(samples, self._localize(self.post_processor, videos), strict=True):
+            for key, instances in zip(on_cpu, found, strict=True):
+                sample.set_field(instances, key)
+
+    def _localize(self, post_processor: Any, videos: list[ScoredVideo]) -> list[list[InstanceData]]:
+        """Find the segments of each view of the videos."""
         mapping = self.cluster_mapping or ClusterMapping.anonymous(self.num_clusters)
-        further = accepted_arguments(self.post_processor, actionness=actionness, proposals=proposals)
-        sample.set_field(self.post_processor(attention, video_scores, timing, mapping, **further), key)
+        if _handles_videos(post_processor):
+            together: list[list[InstanceData]] = post_processor.localize_videos(videos, mapping)
+            return together
+        known = accepted_arguments(post_processor, actionness=None, proposals=None)
+        return [
+            [
+                post_processor(*view, video.timing, mapping, **{name: getattr(video, name) for name in known})
+                for view in video.views
+            ]
+            for video in videos
+        ]
+
+
+def _handles_videos(post_processor: Any) -> bool:
+    """Whether it localizes many videos in one call; not if a subclass has changed the call for one video alone."""
+    ancestors = type(post_processor).__mro__
+    defining = [next((i for i, a in enumerate(ancestors) if name in vars(a)), -1) for name in _LOCALIZE]
+    return 0 <= defining[0] <= defining[1]
+
+
+def _timing_of(sample: ActionDataSample) -> SnippetTiming:
+    """Return when the snippets of a video are."""
+    if 'snippet_duration' not in sample:
+        raise InputError(
+            'no snippet_duration, which places segments in time',
+            video=str(sample.get('video_name', '')),
+            remedy='set it in the metainfo of the sample, as PackActionInputs does',
+        )
+    return SnippetTiming(sample.snippet_duration, sample.get('offset', 0.0), sample.get('duration'))
 
 
 def _check_modalities(in_channels: Mapping[str, int]) -> None:

@@ -32,12 +32,13 @@ class LengthGroups:
     num_snippets: int
 
     @classmethod
-    def plan(cls, mask: Tensor, max_groups: int) -> LengthGroups:
+    def plan(cls, mask: Tensor, max_groups: int, least_gain: float = 0.0) -> LengthGroups:
         """Cut a batch into at most ``max_groups`` groups so that the least padding is left.
 
         Args:
             mask: (B, T), True for real snippets, which come first.
             max_groups: 1: do not cut.
+            least_gain: share of the padded batch that a cut must save; else the batch stays whole.
         """
         if max_groups == 1 or len(mask) == 1 or mask.is_cuda:
             return cls((), (), mask.shape[1])
@@ -45,6 +46,9 @@ class LengthGroups:
         order = lengths.argsort(kind='stable')
         ends = _cut(lengths[order], max_groups)
         rows = np.split(order, ends[:-1])
+        cost, whole = sum(len(group) * lengths[group].max() for group in rows), len(lengths) * lengths.max()
+        if whole - cost < least_gain * whole:
+            return cls((), (), mask.shape[1])
         return cls(
             tuple(torch.from_numpy(group).to(mask.device) for group in rows),
             tuple(int(lengths[group].max()) for group in rows),

@@ -7,6 +7,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.optim import OptimWrapper
 from mmengine.structures import InstanceData
 
+from mmacl.localization import ActionPostProcessor
 from mmacl.models import ATTENTIONS
 from mmacl.structures import ClusterMapping
 
@@ -271,3 +272,14 @@ def test_actionness_and_proposals_reach_a_post_processor_that_takes_them(make_lo
     for sample, (actionness, proposals) in zip(samples, model.post_processor.calls[::3], strict=True):
         torch.testing.assert_close(actionness, sample.class_agnostic_attention)
         assert proposals is None
+
+
+def test_a_post_processor_whose_call_was_changed_is_called(make_localizer, make_inputs, make_samples):
+    class Changed(ActionPostProcessor):
+        def __call__(self, *args, **kwargs):
+            found = super().__call__(*args, **kwargs)
+            return found[:1]
+
+    model = make_localizer(post_processor=Changed(class_threshold=0.0)).eval()
+    samples = model(make_inputs()[0], make_samples(LABELS), mode='predict')
+    assert all(len(sample.pred_instances) <= 1 for sample in samples)

@@ -53,6 +53,12 @@ def test_equal_lengths_are_one_group():
     assert len(LengthGroups.plan(mask_of([5, 5, 5]), 4).rows) == 1
 
 
+@pytest.mark.parametrize(('least_gain', 'parts'), [(0.24, 2), (0.26, 1)])
+def test_a_small_gain_is_not_worth_a_cut(least_gain, parts):
+    """In two groups, 4 of 16 padded snippets are saved."""
+    assert len(LengthGroups.plan(mask_of([4, 4, 2, 2]), 2, least_gain).split(torch.zeros(4, 4))) == parts
+
+
 @pytest.mark.parametrize(('lengths', 'max_groups'), [([4, 2], 1), ([4], 4)])
 def test_one_group_copies_nothing(lengths, max_groups):
     groups = LengthGroups.plan(mask_of(lengths), max_groups)
