@@ -197,7 +197,7 @@ class ActionPostProcessor:
         factor = self.score_map.units_per_snippet
         if video.proposals is not None:
             given = [video.proposals.of_columns(of_view) for of_view in kept]
-            found = _in_units(_stacked(given, [len(of_view) for of_view in kept]), factor, len(score_map))
+            found = _in_units(Proposals.side_by_side(given, [len(of_view) for of_view in kept]), factor, len(score_map))
         else:
             found = propose(self.proposals, score_map, None if s is None else interpolate(s[:, None], factor)[:, 0])
         if self.nms is not None and self.nms.drops_duplicates:
@@ -258,17 +258,6 @@ def _side_by_side(maps: Sequence[FloatArray]) -> FloatArray:
     """Join score maps, (U, K) each; columns stay contiguous, as in a map of their own, so that sums are the same."""
     together = np.empty((len(maps[0]), sum(part.shape[1] for part in maps)), order='F')
     return np.concatenate(maps, axis=1, out=together)
-
-
-def _stacked(parts: Sequence[Proposals], widths: Sequence[int]) -> Proposals:
-    """Join the proposals of maps of these numbers of columns that stand side by side."""
-    first = np.cumsum([0, *widths])
-    own = [part.scores for part in parts if part.scores is not None]
-    return Proposals(
-        np.concatenate([part.segments for part in parts]),
-        np.concatenate([part.columns + at for part, at in zip(parts, first, strict=False)]),
-        np.concatenate(own) if len(own) == len(parts) else None,
-    )
 
 
 def _to_numpy(values: Tensor | ArrayLike) -> NDArray[np.float64]:

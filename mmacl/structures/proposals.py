@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +57,19 @@ class Proposals:
         """Keep the proposals of some columns and number those anew: (K,) increasing columns become 0 to K - 1."""
         found = self.take(np.isin(self.columns, columns))
         return Proposals(found.segments, np.searchsorted(columns, found.columns), found.scores)
+
+    @classmethod
+    def side_by_side(cls, parts: Sequence[Proposals], widths: Sequence[int]) -> Proposals:
+        """Join the proposals of maps that stand side by side as one; without scores unless all parts have some.
+
+        Args:
+            parts: proposals of each map, one or more.
+            widths: columns of each map.
+        """
+        first = np.cumsum([0, *widths])
+        own = [part.scores for part in parts if part.scores is not None]
+        return cls(
+            np.concatenate([part.segments for part in parts]),
+            np.concatenate([part.columns + at for part, at in zip(parts, first, strict=False)]),
+            np.concatenate(own) if len(own) == len(parts) else None,
+        )
