@@ -40,20 +40,33 @@ def main() -> None:
     """Generate, discover, measure."""
     args = parse_args()
     from mmacl.apis import discover
-    from mmacl.video import MOTIONS, generated_truth, write_moving_shapes
+    from mmacl.video import MOTIONS
 
     began, videos = time.monotonic(), args.out / 'videos'
-    wanted = {'num_videos': args.num_videos, 'seed': args.seed}
-    truth = generated_truth(videos, **wanted)
-    if truth is None:
-        truth = write_moving_shapes(videos, **wanted)
-        print(f'{args.num_videos} videos generated in {time.monotonic() - began:.0f} s')
-    extractor = {'type': 'i3d_rgb', 'weights': args.weights} if args.weights else {'type': 'motion_histogram'}
+    truth = generate(videos, args.num_videos, args.seed)
+    extractor = choose_extractor(args.weights)
     done = discover(videos, args.out / 'found', len(MOTIONS), extractor, stride=args.stride, seed=args.seed)
     print(f'gallery: {done.gallery}')
     for name, value in measure(done, truth).items():
         print(f'{name}: {value:.3f}')
     print(f'{time.monotonic() - began:.0f} s in all; the videos are generated')
+
+
+def generate(folder: Path, num_videos: int = 20, seed: int = 0) -> dict[str, Any]:
+    """Generate the videos that are not there; return their ground truth."""
+    from mmacl.video import generated_truth, write_moving_shapes
+
+    truth = generated_truth(folder, num_videos, seed)
+    if truth is None:
+        began = time.monotonic()
+        truth = write_moving_shapes(folder, num_videos, seed=seed)
+        print(f'{num_videos} videos generated in {time.monotonic() - began:.0f} s')
+    return truth
+
+
+def choose_extractor(weights: str | None) -> dict[str, Any]:
+    """I3D where there are weights, else features that need none."""
+    return {'type': 'i3d_rgb', 'weights': weights} if weights else {'type': 'motion_histogram'}
 
 
 def measure(done: Discovery, truth: Mapping[str, Any]) -> dict[str, float]:
