@@ -2,7 +2,9 @@ from .affinity import gaussian_affinity as gaussian_affinity
 from .affinity import paper_sigma as paper_sigma
 from .affinity import squared_distances as squared_distances
 from .base_clusterer import BaseClusterer as BaseClusterer
+from .base_clusterer import PointsClusterer as PointsClusterer
 from .base_clusterer import RepresentationClusterer as RepresentationClusterer
+from .consensus_clusterer import ConsensusClusterer as ConsensusClusterer
 from .diagnostics import half_share as half_share
 from .diagnostics import measure_clusters as measure_clusters
 from .diagnostics import sample as sample
@@ -11,7 +13,7 @@ from .given_labels import AnnotatedLabels as AnnotatedLabels
 from .given_labels import PrecomputedLabels as PrecomputedLabels
 from .jaccard_clusterer import JaccardClusterer as JaccardClusterer
 from .jaccard_distance import jaccard_distances as jaccard_distances
-from .k_means import KMeansClusterer as KMeansClusterer
+from .k_means_clusterer import KMeansClusterer as KMeansClusterer
 from .map_clusters import clustering_metrics as clustering_metrics
 from .map_clusters import map_clusters as map_clusters
 from .neighbor_clusterer import NeighborClusterer as NeighborClusterer

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.clustering.affinity import squared_distances
+from mmacl.clustering.k_means import k_means
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
 
@@ -45,6 +46,11 @@ class BaseClusterer(ABC):
         Raises:
             InputError: the input cannot be clustered.
         """
+
+    @property
+    def single(self) -> BaseClusterer:
+        """A clusterer that is cheap enough to measure how stable clusters are; default: this one."""
+        return self
 
     def distances(self, representations: NDArray[np.float64]) -> NDArray[np.float64]:
         """Measure how far apart the videos are, (N, D) to (N, N), symmetric; default: Euclidean.
@@ -88,6 +94,18 @@ class RepresentationClusterer(BaseClusterer):
         else:
             assignments = self.assign(rows, num_clusters, seed)
         return PseudoLabels.from_assignments(tuple(video_names), assignments, num_clusters)
+
+
+class PointsClusterer(RepresentationClusterer):
+    """Convert representations to points, and cluster these with k-means."""
+
+    @abstractmethod
+    def points(self, representations: NDArray[np.float64], num_clusters: int) -> NDArray[np.float64]:
+        """Convert (N, D) representations to points, (N, any number)."""
+
+    def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
+        """Return the best of ten seeded runs of k-means on the points."""
+        return k_means(self.points(representations, num_clusters), num_clusters, seed)
 
 
 def _checked(

@@ -38,7 +38,7 @@ def stability(
     have.
 
     Args:
-        clusterer: one that reads representations.
+        clusterer: one that reads representations; its :attr:`BaseClusterer.single` is measured.
         representations: (N, D).
         num_clusters: C.
         seed: of the parts and of the clusterings.
@@ -56,7 +56,7 @@ def stability(
     for run in range(1, num_runs + 1):
         part = sample(len(rows), derive_seed(seed, run), size)
         labels = np.full(len(rows), -1)
-        labels[part] = assign(clusterer, rows[part], num_clusters, derive_seed(seed, run))
+        labels[part] = assign(_single(clusterer), rows[part], num_clusters, derive_seed(seed, run))
         runs.append(labels)
     return float(np.mean([_rand_index(a, b) for a, b in combinations(runs, 2)]))
 
@@ -97,7 +97,7 @@ def measure_clusters(
         found['last_round'] = _rand_index(last, labels)
     if len(widths) > 1 and sum(widths) == rows.shape[1] and len(rows) > num_clusters:
         parts = np.split(rows, np.cumsum(widths)[:-1], axis=1)
-        alone = [assign(clusterer, part, num_clusters, seed) for part in parts]
+        alone = [assign(_single(clusterer), part, num_clusters, seed) for part in parts]
         found['streams'] = float(np.mean([_rand_index(a, b) for a, b in combinations(alone, 2)]))
     return found
 
@@ -131,3 +131,8 @@ def _rand_index(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
     """Compare two clusterings of the videos that are in both; -1 stands for none."""
     both = (first >= 0) & (second >= 0)
     return float(adjusted_rand_score(first[both], second[both]))
+
+
+def _single(clusterer: BaseClusterer) -> BaseClusterer:
+    """Return the cheap form of a clusterer; a plug-in need not derive from :class:`BaseClusterer`."""
+    return getattr(clusterer, 'single', clusterer)

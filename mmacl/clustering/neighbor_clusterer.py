@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.clustering.affinity import squared_distances
-from mmacl.clustering.base_clusterer import RepresentationClusterer
-from mmacl.clustering.k_means import k_means
+from mmacl.clustering.base_clusterer import PointsClusterer
 from mmacl.clustering.spectral_clusterer import spectral_embedding
 from mmacl.registry import CLUSTERERS
 from mmacl.utils import InputError
@@ -36,7 +35,7 @@ def neighbor_affinity(representations: NDArray[np.float64], num_neighbors: int) 
 
 
 @CLUSTERERS.register_module()
-class NeighborClusterer(RepresentationClusterer):
+class NeighborClusterer(PointsClusterer):
     """Normalised cut of the graph of nearest neighbours, then k-means on its C eigenvectors.
 
     The affinity of the paper is nearly flat with its sigma: distances of all pairs are alike in many dimensions. Ranks
@@ -54,8 +53,8 @@ class NeighborClusterer(RepresentationClusterer):
             raise InputError(f'clusterer.cluster_share={cluster_share} is not positive', remedy='2 / 3 is the default')
         self.cluster_share = cluster_share
 
-    def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """Cluster the rows."""
+    def points(self, representations: NDArray[np.float64], num_clusters: int) -> NDArray[np.float64]:
+        """Return the first C eigenvectors."""
         count = max(round(self.cluster_share * len(representations) / num_clusters), 1)
         affinity = neighbor_affinity(representations, count)
-        return k_means(spectral_embedding(affinity + _JOIN, num_clusters), num_clusters, seed)
+        return spectral_embedding(affinity + _JOIN, num_clusters)

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from mmacl.clustering.affinity import gaussian_affinity, sigma_rule
-from mmacl.clustering.base_clusterer import RepresentationClusterer
-from mmacl.clustering.k_means import k_means
+from mmacl.clustering.base_clusterer import PointsClusterer
 from mmacl.registry import CLUSTERERS
 
 
@@ -44,7 +43,7 @@ def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> ND
 
 
 @CLUSTERERS.register_module()
-class SpectralClusterer(RepresentationClusterer):
+class SpectralClusterer(PointsClusterer):
     """Gaussian affinity -> normalised cut of Shi and Malik [36] -> k-means on its C eigenvectors.
 
     Exact, in float64; needs about 24 N^2 bytes.
@@ -64,12 +63,12 @@ class SpectralClusterer(RepresentationClusterer):
         self.sigma = sigma
         self.self_affinity = self_affinity
 
-    def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """Cluster the rows."""
+    def points(self, representations: NDArray[np.float64], num_clusters: int) -> NDArray[np.float64]:
+        """Return the first C eigenvectors."""
         affinity = gaussian_affinity(representations, self.sigma)
         if not self.self_affinity:
             np.fill_diagonal(affinity, 0.0)
             # A video whose affinities to all others are 0 keeps its own, otherwise its degree would be 0.
             alone = np.flatnonzero(affinity.sum(axis=1) == 0)
             affinity[alone, alone] = 1.0
-        return k_means(spectral_embedding(affinity, num_clusters), num_clusters, seed)
+        return spectral_embedding(affinity, num_clusters)

@@ -229,7 +229,7 @@ class ClusteringHook(Hook):
     def _rate(self, runner: Any, round_: int, num_clusters: int) -> Callable[[NDArray[np.float64]], float]:
         """Return what chooses among candidates of the pooling: how stable the clusters are."""
         seed = derive_seed(runner.seed, round_, 1)
-        return lambda rows: stability(self.clusterer, rows, num_clusters, seed)
+        return lambda rows: stability(self.clusterer, rows, num_clusters, seed, num_runs=10)
 
     def _select(
         self, names: tuple[str, ...], labels: PseudoLabels, representations: Any, round_: int
