@@ -15,6 +15,7 @@ given with --variants; the first line of a config file names its row.
 
 Examples:
     python tools/paper_tables.py --methods all --dataset synthetic --seeds 0 1 2 --jobs 2
+    python tools/paper_tables.py --methods acl acl_plus --settings us --dataset synthetic --seeds 0 --jobs 2 --show
     MMACL_SALADS_ROOT=data/salads python tools/paper_tables.py --methods acl stpn my_methods --dataset salads
     MMACL_THUMOS14_ROOT=data/thumos14 python tools/paper_tables.py --methods all --dataset thumos14 --tables 1
     python tools/paper_tables.py --dataset synthetic --seeds 0 1 2 --jobs 2
@@ -83,6 +84,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--json', type=Path, metavar='F.json', help='once all trainings are done, write tables.json without their rows'
     )
+    parser.add_argument('--show', action='store_true', help='print the tables, too, once all trainings are done')
     parser.add_argument('--dry-run', action='store_true', help='print the trainings to run and an estimate of the time')
     add_seed_arguments(parser)
     return parser.parse_args()
@@ -145,6 +147,8 @@ def main() -> None:
         print('interrupted; the same command continues from here', file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
     display.close()
+    if args.show:
+        print((plan.out / 'tables.md').read_text())
     print(f'written: {", ".join(str(plan.out / f"tables.{end}") for end in ("md", "html", "json"))}')
     failed = [outcome for outcome in outcomes.values() if outcome.rows is None]
     for outcome in failed:
