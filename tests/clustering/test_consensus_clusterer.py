@@ -9,8 +9,8 @@ from mmacl.registry import CLUSTERERS
 from mmacl.utils import InputError, derive_seed
 
 RNG = np.random.default_rng(2)
-TRUE = np.arange(30) % 3
-ROWS = 4 * np.eye(3)[TRUE] + 0.5 * RNG.normal(size=(30, 3))
+GROUPS = np.arange(30) % 3
+ROWS = 4 * np.eye(3)[GROUPS] + 0.5 * RNG.normal(size=(30, 3))
 PARTS = (dict(type='KMeansClusterer'), dict(type='NeighborClusterer'))
 
 
@@ -31,7 +31,7 @@ def test_clear_clusters_are_found():
     names = tuple(map(str, range(30)))
     clusters = CLUSTERERS.build(dict(type='ConsensusClusterer', num_runs=4))(names, 3, 0, representations=ROWS)
     found = clusters.memberships.argmax(axis=1)
-    assert all(len(set(found[TRUE == c])) == 1 for c in range(3))
+    assert all(len(set(found[GROUPS == c])) == 1 for c in range(3))
     assert len(set(found)) == 3
 
 

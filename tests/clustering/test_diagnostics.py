@@ -12,8 +12,8 @@ from mmacl.utils import derive_seed
 
 RNG = np.random.default_rng(3)
 CENTRES = 10 * np.eye(4)
-TRUE = np.repeat(np.arange(4), 10)
-CLEAR = np.concatenate([CENTRES[TRUE], CENTRES[TRUE]], axis=1) + 0.1 * RNG.normal(size=(40, 8))
+GROUPS = np.repeat(np.arange(4), 10)
+CLEAR = np.concatenate([CENTRES[GROUPS], CENTRES[GROUPS]], axis=1) + 0.1 * RNG.normal(size=(40, 8))
 NOISE = RNG.normal(size=(40, 8))
 CLUSTERER = KMeansClusterer()
 
@@ -37,12 +37,12 @@ def test_stability_as_loops():
 
 
 def test_figures_of_a_clustering():
-    found = measure_clusters(CLUSTERER, CLEAR, TRUE, 4, seed=0, widths=(4, 4), last=TRUE[::-1])
+    found = measure_clusters(CLUSTERER, CLEAR, GROUPS, 4, seed=0, widths=(4, 4), last=GROUPS[::-1])
     assert found['stability'] == found['streams'] == 1
     assert found['silhouette'] > 0.9
     assert found['last_round'] == 1  # the same groups by other numbers
     broken = np.concatenate([CLEAR[:, :4], NOISE[:, 4:]], axis=1)
-    assert measure_clusters(CLUSTERER, broken, TRUE, 4, seed=0, widths=(4, 4))['streams'] < 0.5
+    assert measure_clusters(CLUSTERER, broken, GROUPS, 4, seed=0, widths=(4, 4))['streams'] < 0.5
 
 
 def test_what_cannot_be_measured_is_left_out():
@@ -59,7 +59,7 @@ def test_more_videos_are_sampled(monkeypatch):
         return assign(clusterer, rows, num_clusters, seed)
 
     monkeypatch.setattr('mmacl.clustering.diagnostics.assign', counted)
-    measure_clusters(CLUSTERER, NOISE, TRUE, 4, seed=0, widths=(4, 4), max_videos=20)
+    measure_clusters(CLUSTERER, NOISE, GROUPS, 4, seed=0, widths=(4, 4), max_videos=20)
     assert sizes == [16] * 6 + [20] * 2
 
 

@@ -1,4 +1,4 @@
-"""No labels, rounds of our own: weights of snippets chosen by the stability of clusters, and a consensus of clusterings.
+"""No labels, rounds of our own: weights chosen by the stability of clusters, and a consensus of clusterings.
 
 docs/en/methods/acl_plus.md explains each key. The values were fixed on simulated data sets 0 to 2.
 """
