@@ -31,7 +31,7 @@ def test_clear_clusters_are_found():
     names = tuple(map(str, range(30)))
     clusters = CLUSTERERS.build(dict(type='ConsensusClusterer', num_runs=4))(names, 3, 0, representations=ROWS)
     found = clusters.memberships.argmax(axis=1)
-    assert all(len(set(found[GROUPS == c])) == 1 for c in range(3))
+    assert all(len(set(found[group])) == 1 for group in np.arange(30).reshape(10, 3).T)
     assert len(set(found)) == 3
 
 
