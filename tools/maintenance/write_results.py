@@ -3,8 +3,7 @@
 The figures are in docs/records, as the tools wrote them with --json. The text between the marker of a table and
 <!-- end of figures --> is replaced. No figure is typed by hand, and nothing is trained.
 
-Example:
-    python tools/maintenance/write_results.py --check
+Example: python tools/maintenance/write_results.py --check
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.cli import run_tool
+from mmacl.reports.compare_rounds import stable_rounds
 from mmacl.reports.paper_tables import averages_of_methods, read_published, render_markdown
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.spread import format_spread, mean_and_deviation
@@ -261,6 +261,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     **{f'maps_{which}': partial(maps_by_losses, which) for which in ('simulated', 'simulated_long', 'gtea')},
     'speed': speed,
     'reading': reading,
+    'stable_rounds': lambda: _table(*stable_rounds(record('stable_rounds'))),
     'readme': readme,
     'methods_in_short': lambda: _table(*averages_of_methods(record('methods_synthetic'))),
     **{name: partial(methods, name) for name in ('methods_synthetic', 'methods_salads')},
@@ -287,8 +288,7 @@ def _of(value: dict[str, float], digits: int, scale: float) -> str:
 
 
 def _cell(values: ArrayLike, digits: int, scale: float, sign: bool = False) -> str:
-    spread = mean_and_deviation(np.asarray(values, dtype=float).tolist())
-    return format_spread(spread, digits, scale, '+' if sign else '', '±')
+    return format_spread(mean_and_deviation(np.asarray(values, dtype=float).tolist()), digits, scale, '+' * sign, '±')
 
 
 def _by_seed(run: dict[str, Any], key: str) -> NDArray[np.float64]:
