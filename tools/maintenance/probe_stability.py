@@ -1,8 +1,9 @@
 """Show whether stability of clusters finds the weights of snippets that fit, on two kinds of simulated videos.
 
-Of salient weights of several powers (ACL+ chooses among the first four in round 1) it prints the purity of the clusters,
-which needs labels, and the figures that need none. "scenes" are the simulated videos of every other page: scenes belong to actions, and change within a video.
-"steady" has one scene a video, of its own, and no lone atoms: what differs within a video is action.
+Of salient weights of several powers it prints the purity of the clusters, which needs labels, and the figures that need
+none; ACL+ chooses among the first four in round 1. "scenes" are the simulated videos of every other page: scenes belong
+to actions, and change within a video. "steady" has one scene a video, of its own, and no lone atoms: what differs
+within a video is action.
 
 Example:
     python tools/maintenance/probe_stability.py --seeds 0 1 2 --json stability.json
