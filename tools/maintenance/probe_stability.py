@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def main() -> None:
         write_json_atomically(args.json, rows)
 
 
-def probe(name: str, seed: int) -> list[dict[str, float | str]]:
+def probe(name: str, seed: int) -> list[dict[str, Any]]:
     """Measure each candidate on one data set; print as it goes."""
     simulator = VideoSimulator(SimulationSettings(NUM_CLASSES, seed=seed), RECIPES[name])
     videos = [
