@@ -11,15 +11,24 @@ from pathlib import Path
 
 import torch
 
+from mmacl.config import load_config
 from tests.small_training import ROOT
 from tests.warm_process import WarmProcess
+from tools.maintenance.benchmarks.traffic import OUT, by_part, calculate
+
+#: Counts the bytes that the processes exchange.
+COUNTED = """
+custom_imports = dict(imports=['tools.maintenance.benchmarks.traffic_counter'])
+custom_hooks = [dict(type='TrafficCounterHook')]
+train_cfg = dict(num_rounds=2, epochs_per_round=1)
+"""
 
 
-def torchrun(tool: str, *args: object) -> subprocess.CompletedProcess[str]:
+def torchrun(tool: str, *args: object, **more: str) -> subprocess.CompletedProcess[str]:
     """As ``tools/dist_train.sh`` starts it."""
     command = [sys.executable, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=2']
     command += [str(ROOT / 'tools' / tool), *map(str, args), '--launcher', 'pytorch']
-    env = {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1', 'CUDA_VISIBLE_DEVICES': ''}
+    env = {**os.environ, 'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1', 'CUDA_VISIBLE_DEVICES': '', **more}
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
 
 
@@ -45,9 +54,17 @@ def last_test_metrics(work_dir: Path) -> dict:
 
 
 def test_two_processes_train_cluster_and_test_as_one(cli, folder, write_config, tmp_path):
-    config = write_config(folder, 'train_cfg = dict(num_rounds=2, epochs_per_round=1)\n')
-    trained = torchrun('train.py', config, '--work-dir', tmp_path / 'two')
+    config = write_config(folder, COUNTED, 'counted_us')
+    counts = tmp_path / 'counts.json'
+    trained = torchrun('train.py', config, '--work-dir', tmp_path / 'two', **{OUT: str(counts)})
     assert trained.returncode == 0, trained.stderr
+    counted = by_part(json.loads(counts.read_text()))
+    # Of a batch of three clusters the first process takes two, so each hands in four rows, as of a batch of eight.
+    wanted = calculate(load_config(config), num_videos=12, batch_size=8, processes=2)
+    assert {key: counted[key] for key in ('step: gradients', 'step: rows')} == {
+        key: wanted[key] for key in ('step: gradients', 'step: rows')
+    }
+    assert 1 < counted['clustering: representations'] / wanted['clustering: representations'] < 2  # names, and pickle
     checkpoint = tmp_path / 'two' / 'epoch_2.pth'
     # Both processes' videos are in the record.
     recorded = json.loads((tmp_path / 'two/records/round_2/detections.json').read_text())['results']

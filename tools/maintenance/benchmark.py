@@ -5,6 +5,7 @@ cluster    the spectral clusterer and scikit-learn's
 localize   the network of a test set, one by one and in batches, and post-processing
 evaluate   mAP and plain loops; the whole command
 start      --help and start-up of every command
+traffic    bytes between processes, calculated and counted
 all        every topic, one after another
 
 Tables show medians, ratios, and the share of what the machine can do, which is measured first in the same run: a large
@@ -31,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from mmacl.cli import run_tool
 from mmacl.utils import InputError, check_can_write, write_json_atomically
 
-TOPICS = ('step', 'cluster', 'localize', 'evaluate', 'start')
+TOPICS = ('step', 'cluster', 'localize', 'evaluate', 'start', 'traffic')
 
 
 def parse_args() -> argparse.Namespace:
