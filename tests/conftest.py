@@ -5,20 +5,19 @@ from __future__ import annotations
 import gc
 import importlib.util
 import io
+import logging
 import os
 import runpy
-import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from types import SimpleNamespace
 
+import numpy as np
 import pytest
-import torch
 
 from tests.small_training import CONFIG, ROOT, write_folder
-from tests.warm_process import WarmProcess, WarmTraining
+from tests.warm_process import WarmProcess, start_server, trainings_as_forks
 
 SHARED_DATA = 'MMACL_SHARED_DATA'
 
@@ -39,19 +38,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One thread: the tensors of the tests are small, and what is compared bit by bit must be added in one order."""
-    torch.set_num_threads(1)
+    """Prepare for trainings; nothing heavy is imported here, where the process that shares out the tests passes too."""
     if not (ROOT / 'mmacl' / '.mim').exists():  # a checkout on PYTHONPATH; an installation makes it
         runpy.run_path(str(ROOT / 'setup.py'))['ship_configs'](ROOT / 'mmacl', link=True)
-    # For the processes that tests start.
+    # One thread, here and in the processes that tests start: the tensors of the tests are small, and what is compared
+    # bit by bit must be added in one order.
     os.environ.setdefault('OMP_NUM_THREADS', '1')
+    gc.disable()  # nothing that is imported or collected is garbage
 
 
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what lives as long as the run: modules and thousands of collected tests."""
+    import torch
+
+    torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 20)
+    if not torch.cuda.is_available():  # a seed for a GPU would wait for it, with a stack of 3 ms each time
+        for kind in (torch.cuda, torch.xpu, torch.mtia):
+            kind.manual_seed_all = lambda seed: None
+    # In each phase of a test pytest puts handlers on the root and on every logger that does not propagate.
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith('torch') and isinstance(logger, logging.Logger):
+            logger.propagate = True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Before the first test, and where it runs: not in the process that only shares out the tests."""
+    if session.items and not session.config.option.collectonly:
+        start_server()
 
 
 @pytest.fixture(scope='session')
@@ -108,10 +126,15 @@ def start_tool():
 @pytest.fixture(scope='module')
 def warm_trainings():
     """Trainings that a tool starts are forks in this module."""
-    with pytest.MonkeyPatch.context() as patch:
-        names = SimpleNamespace(Popen=WarmTraining, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT)
-        patch.setattr('mmacl.runs.training_process.subprocess', names)
+    with trainings_as_forks():
         yield
+
+
+@pytest.fixture
+def blank_pictures(monkeypatch):
+    """Figures are built but not rendered, which takes longest: 2 x 2 pixels each. tests/visualization renders them."""
+    for place in ('visualization.figures', 'reports.page.render'):
+        monkeypatch.setattr(f'mmacl.{place}.figure_to_rgb', lambda figure: np.full((2, 2, 3), 255, np.uint8))
 
 
 @pytest.fixture

@@ -54,8 +54,9 @@ def test_every_registry_is_of_mmacl():
 
 def registered() -> Iterator[tuple[str, str]]:
     """Registry and name of every class in the package that registers itself."""
-    for path in sorted(PACKAGE.rglob('*.py')):
-        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+    texts = [path.read_text(encoding='utf-8') for path in sorted(PACKAGE.rglob('*.py'))]
+    for tree in [ast.parse(text) for text in texts if 'register_module' in text]:
+        for node in tree.body:
             for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
                 function = decorator.func if isinstance(decorator, ast.Call) else None
                 if isinstance(function, ast.Attribute) and function.attr == 'register_module':

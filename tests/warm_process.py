@@ -1,25 +1,67 @@
 """Commands in processes of their own that need not import torch again.
 
-A server process imports the package once and runs no test; each command runs in a fork of the server. It is a real
-process: it can be killed with SIGKILL, and has its own standard streams, environment and exit code.
+A server, forked before the first test, has the package in its memory and runs no test; each command runs in a fork of
+the server. It is a real process: it can be killed with SIGKILL, and has its own standard streams, environment and exit
+code.
 """
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
-_context = multiprocessing.get_context('forkserver')
-_context.set_forkserver_preload(['tests.warm_modules'])
+_servers: list[Connection] = []
+
+
+def start_server() -> None:
+    """Fork the server; it ends when the last process that holds the other end of its pipe does."""
+    ours, theirs = multiprocessing.Pipe()
+    if os.fork() == 0:
+        try:
+            ours.close()
+            _serve(theirs)
+        finally:
+            os._exit(0)
+    theirs.close()
+    _servers[:] = [ours]
+
+
+def _serve(pipe: Connection) -> None:
+    """In the server: start a command for (arguments, environment, folder); return the exit code for a number."""
+    context = multiprocessing.get_context('fork')
+    started: dict[int, multiprocessing.process.BaseProcess] = {}
+    with suppress(EOFError, KeyboardInterrupt):
+        while True:
+            match pipe.recv():
+                case int(pid):
+                    pipe.send(started[pid].exitcode)
+                case command:
+                    importlib.import_module('tests.warm_modules')  # what the collected tests have not imported
+                    process = context.Process(target=_run, args=command)
+                    process.start()
+                    started[process.pid] = process
+                    pipe.send(process.pid)
+
+
+def _ask(question: object) -> int | None:
+    _servers[0].send(question)
+    return _servers[0].recv()
 
 
 class WarmProcess:
@@ -34,32 +76,35 @@ class WarmProcess:
     def __init__(self, tool: str, words: Sequence[object], env: Mapping[str, str]) -> None:
         self.args = [tool, *map(str, words)]
         self._folder = tempfile.TemporaryDirectory()
-        self._process = _context.Process(target=_run, args=(self.args, dict(env), self._folder.name))
-        self._process.start()
-        self.pid = self._process.pid
+        self._exit_code: int | None = None
+        self.pid = _ask((self.args, dict(env), self._folder.name))
 
     @property
     def is_running(self) -> bool:
         """Whether it has not ended yet."""
-        return self._process.is_alive()
+        return self.exit_code is None
 
     def kill(self) -> None:
         """SIGKILL."""
-        self._process.kill()
+        if self.is_running:
+            os.kill(self.pid, signal.SIGKILL)
 
     @property
     def exit_code(self) -> int | None:
         """None while it runs."""
-        return self._process.exitcode
+        if self._exit_code is None:
+            self._exit_code = _ask(self.pid)
+        return self._exit_code
 
     def wait(self, timeout: float) -> subprocess.CompletedProcess[str]:
         """What it printed and its exit code, as of :func:`subprocess.run`; -9 after a SIGKILL."""
-        self._process.join(timeout)
-        if self._process.exitcode is None:
-            self._process.kill()
-            self._process.join()
+        end = time.monotonic() + timeout
+        while self.is_running and time.monotonic() < end:
+            time.sleep(0.01)
+        if self.is_running:
+            self.kill()
             raise subprocess.TimeoutExpired(self.args, timeout, *(self._text(name) for name in ('out', 'err')))
-        done = subprocess.CompletedProcess(self.args, self._process.exitcode, self._text('out'), self._text('err'))
+        done = subprocess.CompletedProcess(self.args, self.exit_code, self._text('out'), self._text('err'))
         self._folder.cleanup()
         return done
 
@@ -91,6 +136,15 @@ class WarmTraining:
             Path(self._console).write_text(done.stdout + done.stderr)
             self._code = done.returncode
         return self._code
+
+
+@contextmanager
+def trainings_as_forks() -> Iterator[None]:
+    """Trainings that a tool in this process starts are forks."""
+    names = SimpleNamespace(Popen=WarmTraining, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr('mmacl.runs.training_process.subprocess', names)
+        yield
 
 
 def _run(args: list[str], env: dict[str, str], folder: str) -> None:

@@ -37,9 +37,11 @@ def check_config(config: Config) -> None:
         'disable_subprocess_warning',
     }
     for key, value in config.items():
+        if key in KNOWN:
+            continue
         # A config may define names of its own, so only names that are close to a known one are refused.
         near = difflib.get_close_matches(key, KNOWN, 1, cutoff=0.75 if isinstance(value, dict) else 0.86)
-        if key not in KNOWN and near:
+        if near:
             raise InputError(
                 f'top-level key {key!r} is not known', file=config.filename, remedy=f'did you mean {near[0]!r}?'
             )

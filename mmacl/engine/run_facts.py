@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def ground_truth(*datasets: UntrimmedVideoDataset) -> dict[str, Any] | None:
     return {'classes': list(classes), 'database': database} if database else None
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from tests.small_training import CONFIG, ROOT, write_folder
-from tests.warm_process import WarmProcess
 
 SHORT = 'train_cfg = dict(num_rounds=2, epochs_per_round=1)\n'
 WHOLE_FOLDER = """
@@ -27,14 +26,14 @@ def rows_of(work_dir: Path) -> list[dict]:
 
 
 @pytest.fixture(scope='module')
-def default(tmp_path_factory):
+def default(shared_cli, tmp_path_factory):
     """A run of two rounds that several tests look at: config, what was printed, folder."""
     root = tmp_path_factory.mktemp('default')
     config = root / 'tiny_us.py'
     config.write_text(CONFIG.format(repo=ROOT, root=write_folder(root / 'data')) + SHORT)
-    done = WarmProcess('train.py', [config, '--work-dir', root / 'work'], {}).wait(timeout=240)
-    assert done.returncode == 0, done.stderr
-    return config, done.stdout, root / 'work'
+    code, output, error = shared_cli('train.py', config, '--work-dir', root / 'work')
+    assert code == 0, error
+    return config, output, root / 'work'
 
 
 def weights_of(work_dir: Path, epoch: int = 2) -> dict[str, torch.Tensor]:

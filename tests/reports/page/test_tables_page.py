@@ -61,7 +61,7 @@ def test_the_page_has_every_cell_and_loads_nothing():
 
 
 @pytest.mark.parametrize('place', ['acl_us/seed_0', 'acl_us/fold1/seed_0'])
-def test_the_report_of_a_run_shows_the_table_that_it_is_in(tmp_path, place):
+def test_the_report_of_a_run_shows_the_table_that_it_is_in(blank_pictures, tmp_path, place):
     record = RunRecord(write_run(tmp_path / place, num_val=2))
     assert 'Methods beside this run' not in build_report(record)
     (tmp_path / 'tables.json').write_text(json.dumps(TABLES))
