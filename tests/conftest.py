@@ -56,7 +56,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
     gc.set_threshold(50_000, 20, 20)
-    if not torch.cuda.is_available():  # a seed for a GPU would wait for it, with a stack of 3 ms each time
+    if not os.environ.get('MMACL_TEST_GPU'):  # a seed for a GPU would wait for it, with a stack of 3 ms each time
         for kind in (torch.cuda, torch.xpu, torch.mtia):
             kind.manual_seed_all = lambda seed: None
     # In each phase of a test pytest puts handlers on the root and on every logger that does not propagate.
