@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from types import SimpleNamespace
 
 import pytest
 
-from tools.maintenance.benchmarks import cluster, evaluate, localize, start, step, step_checks, training
+from tools.maintenance.benchmarks import (
+    cluster,
+    evaluate,
+    layouts,
+    load,
+    localize,
+    profile,
+    start,
+    step,
+    step_checks,
+    training,
+)
+from tools.maintenance.benchmarks.folder import write_folder
 from tools.maintenance.benchmarks.machine_limits import measure_files, measure_limits, tf32
 from tools.maintenance.benchmarks.processes import time_processes
 from tools.maintenance.benchmarks.setting import SIZES, Setting
-from tools.maintenance.benchmarks.tables import show
 from tools.maintenance.benchmarks.timing import Times, time_in_turns
 
 SIZE = SIZES['thumos14'].smaller()
@@ -141,9 +153,50 @@ def test_every_command_is_told_words_that_it_takes():
     assert set(start._WORDS) <= set(start.command_names())
 
 
-def test_tables_show_what_was_not_measured():
-    text = show({'title': [{'way': 'a', 'ms': 1234.5678, 'none': None}, {'way': 'b', 'ms': None, 'none': None}]})
-    assert [line.split('|')[1:-1] for line in text.splitlines()[3:5]] == [[' a   ', ' 1235 '], [' b   ', '    - ']]
+def test_batches_are_timed_from_every_way_of_keeping_features(monkeypatch):
+    monkeypatch.delitem(load.WAYS, 'cache, float32')
+    monkeypatch.delitem(load.WAYS, 'table on the device, float16')
+    batches, stores = load.measure(SETTING).values()
+    assert [(row['features'], row['workers']) for row in batches] == [(way, n) for way in load.WAYS for n in (0, 2)]
+    assert batches[1]['ratio'] == 1
+    assert all(row['GB/s'] > 0 for row in batches)
+    assert [row['layout'] for row in stores] == list(layouts.layouts(SIZE.width))
+    assert all(row['ratio'] > 0 < row['ratio, first read'] for row in stores)
+    assert [row['layout'] for row in stores if 'ratio of the library' in row] == [
+        'HDF5', 'npz', 'safetensors', 'HDF5, gzip', 'npz, deflated',
+    ]  # fmt: skip
+
+
+def test_a_method_is_compared_with_the_first(monkeypatch):
+    row = {'way': 'float32', 'hours for 3 steps': 1.0}
+    times = iter([4.0, 2.0])
+    monkeypatch.setattr(step, 'time_steps', lambda *_: [{**row, 'ms a step': next(times)}])
+    (rows,) = step.measure(dataclasses.replace(SETTING, methods=('acl', 'stpn'))).values()
+    assert [(row['method'], row['of acl']) for row in rows] == [('acl', 1.0), ('stpn', 0.5)]
+
+
+def test_parts_of_a_short_training_are_scaled():
+    here = '/x/mmengine/runner/loops.py'
+    caller = {('/x/mmacl/engine/loops/round_based_train_loop.py', 98, 'run_iter'): (10, 10, 0.0, 3.0)}
+    stats = {
+        ('/x/mmengine/model/base_model/base_model.py', 1, 'train_step'): (10, 10, 2.0, 2.0, {}),
+        (here, 5, 'run_iter'): (10, 10, 1.0, 3.0, caller),
+        (here, 9, 'run_iter'): (7, 7, 0.0, 100.0, {('/x/other.py', 1, 'run'): (7, 7, 0.0, 100.0)}),
+        ('/x/mmacl/engine/hooks/clustering_hook.py', 1, 'before_train_round'): (2, 2, 4.0, 4.0, {}),
+    }
+    rows = profile.scale_parts(stats, {'run': 1, 'round': 3, 'epoch': 6, 'step': 600})
+    in_all = {row['part']: row['s in all'] for row in rows if row['s in all']}
+    assert in_all == pytest.approx({'training steps': 120, 'hooks around a step': 60, 'clustering': 6})
+    assert rows[0]['part'] == 'training steps'
+    assert rows[0]['share'] == pytest.approx(120 / 186)
+
+
+def test_the_profile_reads_a_folder_of_the_size(tmp_path):
+    stored = write_folder(tmp_path, SIZE, 3, 2)
+    lengths = SIZE.lengths(5)
+    assert stored == 2 * 4 * SIZE.width * lengths[:3].sum()
+    assert {len(list((tmp_path / 'features' / name).iterdir())) for name in ('train/rgb', 'train/flow')} == {3}
+    assert len(json.loads((tmp_path / 'gt.json').read_text())['database']) == 5
 
 
 def test_the_command_writes_machine_limits_and_topics(cli, tmp_path, monkeypatch):

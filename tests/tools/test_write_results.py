@@ -55,6 +55,20 @@ def test_a_figure_that_was_typed_is_noticed_and_written_anew(tool, monkeypatch, 
     assert page.read_text() == whole
 
 
+def test_a_benchmark_that_was_not_recorded_says_so(tool, monkeypatch, tmp_path):
+    monkeypatch.setattr(tool, 'RECORDS', tmp_path)
+    assert tool.benchmark('benchmark_gpu_thumos14', 'step') == 'Not recorded yet.'
+    run = {'s': 12.3, 'load before': 0.1, 'load after': 1.0}
+    found = {'machine': {'cores': 2}, 'limits': {'disk GB/s': 1.5}, 'runs': {'step': run}}
+    found['topics'] = {'step': {'a step': [{'way': 'float32', 'ms': 1.0}]}}
+    (tmp_path / 'benchmark_gpu_thumos14.json').write_text(json.dumps(found))
+    assert tool.benchmark('benchmark_gpu_thumos14', 'load') == 'Not recorded yet.'
+    assert tool.benchmark('benchmark_gpu_thumos14', 'machine').endswith('| cores | 2 |\n| disk GB/s | 1.5 |')
+    text = tool.benchmark('benchmark_gpu_thumos14', 'step')
+    assert text.startswith('Simulated; 12 s in all; load of the machine before and after: 0.1 and 1.0.')
+    assert text.endswith('| way | ms |\n| --- | --- |\n| float32 | 1 |')
+
+
 def test_an_unknown_marker_is_refused(tool, tmp_path):
     with pytest.raises(InputError, match="'tabel5' are not known"):
         tool.fill('<!-- figures: tabel5 -->\n<!-- end of figures -->', tmp_path / 'page.md')

@@ -1,11 +1,13 @@
 """Measure how fast mmacl is on this machine: each topic compares two ways of the same work in one run.
 
+load       batches from a folder and from caches; every feature store beside np.load
 step       a training step in float32 and bfloat16, and equal losses
 cluster    the spectral clusterer and scikit-learn's
 localize   the network of a test set, one by one and in batches, and post-processing
 evaluate   mAP and plain loops; the whole command
 start      --help and start-up of every command
 traffic    bytes between processes, calculated and counted
+profile    where the time of a whole training goes
 all        every topic, one after another
 
 Tables show medians, ratios, and the share of what the machine can do, which is measured first in the same run: a large
@@ -32,22 +34,41 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from mmacl.cli import run_tool
 from mmacl.utils import InputError, check_can_write, write_json_atomically
 
-TOPICS = ('step', 'cluster', 'localize', 'evaluate', 'start', 'traffic')
+TOPICS = ('load', 'step', 'cluster', 'localize', 'evaluate', 'start', 'profile', 'traffic')
 
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('topic', choices=[*TOPICS, 'all'], help='what to measure')
-    parser.add_argument('--size', choices=['thumos14', 'anet12', '100k'], default='thumos14', help='default: thumos14')
+    parser.add_argument(
+        '--size', choices=['thumos14', 'anet12', 'synthetic', '100k'], default='thumos14', help='default: thumos14'
+    )
     parser.add_argument(
         '--device', choices=['cpu', 'cuda', 'auto'], default='auto', help='default: a GPU if there is one'
     )
-    parser.add_argument('--methods', nargs='+', default=['acl'], metavar='METHOD', help='for step (default: acl)')
+    parser.add_argument(
+        '--methods',
+        nargs='+',
+        default=['acl'],
+        metavar='METHOD',
+        help='for step: names as in stpn, or all (default: acl)',
+    )
     parser.add_argument('--steps', type=int, metavar='N', help='for step: timed steps (default: 5; on a GPU 200)')
     parser.add_argument('--quick', action='store_true', help='a tiny size, once: to see that it works')
     parser.add_argument('--json', metavar='F.json', help='write figures and machine as one JSON object')
     return parser.parse_args()
+
+
+def show(tables: dict[str, list[dict[str, Any]]]) -> str:
+    """Draw tables with their titles."""
+    from mmacl.utils.tables import cells_of, draw_table
+
+    return '\n'.join(
+        draw_table(cells_of(rows), title, first_numbers=sum(isinstance(value, str) for value in rows[0].values()))
+        for title, rows in tables.items()
+        if rows
+    )
 
 
 def main() -> None:
@@ -57,27 +78,39 @@ def main() -> None:
         check_can_write(args.json, '--json')
     import torch
 
-    from tools.maintenance.benchmarks.machine_limits import describe_machine, measure_files, measure_limits
+    from mmacl.apis import list_models
+    from tools.maintenance.benchmarks.machine_limits import (
+        describe_machine,
+        machine_load,
+        measure_files,
+        measure_limits,
+    )
     from tools.maintenance.benchmarks.setting import SIZES, Setting
-    from tools.maintenance.benchmarks.tables import show
 
     device = ('cuda' if torch.cuda.is_available() else 'cpu') if args.device == 'auto' else args.device
     if device == 'cuda' and not torch.cuda.is_available():
         raise InputError('--device cuda: torch sees no GPU', remedy='use --device cpu')
     size = SIZES[args.size].smaller() if args.quick else SIZES[args.size]
-    setting = Setting(size, device, args.quick, tuple(args.methods), args.steps)
+    methods = tuple(args.methods)
+    if methods == ('all',):
+        ending = f'_{size.data}_us'
+        methods = (
+            'acl',
+            *(name.removesuffix(ending) for name in list_models(f'*{ending}') if not name.startswith('acl')),
+        )
+    setting = Setting(size, device, args.quick, methods, args.steps)
     found: dict[str, Any] = {'size': args.size, 'device': device, 'quick': args.quick, 'simulated': True}
     found['machine'] = describe_machine(device)
     print(' | '.join(f'{key} {value}' for key, value in found['machine'].items()))
     setting.limits.update(measure_limits(setting), **measure_files(setting))
-    found.update(limits=setting.limits, seconds={}, topics={})
+    found.update(limits=setting.limits, runs={}, topics={})
     print(
         show({'what the machine can do': [{'limit': key, 'measured': value} for key, value in setting.limits.items()]})
     )
     for topic in TOPICS if args.topic == 'all' else (args.topic,):
-        start = time.perf_counter()
+        start, load = time.perf_counter(), machine_load()
         found['topics'][topic] = importlib.import_module(f'tools.maintenance.benchmarks.{topic}').measure(setting)
-        found['seconds'][topic] = time.perf_counter() - start
+        found['runs'][topic] = {'s': time.perf_counter() - start, 'load before': load, 'load after': machine_load()}
         print(show(found['topics'][topic]), flush=True)
         if args.json:  # after each, so that an interrupted run keeps what it has measured
             write_json_atomically(args.json, found)

@@ -1,4 +1,4 @@
-"""Fill the figures of real runs into docs/en/results.md and README.md.
+"""Fill the figures of real runs into docs/en/results.md, docs/en/benchmarks.md and README.md.
 
 The figures are in docs/records, as the tools wrote them with --json. The text between the marker of a table and
 <!-- end of figures --> is replaced. No figure is typed by hand, and nothing is trained.
@@ -24,15 +24,21 @@ from mmacl.reports.paper_tables import averages_of_methods, read_published, rend
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.spread import format_spread, mean_and_deviation
 from mmacl.utils.strict_json import read_strict_json
+from mmacl.utils.tables import cells_of
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / 'docs' / 'records'
-PAGES = (ROOT / 'docs' / 'en' / 'results.md', ROOT / 'README.md')
+PAGES = (ROOT / 'docs' / 'en' / 'results.md', ROOT / 'docs' / 'en' / 'benchmarks.md', ROOT / 'README.md')
 MARKED = re.compile(r'(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)', re.DOTALL)
 
 TIOUS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
 AVERAGE = 'tal/mAP@avg(0.3:0.7)'
 LOSSES = dict(cls='L_cls', abs='L_cls + L_abs', trip='L_cls + L_trip', all='L_cls + L_abs + L_trip')
+#: Records of ``benchmark.py``, by device and size, and what is shown of each.
+BENCHMARKS = tuple(
+    f'benchmark_{device}_{size}' for device in ('cpu', 'gpu') for size in ('thumos14', 'anet12', 'synthetic')
+)
+TOPICS = ('machine', 'load', 'step', 'cluster', 'localize', 'evaluate', 'start', 'profile', 'traffic')
 PROBES = {
     'round-1 purity': 'purity of clusters from uniform attention',
     'perfect-attention purity': 'purity of clusters from attention on annotated action',
@@ -202,30 +208,6 @@ def readme() -> str:
     return _table(['', 'videos', 'mAP@0.3', 'mAP@0.5', 'average 0.3:0.7'], rows)
 
 
-def speed() -> str:
-    """Time and memory of a training of THUMOS14's size and of the scorer."""
-    dry, groups, scorer = record('dry_run'), record('length_groups'), record('map_speed')
-    ours = scorer['protocols']['activitynet']
-    rows = [
-        [
-            f'`acl_thumos14_us.py`: {dry["train_videos"]} + {dry["test_videos"]} videos, {dry["mean_snippets"]:.0f} '
-            f'snippets on average, up to {dry["longest"]:,}; 3 rounds of {dry["steps_a_round"]} steps',
-            f'{dry["seconds_in_all"]:.0f} s, {dry["seconds_a_step"]:.1f} s a step, {dry["peak_memory_mb"]:,.0f} MB',
-        ],
-        [
-            f'a step of it with {groups["groups"]} length groups against one, {groups["threads"]} threads',
-            f'{groups["ratio"]:.1f} times as fast',
-        ],
-        [
-            f'mAP (`activitynet`), {scorer["videos"]:,} videos, {scorer["classes"]} classes, '
-            f'{scorer["detections"]:,} detections, {scorer["thresholds"]} thresholds, one core',
-            f'{ours["seconds"]:.2f} s, {ours["peak_megabytes"]:.0f} MB beside the input, '
-            f'{ours["ratio_to_plain"]:.0f} times as fast as plain loops',
-        ],
-    ]
-    return _table(['what', 'measured'], rows)
-
-
 def maps_by_losses(which: str) -> str:
     """Average mAP over 0.3:0.7 of the same trained models under every score map."""
     found = record('score_maps_by_losses')[which]
@@ -238,14 +220,21 @@ def maps_by_losses(which: str) -> str:
     return _table(['', *(f'`{name}`{remark}' for name in next(iter(found['mAP'].values())))], rows)
 
 
-def reading() -> str:
-    """Feature stores against plain ``np.load``."""
-    found = record('reading')
-    rows = [
-        [name, *(f'{row[key]:.2f}' for key in ('ratio', 'ratio_first')), f'{row["store_MB_per_s"]:,.0f}']
-        for name, row in found['layouts'].items()
+def benchmark(name: str, topic: str) -> str:
+    """Tables of a topic of ``benchmark.py``, or the machine with its limits, from a record."""
+    found = record(name) if (RECORDS / f'{name}.json').is_file() else {'runs': {}, 'machine': {}}
+    if topic == 'machine' and found['machine']:
+        rows = [{'what': key, 'is': value} for key, value in {**found['machine'], **found['limits']}.items()]
+        return _table(*_header_and_cells(rows))
+    if topic not in found['runs']:
+        return 'Not recorded yet.'
+    run = found['runs'][topic]
+    loads = ' and '.join(f'{run[when]:.1f}' for when in ('load before', 'load after'))
+    parts = [f'Simulated; {run["s"]:.0f} s in all; load of the machine before and after: {loads}.']
+    parts += [
+        f'{title}:\n\n{_table(*_header_and_cells(rows))}' for title, rows in found['topics'][topic].items() if rows
     ]
-    return _table(['layout', 'speed over that of `np.load`', 'the same, first read', 'MB a second'], rows)
+    return '\n\n'.join(parts)
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
@@ -259,13 +248,17 @@ SECTIONS: dict[str, Callable[[], str]] = {
     'probes': probes,
     'score_maps': score_maps,
     **{f'maps_{which}': partial(maps_by_losses, which) for which in ('simulated', 'simulated_long', 'gtea')},
-    'speed': speed,
-    'reading': reading,
     'stable_rounds': lambda: _table(*stable_rounds(record('stable_rounds'))),
     'readme': readme,
+    **{f'{name}_{topic}': partial(benchmark, name, topic) for name in BENCHMARKS for topic in TOPICS},
     'methods_in_short': lambda: _table(*averages_of_methods(record('methods_synthetic'))),
     **{name: partial(methods, name) for name in ('methods_synthetic', 'methods_salads')},
 }
+
+
+def _header_and_cells(rows: Sequence[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
+    header, *cells = cells_of(rows)
+    return header, cells
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

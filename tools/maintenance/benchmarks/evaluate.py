@@ -24,10 +24,10 @@ from .timing import time_in_turns
 
 ROOT = Path(__file__).resolve().parents[3]
 _PLAIN = ROOT / 'tests' / 'evaluation' / 'functional' / 'plain_protocols.py'
-_THRESHOLDS = {'thumos14': np.arange(1, 8) / 10, 'anet12': np.arange(10, 20) / 20}
+_THRESHOLDS = {'thumos14': np.arange(1, 8) / 10, 'synthetic': np.arange(3, 8) / 10, 'anet12': np.arange(10, 20) / 20}
 _DETECTIONS = 100
 # ActivityNet-1.2 has 1.5 instances a video, of one class but for a few videos; THUMOS14 has 16.
-_INSTANCES = {'thumos14': 16.0, 'anet12': 1.5}
+_INSTANCES = {'thumos14': 16.0, 'synthetic': 8.0, 'anet12': 1.5}
 SimulatedTables = tuple[SegmentTable, SegmentTable, SegmentTable]
 
 

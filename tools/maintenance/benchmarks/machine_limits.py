@@ -21,7 +21,7 @@ _BLOCK = 8 << 20
 
 
 def describe_machine(device: str) -> dict[str, Any]:
-    """Name processor, memory, GPU and versions, and the load of the machine now."""
+    """Name processor, memory, GPU and versions."""
     import numpy as np
     import torch
 
@@ -34,12 +34,16 @@ def describe_machine(device: str) -> dict[str, Any]:
         'python': platform.python_version(),
         'torch': torch.__version__,
         'numpy': np.__version__,
-        'load': os.getloadavg()[0] if hasattr(os, 'getloadavg') else None,
     }
     if device != 'cpu':
         gpu = torch.cuda.get_device_properties(0)
         found.update(gpu=gpu.name, gpu_memory_gb=gpu.total_memory / 1e9, cuda=torch.version.cuda)
     return found
+
+
+def machine_load() -> float | None:
+    """Return how many processes ran or waited for a core in the last minute, on average; None: not known here."""
+    return os.getloadavg()[0] if hasattr(os, 'getloadavg') else None
 
 
 def measure_limits(setting: Setting) -> dict[str, float]:

@@ -4,7 +4,10 @@ A step is what the training loop does with a batch: padding, losses, gradients, 
 already; reading is the topic ``load``. ``drawn`` has the lengths of the data set, cropped as the config says; ``T=400``
 is one length for all videos. On a GPU steps follow each other without waiting, and are timed by events; ``float32``
 forbids TF32, ``as torch comes`` allows it in convolutions, as torch's defaults do. ``replayed`` steps are CUDA
-graphs, as with ``--amp`` in a training.
+graphs, as with ``--amp`` in a training. ``one group`` computes the batch at once, for methods that otherwise compute
+videos of similar length together (``model.length_groups``).
+
+With several methods, only the batches of the configs are timed, and one table compares the methods.
 """
 
 from __future__ import annotations
@@ -31,11 +34,14 @@ from .training import (
 _ON_CPU = {'float32': ('float32', 'float32'), 'bf16': ('bf16', 'bfloat16')}
 _ON_GPU = {'as torch comes': ('float32', 'tf32'), **_ON_CPU}
 _REPLAYED = {f'{way}, replayed': of for way, of in _ON_GPU.items()}
+_ONE_GROUP = 'one group'
 _SECONDS_OF_A_WAY = 6.0
 
 
 def measure(setting: Setting) -> Tables:
     """Time the steps of each method, compare losses, and on a GPU count what waits for it."""
+    if len(setting.methods) > 1:
+        return compare_methods(setting)
     tables: Tables = {}
     for method in setting.methods:
         config = load_method(method, setting.size)
@@ -46,6 +52,18 @@ def measure(setting: Setting) -> Tables:
             tables[f'{method}: what waits for the GPU in a step'] = count_synchronizations(config, setting)
         tables[f'{method}: where a step goes'] = profile_step(config, setting)
     return tables
+
+
+def compare_methods(setting: Setting) -> Tables:
+    """One table: a step of each method with the batch of its config, and its ratio to that of the first."""
+    rows: list[Row] = []
+    for method in setting.methods:
+        for row in time_steps(load_method(method, setting.size), setting, None):
+            rows.append({'method': method, **{key: value for key, value in row.items() if 'hours' not in key}})
+    first = {row['way']: row['ms a step'] for row in rows if row['method'] == setting.methods[0]}
+    for row in rows:
+        row[f'of {setting.methods[0]}'] = row['ms a step'] / first[row['way']] if row['way'] in first else None
+    return {'a step of each method': rows}
 
 
 def time_steps(config: Any, setting: Setting, snippets: int | None) -> list[Row]:
@@ -59,7 +77,13 @@ def time_steps(config: Any, setting: Setting, snippets: int | None) -> list[Row]
         way: Training(config, batches, setting.device, precision, replay=way in _REPLAYED)
         for way, (precision, _) in ways.items()
     }
-    flops = sum(count_flops(trainings['float32'].step) for _ in batches) / len(batches)
+    flops = dict.fromkeys(ways, sum(count_flops(trainings['float32'].step) for _ in batches) / len(batches))
+    if snippets is None and hasattr(trainings['float32'].model, 'length_groups'):
+        base = next(iter(ways))
+        ways = {**ways, _ONE_GROUP: ways[base]}
+        trainings[_ONE_GROUP] = whole = Training(config, batches, setting.device, 'float32')
+        whole.model.length_groups = 1
+        flops[_ONE_GROUP] = sum(count_flops(whole.step) for _ in batches) / len(batches)
     memory = {}
     if on_cpu:
         times = time_in_turns({way: training.step for way, training in trainings.items()}, _repeats(setting))
@@ -72,7 +96,7 @@ def time_steps(config: Any, setting: Setting, snippets: int | None) -> list[Row]
     total = steps_of_training(config)
     rows = []
     for way, found in times.items():
-        teraflops = flops / found.median / 1e12
+        teraflops = flops[way] / found.median / 1e12
         limit = ways[way][1]
         rows.append({
             'batch': f'drawn, T <= {longest_crop(config)}' if snippets is None else f'T={snippets}',
@@ -82,7 +106,7 @@ def time_steps(config: Any, setting: Setting, snippets: int | None) -> list[Row]
             'processor ms': 1000 * found.processor_median,
             'ratio': times['float32'].median / found.median,
             'steps/s': 1 / found.median,
-            'TFLOP': flops / 1e12,
+            'TFLOP': flops[way] / 1e12,
             'TFLOP/s': teraflops,
             'of matrix rate': setting.share(teraflops, f'matrix {limit} TFLOP/s'),
             'of convolution': setting.share(teraflops, f'convolution {limit} TFLOP/s'),

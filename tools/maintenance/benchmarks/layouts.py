@@ -1,8 +1,7 @@
-"""Time every feature store against plain ``np.load`` of the same arrays, in one run.
+"""Every feature store beside plain ``np.load`` of the same arrays; part of the topic ``load``.
 
-Videos are simulated: lengths as THUMOS14's, two streams of 1024 features, random values. They are written to a
-temporary folder in each layout and read from the page cache, so that processors are compared, not disks. Reading a
-video means all its streams. What is compared:
+Random values in the lengths of the data set are written to a temporary folder in each layout and read from the page
+cache, so that processors are compared, not disks. Reading a video means all its streams. What is compared:
 
 plain    np.load of .npy files that hold the very arrays: one for each stream; where a layout has both streams in one
          array (side by side, joint), one for each video, since reading them apart would be other work. np.load cannot
@@ -13,17 +12,12 @@ again    store.load, with a store that has read the video before, as in training
 first    store.load, with a new store: it opens the file, looks up the array, and compares the checksum of an .npz file.
 
 np.load, the library and the store take turns video by video, several times; of each video the median counts, so that
-other programs on the machine matter little. The ratio is the speed of the store over that of np.load: 1 is as fast, and
-more is faster. Unlike np.load, a store makes sure that its arrays are (T, D), whole and finite.
-
-Examples:
-    python tools/maintenance/benchmark_reading.py
-    python tools/maintenance/benchmark_reading.py --dtype float16 --compressed --json figures.json
+other programs on the machine matter little. Unlike np.load, a store makes sure that its arrays are (T, D), whole and
+finite.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -33,45 +27,47 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from terminaltables import AsciiTable
 
-from mmacl.cli import run_tool
-from mmacl.datasets.simulation import THUMOS14_STATISTICS
-from mmacl.utils import InputError, check_can_write, derive_seed, write_json_atomically
+from mmacl.utils import derive_seed
+
+from .setting import Row, Setting
 
 STREAMS = ('rgb', 'flow')
-SNIPPET_SECONDS = 0.64
-LOG_SD_OF_DURATIONS = 0.9
-TARGET = 0.8
 JOINT_FILE = 'Thumos14reduced-I3D-JOINTFeatures.npy'
 
 Videos = Mapping[str, NDArray[Any]]
 Read = Callable[[str], Any]
 
 
-def parse_args() -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--videos', type=int, default=40, help='default: 40')
-    parser.add_argument('--width', type=int, default=1024, help='features of a stream (default: 1024)')
-    parser.add_argument('--dtype', choices=('float32', 'float16'), default='float32', help='default: float32')
-    parser.add_argument('--repeats', type=int, default=9, help='passes over all videos (default: 9)')
-    parser.add_argument('--compressed', action='store_true', help='also gzip in HDF5 and deflate in .npz')
-    parser.add_argument('--folder', metavar='D', help='where to make the temporary folder')
-    parser.add_argument('--json', metavar='F.json', help='write the figures as one JSON object')
-    return parser.parse_args()
-
-
-def simulate(count: int, width: int, dtype: str) -> dict[str, NDArray[Any]]:
-    """(T, 2 * width) arrays by the name of the video."""
-    rng = np.random.default_rng(derive_seed(count, width))
-    shortest, longest = (THUMOS14_STATISTICS[f'duration, {which} (s)'] for which in ('shortest', 'longest'))
-    median = THUMOS14_STATISTICS['duration, median (s)']
-    seconds = np.clip(rng.lognormal(np.log(median), LOG_SD_OF_DURATIONS, count), shortest, longest)
-    return {
-        f'video_{number:04d}': rng.random((int(length / SNIPPET_SECONDS), 2 * width), dtype=np.float32).astype(dtype)
-        for number, length in enumerate(seconds)
+def compare_layouts(setting: Setting) -> list[Row]:
+    """Write and read every layout whose package is installed; ratios are speeds over that of ``np.load``."""
+    size = setting.size
+    rng = np.random.default_rng(derive_seed(40))
+    lengths = size.lengths(setting.times(2, 40)).tolist()
+    videos = {
+        f'video_{number:04d}': rng.random((length, 2 * size.width), dtype=np.float32)
+        for number, length in enumerate(lengths)
     }
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        write_npy(base, videos)
+        write_side_by_side(base, videos)
+
+        def apart(name: str) -> Any:
+            return [np.load(base / 'features' / stream / f'{name}.npy', allow_pickle=False) for stream in STREAMS]
+
+        def together(name: str) -> Any:
+            return np.load(base / 'i3d_features' / f'{name}.npy', allow_pickle=False)
+
+        for name, layout in layouts(size.width).items():
+            with tempfile.TemporaryDirectory(dir=base) as place:
+                layout.write(Path(place), videos)
+                plain = together if layout.in_one_array else apart
+                found = measure(layout, Path(place), plain, videos, setting.times(2, 9))
+            speed = found['store GB/s']
+            rows.append({'layout': name, **found, 'of page cache': setting.share(speed, 'page cache GB/s')})
+    return rows
 
 
 def streams_of(array: NDArray[Any]) -> dict[str, NDArray[Any]]:
@@ -165,11 +161,18 @@ class Layout(NamedTuple):
     library: Callable[[Path], Read] | None = None
 
 
-def layouts(width: int, compressed: bool) -> dict[str, Layout]:
-    """Every layout by its name."""
+def layouts(width: int) -> dict[str, Layout]:
+    """Every layout by its name, without those whose package is not installed."""
     slices = {stream: (i * width, (i + 1) * width) for i, stream in enumerate(STREAMS)}
     side = dict(type='NpyFolderStore', templates=('i3d_features/{video}.npy',), slices=slices)
     npz, hdf5 = dict(type='NpzStore'), dict(type='HDF5Store')
+
+    def gzip(root: Path, videos: Videos) -> None:
+        write_hdf5(root, videos, chunks=True, compression='gzip')
+
+    def deflate(root: Path, videos: Videos) -> None:
+        write_npz(root, videos, np.savez_compressed)
+
     found = {
         'npy folder': Layout(write_npy, dict(type='NpyFolderStore')),
         'npy side by side': Layout(write_side_by_side, side, True),
@@ -177,18 +180,11 @@ def layouts(width: int, compressed: bool) -> dict[str, Layout]:
         'HDF5': Layout(write_hdf5, hdf5, library=plain_hdf5),
         'npz': Layout(write_npz, npz, library=plain_npz),
         'safetensors': Layout(write_safetensors, dict(type='SafetensorsStore'), library=plain_safetensors),
+        'HDF5, gzip': Layout(gzip, hdf5, library=plain_hdf5),
+        'npz, deflated': Layout(deflate, npz, library=plain_npz),
     }
-    if compressed:
-
-        def gzip(root: Path, videos: Videos) -> None:
-            write_hdf5(root, videos, chunks=True, compression='gzip')
-
-        def deflate(root: Path, videos: Videos) -> None:
-            write_npz(root, videos, np.savez_compressed)
-
-        found['HDF5, gzip'] = Layout(gzip, hdf5, library=plain_hdf5)
-        found['npz, deflated'] = Layout(deflate, npz, library=plain_npz)
-    return found
+    needed = {'HDF5': 'h5py', 'HDF5, gzip': 'h5py', 'safetensors': 'safetensors'}
+    return {name: layout for name, layout in found.items() if name not in needed or find_spec(needed[name])}
 
 
 def measure(layout: Layout, root: Path, plain: Read, videos: Videos, repeats: int) -> dict[str, float]:
@@ -205,22 +201,22 @@ def measure(layout: Layout, root: Path, plain: Read, videos: Videos, repeats: in
 
         for kind in ('first', 'again'):
             readers = {'plain': plain, kind: load} | ({'library': library} if library else {})
-            for reader, seconds in time_in_turns(readers, videos, number).items():
+            for reader, seconds in time_by_video(readers, videos, number).items():
                 passes.setdefault(f'{kind}/{reader}', []).append(seconds)
-    size = sum(array.nbytes for array in videos.values()) / 1e6
+    size = sum(array.nbytes for array in videos.values()) / 1e9
     seconds_of = {name: float(np.median(rows, axis=0).sum()) for name, rows in passes.items()}
     figures = {
-        'plain_MB_per_s': size / seconds_of['again/plain'],
-        'store_MB_per_s': size / seconds_of['again/again'],
+        'np.load GB/s': size / seconds_of['again/plain'],
+        'store GB/s': size / seconds_of['again/again'],
         'ratio': seconds_of['again/plain'] / seconds_of['again/again'],
-        'ratio_first': seconds_of['first/plain'] / seconds_of['first/first'],
+        'ratio, first read': seconds_of['first/plain'] / seconds_of['first/first'],
     }
     if library:
-        figures['ratio_of_library'] = seconds_of['again/plain'] / seconds_of['again/library']
+        figures['ratio of the library'] = seconds_of['again/plain'] / seconds_of['again/library']
     return figures
 
 
-def time_in_turns(readers: Mapping[str, Read], videos: Videos, turn: int) -> dict[str, list[float]]:
+def time_by_video(readers: Mapping[str, Read], videos: Videos, turn: int) -> dict[str, list[float]]:
     """Seconds that each reader takes for each video; who begins with a video changes."""
     order = list(readers)
     seconds: dict[str, list[float]] = {reader: [] for reader in order}
@@ -231,49 +227,3 @@ def time_in_turns(readers: Mapping[str, Read], videos: Videos, turn: int) -> dic
             readers[reader](name)
             seconds[reader].append(time.perf_counter() - start)
     return seconds
-
-
-def main() -> None:
-    """Measure and print."""
-    args = parse_args()
-    if args.json:
-        check_can_write(args.json, '--json')
-    if min(args.videos, args.width, args.repeats) < 1:
-        raise InputError('--videos, --width and --repeats must be at least 1')
-    if not all(find_spec(package) for package in ('h5py', 'safetensors')):
-        raise InputError(
-            'two layouts need h5py and safetensors', remedy="install them with pip install -e '.[optional]'"
-        )
-    videos = simulate(args.videos, args.width, args.dtype)
-    size = sum(array.nbytes for array in videos.values()) / 1e6
-    measured: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        base = Path(folder)
-        write_npy(base, videos)
-        write_side_by_side(base, videos)
-
-        def apart(name: str) -> Any:
-            return [np.load(base / 'features' / stream / f'{name}.npy', allow_pickle=False) for stream in STREAMS]
-
-        def together(name: str) -> Any:
-            return np.load(base / 'i3d_features' / f'{name}.npy', allow_pickle=False)
-
-        for name, layout in layouts(args.width, args.compressed).items():
-            with tempfile.TemporaryDirectory(dir=base) as place:
-                layout.write(Path(place), videos)
-                plain = together if layout.in_one_array else apart
-                measured[name] = measure(layout, Path(place), plain, videos, args.repeats)
-    names = ['plain_MB_per_s', 'store_MB_per_s', 'ratio', 'ratio_first', 'ratio_of_library']
-    cells = [['layout', *(name.replace('_', ' ') for name in names), f'at least {TARGET}']]
-    for layout_name, row in measured.items():
-        shown = [f'{row[name]:.0f}' if 'MB' in name else f'{row[name]:.2f}' if name in row else '-' for name in names]
-        cells.append([layout_name, *shown, 'yes' if row['ratio'] >= TARGET else 'no'])
-    print(f'{args.videos} simulated videos, {size:.0f} MB of {args.dtype}, {args.repeats} passes; ratios to np.load')
-    print(AsciiTable(cells).table)
-    if args.json:
-        settings = dict(videos=args.videos, width=args.width, dtype=args.dtype, megabytes=size, repeats=args.repeats)
-        write_json_atomically(args.json, {**settings, 'simulated': True, 'target': TARGET, 'layouts': measured})
-
-
-if __name__ == '__main__':
-    run_tool(main)

@@ -1,9 +1,0 @@
-"""Moved to tools/maintenance/benchmark_length_groups.py; this path goes with the next release."""
-
-import runpy
-from pathlib import Path
-
-if __name__ == '__main__':
-    runpy.run_path(
-        str(Path(__file__).resolve().parents[1] / 'maintenance/benchmark_length_groups.py'), run_name='__main__'
-    )
