@@ -1,4 +1,4 @@
-"""``load``: batches of training from a folder of .npy files, from caches and from a table, and every feature store beside np.load.
+"""``load``: batches of training from a folder, from caches and from a table; every feature store beside np.load.
 
 The data set, the sampler and the pipeline are those of the config; a batch is ready when it is padded and on the
 device. Every video has been read before the workers start, as the check of the data at the start of a training does:
