@@ -68,7 +68,8 @@ class BuildWithConfigs(build_py):
         ship_configs(package / 'mmacl', link=self.editable_mode)
 
 
-extras = {name: read_requirements(name) for name in ('tests', 'docs', 'optional', 'video', 'extractors', 'annotation')}
+EXTRAS = ('tests', 'docs', 'optional', 'video', 'extractors', 'annotation', 'neighbors')
+extras = {name: read_requirements(name) for name in EXTRAS}
 
 if __name__ == '__main__':
     setup(

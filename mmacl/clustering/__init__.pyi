@@ -18,6 +18,7 @@ from .map_clusters import clustering_metrics as clustering_metrics
 from .map_clusters import map_clusters as map_clusters
 from .neighbor_clusterer import NeighborClusterer as NeighborClusterer
 from .neighbor_clusterer import neighbor_affinity as neighbor_affinity
+from .normalised_cut import spectral_embedding as spectral_embedding
 from .num_clusters import ClusterCount as ClusterCount
 from .num_clusters import choose_num_clusters as choose_num_clusters
 from .representation import video_representation as video_representation
@@ -29,7 +30,6 @@ from .snippet_weights import SalientWeights as SalientWeights
 from .snippet_weights import UniformWeights as UniformWeights
 from .snippet_weights import effective_share as effective_share
 from .spectral_clusterer import SpectralClusterer as SpectralClusterer
-from .spectral_clusterer import spectral_embedding as spectral_embedding
 from .video_groups import VideoGroups as VideoGroups
 from .video_groups import video_groups as video_groups
 from .video_pooling import VideoPooling as VideoPooling

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmacl.utils import InputError
 
-# Distances below this fraction of the longest representation are rounding errors.
-_SAME = 1e-12
+SAME = 1e-12
+"""Distances below this share of the longest representation are rounding errors."""
+
 _ROWS_AT_ONCE = 256
 
 
@@ -55,9 +56,13 @@ def mean_distance_of_upper_triangle(squared: NDArray[np.floating]) -> float:
     Args:
         squared: (N, N) squared distances, symmetric, 0 on the diagonal.
     """
-    # Half of the paper's sum, over N (N + 1) / 2 pairs.
-    num_videos = len(squared)
-    return mean_distance(squared) * num_videos / (num_videos + 1)
+    return sigma_of_mean('upper_triangle', mean_distance(squared), len(squared))
+
+
+def sigma_of_mean(name: str, mean: float, num_videos: int) -> float:
+    """Compute ``sigma`` of a rule from the mean distance over all N^2 ordered pairs."""
+    # Over i <= j, it is half of the sum, over N (N + 1) / 2 pairs.
+    return mean * num_videos / (num_videos + 1) if name == 'upper_triangle' else mean
 
 
 SIGMAS: dict[str, Callable[[NDArray[np.floating]], float]] = {
@@ -101,7 +106,7 @@ def gaussian_affinity(representations: ArrayLike, sigma: float | str | None = No
     squared = squared_distances(rows)
     if sigma is None or isinstance(sigma, str):
         sigma = sigma_rule(sigma or 'paper')(squared)
-    if sigma <= _SAME * np.sqrt(np.square(rows).sum(axis=1).max()):
+    if sigma <= SAME * np.sqrt(np.square(rows).sum(axis=1).max()):
         return np.ones_like(squared)
     squared *= -0.5 / sigma**2
     return np.exp(squared, out=squared)

@@ -13,6 +13,8 @@ from mmacl.clustering.k_means import k_means
 from mmacl.structures import PseudoLabels
 from mmacl.utils import InputError
 
+_ROWS_AT_ONCE = 4096
+
 
 class BaseClusterer(ABC):
     """Assign every training video to a cluster, or to several.
@@ -31,7 +33,7 @@ class BaseClusterer(ABC):
         video_names: tuple[str, ...],
         num_clusters: int,
         seed: int,
-        representations: NDArray[np.float64] | None = None,
+        representations: NDArray[np.floating] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
         """Cluster the videos.
@@ -40,7 +42,8 @@ class BaseClusterer(ABC):
             video_names: N names.
             num_clusters: C; clusters are numbered from 0 and may be empty.
             seed: of every random choice; the same seed and input give the same labels.
-            representations: (N, D), one row a video (:func:`video_representation`).
+            representations: (N, D), one row a video (:func:`video_representation`), of any floating type; may be a
+                memory map.
             action_counts: (N, num_actions) instances of each action in each video.
 
         Raises:
@@ -52,7 +55,7 @@ class BaseClusterer(ABC):
         """A clusterer that is cheap enough to measure how stable clusters are; default: this one."""
         return self
 
-    def distances(self, representations: NDArray[np.float64]) -> NDArray[np.float64]:
+    def distances(self, representations: NDArray[np.floating]) -> NDArray[np.float64]:
         """Measure how far apart the videos are, (N, D) to (N, N), symmetric; default: Euclidean.
 
         :class:`SelfPacedSelection` takes the videos first that are near to those of their cluster.
@@ -65,12 +68,17 @@ class RepresentationClusterer(BaseClusterer):
 
     If there are at most as many distinct representations as clusters, each becomes a cluster and the remaining clusters
     stay empty: identical videos cannot be told apart, and an eigenvector that separates them would be rounding error.
+
+    Attributes:
+        reads_single_precision: whether :meth:`assign` takes float32 as it is, and so needs no copy of many videos;
+            otherwise it gets float64.
     """
 
     uses_representations = True
+    reads_single_precision: bool = False
 
     @abstractmethod
-    def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
+    def assign(self, representations: NDArray[Any], num_clusters: int, seed: int) -> NDArray[np.int64]:
         """Cluster (N, D) representations, more than ``num_clusters`` of them distinct; return (N,) in [0, C)."""
 
     def __call__(
@@ -78,7 +86,7 @@ class RepresentationClusterer(BaseClusterer):
         video_names: tuple[str, ...],
         num_clusters: int,
         seed: int,
-        representations: NDArray[np.float64] | None = None,
+        representations: NDArray[np.floating] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
         """See :class:`BaseClusterer`; ``action_counts`` is ignored.
@@ -88,11 +96,12 @@ class RepresentationClusterer(BaseClusterer):
                 the videos or are not finite.
         """
         rows = _checked(video_names, num_clusters, representations)
-        distinct, of_distinct = np.unique(rows, axis=0, return_inverse=True)
-        if len(distinct) <= num_clusters:
-            assignments = of_distinct.reshape(-1)
-        else:
+        if rows.dtype != np.float32 or not self.reads_single_precision:
+            rows = rows.astype(np.float64, copy=False)
+        if _more_are_distinct(rows, num_clusters):
             assignments = self.assign(rows, num_clusters, seed)
+        else:
+            assignments = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
         return PseudoLabels.from_assignments(tuple(video_names), assignments, num_clusters)
 
 
@@ -100,18 +109,18 @@ class PointsClusterer(RepresentationClusterer):
     """Convert representations to points, and cluster these with k-means."""
 
     @abstractmethod
-    def points(self, representations: NDArray[np.float64], num_clusters: int) -> NDArray[np.float64]:
+    def points(self, representations: NDArray[Any], num_clusters: int) -> NDArray[np.float64]:
         """Convert (N, D) representations to points, (N, any number)."""
 
-    def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
+    def assign(self, representations: NDArray[Any], num_clusters: int, seed: int) -> NDArray[np.int64]:
         """Return the best of ten seeded runs of k-means on the points."""
         return k_means(self.points(representations, num_clusters), num_clusters, seed)
 
 
 def _checked(
-    video_names: tuple[str, ...], num_clusters: int, representations: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
-    """Check the representations and convert them to float64."""
+    video_names: tuple[str, ...], num_clusters: int, representations: NDArray[np.floating] | None
+) -> NDArray[Any]:
+    """Check the representations."""
     num_videos = len(video_names)
     if num_clusters < 1:
         raise InputError(
@@ -126,12 +135,13 @@ def _checked(
         raise InputError(
             'no representations of videos to cluster', remedy='pass them, or use a clusterer that needs none'
         )
-    rows = np.asarray(representations, dtype=np.float64)
+    rows = np.asarray(representations)
     if rows.ndim != 2 or len(rows) != num_videos:
         raise InputError(
             f'representations of shape {rows.shape} do not fit {num_videos} videos', remedy='give one row a video'
         )
-    broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    blocks = (rows[start : start + _ROWS_AT_ONCE] for start in range(0, num_videos, _ROWS_AT_ONCE))
+    broken = np.flatnonzero(~np.concatenate([np.isfinite(block).all(axis=1) for block in blocks]))
     if len(broken):
         raise InputError(
             f'the representation of video {video_names[broken[0]]!r} is not finite ({len(broken)} of '
@@ -139,3 +149,13 @@ def _checked(
             remedy='check its features, and lower the learning rate if attention diverged',
         )
     return rows
+
+
+def _more_are_distinct(rows: NDArray[Any], number: int) -> bool:
+    """Whether more than ``number`` rows differ; looks at no more rows than it takes to know."""
+    seen: set[bytes] = set()
+    for row in rows:
+        seen.add((row + 0.0).tobytes())  # -0.0 is 0.0
+        if len(seen) > number:
+            return True
+    return False

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mmacl.clustering.base_clusterer import BaseClusterer, PointsClusterer, RepresentationClusterer
 from mmacl.clustering.k_means import k_means
-from mmacl.clustering.spectral_clusterer import spectral_embedding
+from mmacl.clustering.normalised_cut import spectral_embedding
 from mmacl.registry import CLUSTERERS
 from mmacl.utils import InputError, derive_seed
 

@@ -27,7 +27,7 @@ class AnnotatedLabels(BaseClusterer):
         video_names: tuple[str, ...],
         num_clusters: int,
         seed: int,
-        representations: NDArray[np.float64] | None = None,
+        representations: NDArray[np.floating] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
         """Return where each action occurs; ``seed`` and ``representations`` are ignored.
@@ -72,7 +72,7 @@ class PrecomputedLabels(BaseClusterer):
         video_names: tuple[str, ...],
         num_clusters: int,
         seed: int,
-        representations: NDArray[np.float64] | None = None,
+        representations: NDArray[np.floating] | None = None,
         action_counts: NDArray[np.integer[Any]] | None = None,
     ) -> PseudoLabels:
         """Return the rows of these videos; all arguments but the names and C are ignored.

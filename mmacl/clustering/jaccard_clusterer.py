@@ -9,7 +9,7 @@ from sklearn.cluster import AgglomerativeClustering
 from mmacl.clustering.base_clusterer import RepresentationClusterer
 from mmacl.clustering.jaccard_distance import jaccard_distances
 from mmacl.clustering.k_means import k_means
-from mmacl.clustering.spectral_clusterer import spectral_embedding
+from mmacl.clustering.normalised_cut import spectral_embedding
 from mmacl.registry import CLUSTERERS
 from mmacl.utils import InputError
 
@@ -57,9 +57,10 @@ class JaccardClusterer(RepresentationClusterer):
         self.euclidean_weight = euclidean_weight
         self.algorithm = algorithm
 
-    def distances(self, representations: NDArray[np.float64]) -> NDArray[np.float64]:
+    def distances(self, representations: NDArray[np.floating]) -> NDArray[np.float64]:
         """Compute :func:`jaccard_distances` of every pair, (N, D) to (N, N)."""
-        return jaccard_distances(representations, self.num_neighbors, self.expansion_neighbors, self.euclidean_weight)
+        rows = representations.astype(np.float64, copy=False)
+        return jaccard_distances(rows, self.num_neighbors, self.expansion_neighbors, self.euclidean_weight)
 
     def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
         """Cluster the rows."""

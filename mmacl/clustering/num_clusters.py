@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mmacl.clustering.affinity import gaussian_affinity
 from mmacl.clustering.base_clusterer import RepresentationClusterer
-from mmacl.clustering.spectral_clusterer import normalise_affinity
+from mmacl.clustering.normalised_cut import normalise_affinity
 from mmacl.utils import InputError, derive_seed
 
 RULE = 'each criterion names the number at which it is highest; the middle one of the three is chosen'

@@ -4,67 +4,98 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 
 from mmacl.clustering.affinity import gaussian_affinity, sigma_rule
+from mmacl.clustering.affinity_panels import AffinityPanels
 from mmacl.clustering.base_clusterer import PointsClusterer
+from mmacl.clustering.block_lanczos import basis_rows
+from mmacl.clustering.landmarks import landmark_bytes, landmark_embedding
+from mmacl.clustering.neighbor_clusterer import NeighborClusterer
+from mmacl.clustering.normalised_cut import (
+    is_small,
+    log_embedding,
+    panel_embedding,
+    spectral_embedding,
+    torch_device,
+)
 from mmacl.registry import CLUSTERERS
+from mmacl.utils import InputError
 
-
-def normalise_affinity(affinity: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Compute ``D^(-1/2) W D^(-1/2)``, (N, N), and ``D^(-1/2)``, (N,); see :func:`spectral_embedding`."""
-    scale = 1.0 / np.sqrt(affinity.sum(axis=1))
-    normalised = affinity * scale
-    normalised *= scale[:, None]
-    return normalised, scale
-
-
-def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> NDArray[np.float64]:
-    """Solve ``(D - W) y = lambda D y``, the relaxed normalised cut of Shi and Malik, for the smallest ``lambda``.
-
-    The solutions are ``D^(-1/2) u`` for the top eigenvectors ``u`` of ``D^(-1/2) W D^(-1/2)``, found by a dense LAPACK
-    solver; the constant one comes first. With the paper's sigma the eigenvalues are so close that the result of an
-    iterative solver depends on its tolerance and start. For N = 4,819 and C = 100 the dense solver takes about 8 s on
-    one core, ARPACK at full precision 4 to 10 s.
-
-    Args:
-        affinity: ``W``, (N, N), symmetric, not negative, with positive row sums ``D``.
-        num_dimensions: how many, at most N.
-
-    Returns:
-        (N, num_dimensions), columns in order of ``lambda``; the sign of each column is arbitrary.
-    """
-    num_videos = len(affinity)
-    normalised, scale = normalise_affinity(affinity)
-    # The transpose has LAPACK's memory layout, so the symmetric matrix is not copied.
-    wanted = (num_videos - num_dimensions, num_videos - 1)
-    _, vectors = eigh(normalised.T, subset_by_index=wanted, overwrite_a=True, check_finite=False, driver='evr')
-    return np.asarray(vectors[:, ::-1] * scale[:, None])
+METHODS = ('auto', 'exact', 'nystroem', 'neighbors')
 
 
 @CLUSTERERS.register_module()
 class SpectralClusterer(PointsClusterer):
     """Gaussian affinity -> normalised cut of Shi and Malik [36] -> k-means on its C eigenvectors.
 
-    Exact, in float64; needs about 24 N^2 bytes.
+    ``'exact'`` computes all affinities in float64. Below 1,000 videos LAPACK solves the dense problem, which takes
+    about ``24 N^2`` bytes. Above, half of the matrix is stored and block Lanczos finds the eigenvectors to the same
+    digits: about ``4 N^2 + 16 N (D + 10 C + 500)`` bytes (:func:`exact_bytes`). ``'nystroem'`` approximates the
+    affinity (:func:`landmark_embedding`), ``'neighbors'`` cuts the graph of nearest neighbours instead
+    (:class:`NeighborClusterer`). Above 1,000 videos the log says which way was taken, its memory and residual.
 
     Args:
         sigma: ``'paper'``: "sigma = 1 / N^2 sum_i sum_j ||f_i - f_j||"; ``'upper_triangle'``: over i <= j, as in the
             authors' release.
         self_affinity: whether a video's affinity to itself, ``w_ii = 1``, counts in its degree, as in the paper's
             "fully connected affinity graph". scikit-learn, which the release uses, leaves it out.
+        method: one of :data:`METHODS`; ``'auto'``: exact where it fits ``memory_budget_bytes``, else ``'nystroem'``.
+        memory_budget_bytes: bytes that ``'auto'`` may take beside the representations.
+        num_landmarks: videos that stand for all in ``'nystroem'``; more are more exact.
+        device: of the linear algebra above 1,000 videos; ``'auto'``: a GPU if there is one.
 
     Raises:
-        InputError: an unknown ``sigma``.
+        InputError: an unknown ``sigma`` or ``method``, or a number that is not positive.
     """
 
-    def __init__(self, sigma: str = 'paper', self_affinity: bool = True) -> None:
+    reads_single_precision = True
+
+    def __init__(
+        self,
+        sigma: str = 'paper',
+        self_affinity: bool = True,
+        method: str = 'auto',
+        memory_budget_bytes: float = 4e9,
+        num_landmarks: int = 1000,
+        device: str = 'auto',
+    ) -> None:
         sigma_rule(sigma)
+        if method not in METHODS:
+            raise InputError(f'clusterer.method={method!r} is not known', remedy=f'use one of {", ".join(METHODS)}')
+        for key, number in (('memory_budget_bytes', memory_budget_bytes), ('num_landmarks', num_landmarks)):
+            if not number > 0:
+                raise InputError(f'clusterer.{key}={number} is not positive', remedy='4e9 and 1000 are the defaults')
         self.sigma = sigma
         self.self_affinity = self_affinity
+        self.method = method
+        self.memory_budget_bytes = memory_budget_bytes
+        self.num_landmarks = num_landmarks
+        self.device = device
 
-    def points(self, representations: NDArray[np.float64], num_clusters: int) -> NDArray[np.float64]:
+    def points(self, representations: NDArray[np.floating], num_clusters: int) -> NDArray[np.float64]:
         """Return the first C eigenvectors."""
+        num_videos, width = representations.shape
+        method, needed = self.method, exact_bytes(num_videos, width, num_clusters)
+        if method == 'auto':
+            method = 'exact' if needed <= self.memory_budget_bytes else 'nystroem'
+        if method == 'neighbors':
+            return NeighborClusterer(device=self.device).points(representations, num_clusters)
+        if method == 'exact' and is_small(num_videos, num_clusters):
+            return self._dense(representations, num_clusters)
+        device = torch_device(self.device)
+        if method == 'exact':
+            panels = AffinityPanels(representations, self.sigma, self.self_affinity, device)
+            found = panel_embedding(panels, num_clusters)
+            del panels
+        else:
+            needed = landmark_bytes(num_videos, width, num_clusters, self.num_landmarks)
+            found = landmark_embedding(
+                representations, num_clusters, self.num_landmarks, self.sigma, self.self_affinity, device=device
+            )
+        log_embedding(method, num_videos, needed, found, device)
+        return found.points
+
+    def _dense(self, representations: NDArray[np.floating], num_clusters: int) -> NDArray[np.float64]:
         affinity = gaussian_affinity(representations, self.sigma)
         if not self.self_affinity:
             np.fill_diagonal(affinity, 0.0)
@@ -72,3 +103,9 @@ class SpectralClusterer(PointsClusterer):
             alone = np.flatnonzero(affinity.sum(axis=1) == 0)
             affinity[alone, alone] = 1.0
         return spectral_embedding(affinity, num_clusters)
+
+
+def exact_bytes(num_videos: int, width: int, num_clusters: int) -> int:
+    """Bound the memory of ``'exact'`` beside the representations: half the matrix, a panel, the rows, the basis."""
+    rows = 8 * num_videos * width
+    return 4 * num_videos**2 + 16 * 512 * num_videos + rows + 8 * num_videos * basis_rows(num_videos, num_clusters)

@@ -89,3 +89,21 @@ def test_what_cannot_be_clustered_is_refused_in_one_line(num_clusters, rows, mes
 def test_a_broken_first_video_is_noticed():
     with pytest.raises(InputError, match="video 'a' is not finite"):
         Recorder()(NAMES, 2, 0, representations=np.diag([np.nan, 1.0, 1.0]))
+
+
+def test_single_precision_arrives_as_it_is_where_it_is_asked_for(tmp_path):
+    class Single(Recorder):
+        reads_single_precision = True
+
+    clusterer = Single()
+    np.save(tmp_path / 'rows.npy', np.eye(3, dtype=np.float32))
+    clusterer(NAMES, 2, 0, representations=np.load(tmp_path / 'rows.npy', mmap_mode='r'))
+    assert clusterer.seen[0].dtype == np.float32
+    clusterer(NAMES, 2, 0, representations=np.eye(3, dtype=np.float16))
+    assert clusterer.seen[0].dtype == np.float64
+
+
+def test_a_negative_zero_does_not_tell_videos_apart():
+    clusterer = Recorder()
+    clusterer(NAMES, 2, 0, representations=np.array([[0.0], [-0.0], [1.0]]))
+    assert not hasattr(clusterer, 'seen')

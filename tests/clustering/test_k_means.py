@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, kmeans_plusplus
 
 from mmacl.clustering import KMeansClusterer
-from mmacl.clustering.k_means import k_means
+from mmacl.clustering.k_means import k_means, k_means_plus_plus
 from mmacl.evaluation.functional import adjusted_rand_index
 from mmacl.registry import CLUSTERERS
 
@@ -62,3 +64,22 @@ def test_finds_what_is_there_and_repeats():
     labels = clusterer(names, 5, 3, representations=rows)
     assert adjusted_rand_index(labels.memberships.argmax(axis=1), truth) == 1
     np.testing.assert_array_equal(labels.memberships, clusterer(names, 5, 3, representations=rows).memberships)
+
+
+@pytest.mark.parametrize('seed', [0, 7])
+def test_starts_drawn_together_are_those_of_scikit_learn(seed):
+    data = points()
+    data = data - data.mean(axis=0)
+    found = k_means_plus_plus(data, 8, 3, np.random.RandomState(seed))
+    state = np.random.RandomState(seed)
+    np.testing.assert_array_equal(found, [kmeans_plusplus(data, 8, random_state=state)[1] for _ in range(3)])
+
+
+def test_many_points_get_the_labels_of_scikit_learn(monkeypatch):
+    rng = np.random.default_rng(0)
+    data = rng.normal(size=(12, 5))[np.arange(300) % 12] + 0.5 * rng.normal(size=(300, 5))
+    expected = k_means(data, 12, 5)
+    monkeypatch.setattr(import_module('mmacl.clustering.k_means'), '_TOGETHER', 100)
+    np.testing.assert_array_equal(k_means(data, 12, 5), expected)
+    assert k_means(data, 12, 5).dtype == np.int64
+    assert k_means(data[:200], 1, 0).tolist() == [0] * 200

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+import torch
 from scipy.linalg import eigh, subspace_angles
 from sklearn.cluster import SpectralClustering
 from sklearn.manifold import spectral_embedding as theirs
@@ -185,3 +186,58 @@ def test_registered_and_its_options_checked():
     assert not SpectralClusterer.uses_annotations
     with pytest.raises(InputError, match="sigma 'median' is not known"):
         SpectralClusterer(sigma='median')
+
+
+@pytest.fixture
+def few_are_many(monkeypatch):
+    """Take the ways of 1,000 videos from 100 on; gather what is logged."""
+    module, lines = import_module('mmacl.clustering.normalised_cut'), []
+    monkeypatch.setattr(module, '_DENSE', 100)
+    monkeypatch.setattr(module, 'print_log', lambda line, _: lines.append(line))
+    return lines
+
+
+@pytest.mark.parametrize('options', [{}, dict(sigma='upper_triangle', self_affinity=False)])
+@pytest.mark.parametrize('spread', [0.4, 1.8])
+def test_many_videos_get_the_labels_of_the_dense_solver(few_are_many, monkeypatch, options, spread):
+    rows, _ = blobs(400, 8, spread)
+    found = cluster(rows, 8, device='cpu', **options)
+    (line,) = few_are_many
+    assert line.startswith('Spectral clustering of 400 videos: exact (block Lanczos')
+    monkeypatch.setattr(import_module('mmacl.clustering.normalised_cut'), '_DENSE', 1000)
+    np.testing.assert_array_equal(found, cluster(rows, 8, **options))
+
+
+def test_the_dense_solver_takes_over_where_the_other_does_not_converge(few_are_many, monkeypatch):
+    rows, truth = blobs(150, 5, 0.4)
+    monkeypatch.setattr(import_module('mmacl.clustering.normalised_cut'), '_EXACT', 0.0)
+    assert adjusted_rand_index(cluster(rows, 5), truth) == 1
+    assert 'the dense solver takes over' in few_are_many[0]
+    assert 'exact (dense solver)' in few_are_many[1]
+
+
+@pytest.mark.parametrize('method', ['nystroem', 'neighbors'])
+def test_what_does_not_fit_is_approximated(few_are_many, method):
+    rows, truth = blobs(400, 8, 0.4)
+    options = dict(memory_budget_bytes=1e6) if method == 'nystroem' else dict(method=method)
+    got = cluster(rows.astype(np.float32), 8, num_landmarks=50, **options)
+    assert adjusted_rand_index(got, truth) == 1
+    assert f'400 videos: {method} (' in few_are_many[0]
+    assert 'residual' in few_are_many[0]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a GPU')
+@pytest.mark.parametrize('method', ['exact', 'nystroem', 'neighbors'])
+def test_a_gpu_gives_the_labels_of_the_cpu(few_are_many, method):
+    rows, _ = blobs(400, 8, 0.4)
+    found = [cluster(rows, 8, method=method, device=device) for device in ('cuda', 'cpu')]
+    assert ' on cuda,' in few_are_many[0]
+    assert adjusted_rand_index(*found) == 1
+
+
+@pytest.mark.parametrize(
+    'options', [dict(method='kmeans'), dict(memory_budget_bytes=0), dict(num_landmarks=-1)], ids=lambda o: next(iter(o))
+)
+def test_options_that_cannot_be_are_refused(options):
+    with pytest.raises(InputError, match=rf'clusterer\.{next(iter(options))}='):
+        SpectralClusterer(**options)

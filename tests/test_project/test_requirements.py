@@ -55,7 +55,8 @@ def test_each_requirement_says_why(path):
 @pytest.mark.parametrize('folder', ['mmacl', 'tools'])
 def test_each_import_is_required(folder):
     known = distributions(ROOT / 'requirements/runtime.txt') | distributions(ROOT / 'requirements/optional.txt')
-    known |= distributions(ROOT / 'requirements/video.txt') | distributions(ROOT / 'requirements/annotation.txt')
+    for extra in ('video', 'annotation', 'neighbors'):
+        known |= distributions(ROOT / f'requirements/{extra}.txt')
     needed = {DISTRIBUTIONS.get(name, name) for name in imported_packages(folder)}
     assert needed <= known
 

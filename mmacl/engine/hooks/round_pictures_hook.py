@@ -59,7 +59,7 @@ class RoundPicturesHook(Hook):
         round: int,
         metrics: dict[str, float],
         labels: PseudoLabels,
-        representations: NDArray[np.float64] | None,
+        representations: NDArray[np.floating] | None,
     ) -> None:
         """Draw the clusters."""
         if not is_main_process():

@@ -44,9 +44,9 @@ class RoundRecordHook(Hook):
     def __init__(self) -> None:
         self._detections: dict[str, list[dict[str, Any]]] = {}
         self._curves: dict[str, AttentionCurve] = {}
-        self._representations: NDArray[np.float64] | None = None
+        self._representations: NDArray[np.floating] | None = None
 
-    def after_clustering(self, runner: Any, representations: NDArray[np.float64] | None) -> None:
+    def after_clustering(self, runner: Any, representations: NDArray[np.floating] | None) -> None:
         """Keep the representations until the records of an earlier run are moved aside."""
         self._representations = representations
 
