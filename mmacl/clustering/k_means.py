@@ -22,8 +22,8 @@ def k_means(
 ) -> NDArray[np.int64]:
     """Return the best of some runs of k-means, ten by default, from k-means++ starts.
 
-    From 1,000 points on, the starts are drawn at once, and as many run at a time as torch has threads. The random numbers are those
-    of scikit-learn in the same order, so the labels are the same but for ties of rounding.
+    From 1,000 points on, the starts are drawn at once, and as many run at a time as torch has threads. The random
+    numbers are those of scikit-learn in the same order, so the labels are the same but for ties of rounding.
 
     Args:
         points: (N, D), N >= ``num_clusters``.
