@@ -1,6 +1,8 @@
 from .action_post_processor import ActionPostProcessor as ActionPostProcessor
+from .activitynet_form import FoundSegments as FoundSegments
 from .activitynet_form import describe_detections as describe_detections
 from .activitynet_form import describe_results as describe_results
+from .activitynet_form import results_in_pieces as results_in_pieces
 from .max_inside import MaxInside as MaxInside
 from .outer_inner_contrast import MeanInside as MeanInside
 from .outer_inner_contrast import OuterInnerContrast as OuterInnerContrast

@@ -23,6 +23,7 @@ from mmacl.visualization import (
     draw_training_curves,
     embed_videos,
 )
+from mmacl.visualization.video_sample import sample_videos
 
 _BEST = 40
 
@@ -51,7 +52,8 @@ def round_pictures(
 
     A picture whose data the run did not record is left out: affinity and embedding without representations (weak
     supervision), confusion without a measured clustering. Without annotations, videos are ordered and coloured by their
-    cluster in the last round. Each picture is drawn when the iterator reaches it.
+    cluster in the last round. Of very many videos, affinity and embedding show a sample of them. Each picture is drawn
+    when the iterator reaches it.
 
     Args:
         record: the run.
@@ -69,7 +71,7 @@ def round_pictures(
     yield _round_curves(record, rounds)
     yield _training_curves(record)
     groups = _Groups(record, rounds[-1])
-    known = {round_: rows for round_ in rounds if (rows := record.representations(round_)) is not None}
+    known = {round_: rows for round_ in rounds if (rows := _sampled(record, round_, groups)) is not None}
     if known:
         yield _affinity(record, known, groups)
     for round_ in rounds:
@@ -158,9 +160,18 @@ def _training_curves(record: RunRecord) -> RoundPicture:
     return _picture(record, 'training_curves', 'Training losses', caption, figure)
 
 
+def _sampled(record: RunRecord, round_: int, groups: _Groups) -> NDArray[np.floating[Any]] | None:
+    """The representations of the videos that pictures show; of all rounds, no more are in memory at a time."""
+    rows = record.representations(round_)
+    return None if rows is None else rows[sample_videos(groups.of(record.labels(round_).video_names))]
+
+
 def _affinity(record: RunRecord, known: dict[int, Any], groups: _Groups) -> RoundPicture:
-    order = groups.of(record.labels(min(known)).video_names)
-    figure = draw_affinity(known, order, groups.names, ordered_by=groups.what, simulated=record.simulated)
+    numbers = groups.of(record.labels(min(known)).video_names)
+    order = numbers[sample_videos(numbers)]
+    figure = draw_affinity(
+        known, order, groups.names, ordered_by=groups.what, simulated=record.simulated, out_of=len(numbers)
+    )
     caption = (
         f'Affinity of each pair of training videos, ordered by {groups.what} (Fig. 4). The brighter the squares along '
         'the diagonal compared with the rest, the easier videos of one action are to separate from others.'
@@ -182,8 +193,9 @@ def _confusion(record: RunRecord, round_: int, groups: _Groups) -> RoundPicture:
 
 def _embedding(record: RunRecord, round_: int, rows: Any, groups: _Groups, seed: int) -> RoundPicture:
     numbers = groups.of(record.labels(round_).video_names)
-    points = embed_videos(rows, seed)
-    figure = draw_embedding(points, numbers, groups.names, round=round_, what=groups.what, simulated=record.simulated)
+    shown = numbers[sample_videos(numbers)]
+    facts: dict[str, Any] = {'round': round_, 'what': groups.what, 'simulated': record.simulated}
+    figure = draw_embedding(embed_videos(rows, seed), shown, groups.names, out_of=len(numbers), **facts)
     caption = (
         f'The representations that round {round_} clustered, in two dimensions (PCA and t-SNE, seed {seed}). Only '
         f'neighbourhood has a meaning. Colour and marker: {groups.what}.'

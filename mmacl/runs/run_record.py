@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FACTS = ('mmacl', 'config', 'seed', 'data_set', 'simulated', 'classes', 'selection', 'processes', 'environment')
 """Keys that ``run.json`` of every record has."""
 
+# A record of a million segments takes about 120 MB.
+_MAX_BYTES = 500 * 2**20
+
 
 class RunRecord:
     """Read the work_dir of a training: its logs, and what :class:`~mmacl.engine.RoundRecordHook` wrote.
@@ -114,17 +117,26 @@ class RunRecord:
         path = self._of_round(round_) / 'representations.npy'
         return read_npy_features(str(path)) if path.is_file() else None
 
-    @lru_cache(maxsize=8)  # noqa: B019 - a record lives as long as the program that draws it
     def detections(self, round_: int) -> dict[str, list[dict[str, Any]]]:
         """Detections of the validation videos after a round, by name: ``label, score, segment, cluster``."""
+        results: dict[str, list[dict[str, Any]]] = self._detections(round_)['results']
+        return results
+
+    def best_of_each(self, round_: int) -> int | None:
+        """How many detections of a video were recorded at most; None: all were."""
+        external = self._detections(round_).get('external_data')
+        return external.get('best_of_each') if isinstance(external, dict) else None
+
+    @lru_cache(maxsize=8)  # noqa: B019 - a record lives as long as the program that draws it
+    def _detections(self, round_: int) -> dict[str, Any]:
+        """The file of detections of a round."""
         path = self._of_round(round_) / 'detections.json'
         if not path.is_file() and not path.with_name('attention.npz').is_file():
-            return {}  # there was no validation
-        content = read_strict_json(path, 'detections of a round')
+            return {'results': {}}  # there was no validation
+        content = read_strict_json(path, 'detections of a round', _MAX_BYTES)
         if not isinstance(content, dict) or not isinstance(content.get('results'), dict):
             raise InputError('holds no object "results"', file=path, remedy='expected the detections of a round')
-        results: dict[str, list[dict[str, Any]]] = content['results']
-        return results
+        return content
 
     @lru_cache(maxsize=8)  # noqa: B019
     def attention(self, round_: int) -> dict[str, AttentionCurve]:

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,11 @@ def check_can_write(path: str | os.PathLike[str], option: str = '', *, folder: b
 
 
 def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+    """:func:`write_pieces_atomically` for content that is there at once."""
+    write_pieces_atomically(path, [content])
+
+
+def write_pieces_atomically(path: str | os.PathLike[str], pieces: Iterable[bytes]) -> None:
     """Write to a temporary file beside ``path``, flush it to disk, and rename it into place.
 
     A reader, or a run that is killed at any moment, sees the old file or the new one, never half of one. A pipe or a
@@ -94,7 +100,7 @@ def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None
     target = Path(path)
     try:
         if _is_stream(target):
-            _write_stream(target, content)
+            _write_stream(target, pieces)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
@@ -102,7 +108,7 @@ def write_bytes_atomically(path: str | os.PathLike[str], content: bytes) -> None
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.name}.', suffix=_TEMPORARY)
         try:
             with os.fdopen(handle, 'wb') as file:
-                file.write(content)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, 0o666 & ~_umask())
@@ -146,13 +152,13 @@ def _is_stream(path: Path) -> bool:
     return str(path) in _STANDARD_STREAMS or (path.exists() and not path.is_file() and not path.is_dir())
 
 
-def _write_stream(path: Path, content: bytes) -> None:
+def _write_stream(path: Path, pieces: Iterable[bytes]) -> None:
     """Write to a pipe or a device; to a standard stream after the text printed so far."""
     stream = _STANDARD_STREAMS.get(str(path))
     if stream is not None:
         sys.stdout.flush()
     with open(path if stream is None else os.dup(stream), 'wb') as file:
-        file.write(content)
+        file.writelines(pieces)
 
 
 def _is_full(folder: str) -> bool:

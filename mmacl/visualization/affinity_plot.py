@@ -22,6 +22,7 @@ from mmacl.visualization.figures import (
     set_title,
     width_of,
 )
+from mmacl.visualization.video_sample import count_of, sample_videos
 
 _PANEL, _GAP = 5.6, 0.25  # inches
 _FONT = 7
@@ -99,10 +100,12 @@ def draw_affinity(
     ordered_by: str = 'class',
     sigma: float | str | None = None,
     simulated: bool = False,
+    out_of: int | None = None,
 ) -> Figure:
     """Draw affinity matrices side by side, videos ordered by group, on one colour scale.
 
-    Separated groups show as bright squares along the diagonal. More than 800 videos are averaged into 800 blocks. The
+    Separated groups show as bright squares along the diagonal. More than 800 videos are averaged into 800 blocks. Of
+    more than :data:`~mmacl.visualization.video_sample.MAX_VIDEOS` a sample is drawn, and the title says so. The
     affinity of a video with itself is always 1, so it is left out, also of the scale, which ends at the 0.5th and
     99.5th percentile of all blocks.
 
@@ -114,23 +117,28 @@ def draw_affinity(
         ordered_by: what the groups are, for the title.
         sigma: see :func:`~mmacl.clustering.gaussian_affinity`.
         simulated: whether the title says that the videos are simulated.
+        out_of: number of all videos, where the representations are those of a sample; None: they are all.
 
     Returns:
         A new figure.
     """
     groups = np.asarray(groups, dtype=np.int64)
+    chosen = sample_videos(groups)
+    out_of = out_of or len(groups)
+    groups = groups[chosen]
     # Through a dict, so that a single round is drawn once.
     shown = tuple(dict.fromkeys((min(representations), max(representations)) if rounds is None else rounds))
     order = np.argsort(np.where(groups < 0, np.iinfo(np.int64).max, groups), kind='stable')
     in_order = groups[order]
     images = {
-        round_: affinity_image(np.asarray(representations[round_])[order], in_order, sigma=sigma) for round_ in shown
+        round_: affinity_image(np.asarray(representations[round_])[chosen[order]], in_order, sigma=sigma)
+        for round_ in shown
     }
     low, high = _scale([image.values for image in images.values()])
     names = None if group_names is None else tuple(group_names)
     shown_names = _names(in_order, names)
     count = len(order)
-    title = f'Affinity of {count:,} video{"s" * (count != 1)}, ordered by {ordered_by}'
+    title = f'Affinity of {count_of(count, out_of)}, ordered by {ordered_by}'
     per_point = count / min(count, MAX_SIZE)
     note = f'each point is the mean over about {per_point:.0f} × {per_point:.0f} videos' if per_point > 1 else ''
     left = 0.2 + width_of(shown_names.values(), _FONT)

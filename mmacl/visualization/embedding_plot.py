@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.visualization.figures import INK, NEUTRAL, class_marker, class_name, hide_covered, new_figure, set_title
+from mmacl.visualization.video_sample import count_of
 
 MAX_LEGEND = 28
 _MAX_LABELS = 200
@@ -24,8 +25,8 @@ def embed_videos(representations: ArrayLike, seed: int = 0) -> NDArray[np.float6
     """Map videos to two dimensions where similar videos are neighbours: PCA to 50 dimensions, then t-SNE.
 
     Runs on one thread, so that the same seed gives the same picture. 4,819 videos of 2,048 dimensions take about 20 s
-    on one core, 200 videos half a second. With fewer than ten videos, or if all are equal, the first two principal
-    components are returned.
+    on one core, 200 videos half a second; of many more, embed those of :func:`sample_videos`. With fewer than ten
+    videos, or if all are equal, the first two principal components are returned.
 
     Args:
         representations: (N, D), N > 0, finite.
@@ -65,6 +66,7 @@ def draw_embedding(
     round: int | None = None,
     what: str = 'class',
     simulated: bool = False,
+    out_of: int | None = None,
 ) -> Figure:
     """Draw a point for each video, with colour and marker by class.
 
@@ -78,6 +80,7 @@ def draw_embedding(
         round: for the title.
         what: what the classes are, for the title.
         simulated: whether the title says that the videos are simulated.
+        out_of: number of all videos, where the points are those of a sample; None: they are all.
 
     Returns:
         A new figure.
@@ -109,8 +112,7 @@ def draw_embedding(
         _name_largest(figure, axis, points, classes, names)
     elif present:
         figure.legend(loc='outside right upper', fontsize=8, frameon=False, markerscale=float(np.sqrt(45 / size)))
-    count = len(points)
-    title = f'{count:,} video{"s" * (count != 1)} by representation'
+    title = f'{count_of(len(points), out_of or len(points))} by representation'
     if round is not None:
         title = f'{title} · round {round}'
     note = f'similar videos are neighbours; colour and marker: {what}'

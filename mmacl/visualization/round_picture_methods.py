@@ -15,6 +15,7 @@ from mmacl.visualization.embedding_plot import draw_embedding, embed_videos
 from mmacl.visualization.figures import figure_to_rgb
 from mmacl.visualization.round_curves import draw_round_curves
 from mmacl.visualization.training_curves import Curve, draw_training_curves
+from mmacl.visualization.video_sample import sample_videos
 
 Image = NDArray[np.uint8]
 
@@ -36,7 +37,7 @@ class RoundPictureMethods:
         return figure_to_rgb(draw_confusion(counts, **self._known('class_names', options)))
 
     def draw_embedding(self, representations: ArrayLike, classes: ArrayLike, seed: int = 0, **options: Any) -> Image:
-        """Draw videos in two dimensions, as :func:`~mmacl.visualization.embed_videos` maps them.
+        """Draw videos in two dimensions, as :func:`~mmacl.visualization.embed_videos` maps them; of many, a sample.
 
         Args:
             representations: (N, D).
@@ -44,8 +45,11 @@ class RoundPictureMethods:
             seed: of the map.
             **options: of :func:`~mmacl.visualization.draw_embedding`.
         """
-        points = embed_videos(representations, seed)
-        return figure_to_rgb(draw_embedding(points, classes, **self._known('class_names', options)))
+        groups = np.asarray(classes, dtype=np.int64)
+        chosen = sample_videos(groups)
+        points = embed_videos(np.asarray(representations)[chosen], seed)
+        known = {'out_of': len(groups), **self._known('class_names', options)}
+        return figure_to_rgb(draw_embedding(points, groups[chosen], **known))
 
     def draw_training_curves(self, losses: Mapping[str, Curve], **options: Any) -> Image:
         """Draw losses by step; see :func:`~mmacl.visualization.draw_training_curves`."""

@@ -14,18 +14,21 @@ from mmengine.hooks import Hook
 from mmacl.engine.distributed import gather_entries
 from mmacl.engine.hooks.clustering_hook import bare_model
 from mmacl.engine.run_facts import selection_of
-from mmacl.localization import describe_detections, describe_results
+from mmacl.localization import FoundSegments, results_in_pieces
 from mmacl.registry import HOOKS
 from mmacl.structures import ActionDataSample, ClusterMapping
-from mmacl.utils import write_json_atomically
-from mmacl.utils.files import write_bytes_atomically
+from mmacl.utils.files import write_bytes_atomically, write_pieces_atomically
 
 
-def detections_of(runner: Any, samples: Sequence[ActionDataSample]) -> dict[str, list[dict[str, Any]]]:
-    """Return the detections by name of the video, in the form of :func:`~mmacl.localization.describe_detections`."""
+def detections_of(samples: Sequence[ActionDataSample] | None) -> dict[str, FoundSegments]:
+    """Return the detections by name of the video."""
+    return {sample.video_name: FoundSegments.best_of(sample.pred_instances) for sample in samples or ()}
+
+
+def action_names(runner: Any) -> tuple[str, ...]:
+    """Return the names of the actions of detections, in label order; without a mapping those of the clusters."""
     model = bare_model(runner)
-    names = (model.cluster_mapping or ClusterMapping.anonymous(model.num_clusters)).class_names
-    return {sample.video_name: describe_detections(sample.pred_instances, names) for sample in samples}
+    return (model.cluster_mapping or ClusterMapping.anonymous(model.num_clusters)).class_names
 
 
 @HOOKS.register_module()
@@ -38,7 +41,7 @@ class DumpDetectionsHook(Hook):
 
     def __init__(self, out: str) -> None:
         self.out = out
-        self._results: dict[str, list[dict[str, Any]]] = {}
+        self._results: dict[str, FoundSegments] = {}
 
     def before_test_epoch(self, runner: Any) -> None:
         """Start with no detections."""
@@ -48,7 +51,7 @@ class DumpDetectionsHook(Hook):
         self, runner: Any, batch_idx: int, data_batch: Any = None, outputs: Sequence[ActionDataSample] | None = None
     ) -> None:
         """Collect the detections of a batch."""
-        self._results.update(detections_of(runner, outputs or ()))
+        self._results.update(detections_of(outputs))
 
     def after_test_epoch(self, runner: Any, metrics: dict[str, float] | None = None) -> None:
         """Write the detections of all processes to one file."""
@@ -56,8 +59,9 @@ class DumpDetectionsHook(Hook):
         if not is_main_process():
             return
         meta = runner.test_dataloader.dataset.metainfo
-        write_json_atomically(self.out, describe_results(results, meta, selection_of(runner)), indent=None)
-        count = sum(map(len, results.values()))
+        pieces = results_in_pieces(results, action_names(runner), meta, selection_of(runner))
+        write_pieces_atomically(self.out, pieces)
+        count = sum(len(found.scores) for found in results.values())
         runner.logger.info(f'{count} segments of {len(results)} videos written to {self.out}')
 
 

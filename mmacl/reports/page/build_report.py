@@ -28,9 +28,6 @@ from mmacl.structures import ActionNames
 from mmacl.utils import InputError, check_can_write, write_text_atomically
 from mmacl.visualization.error_plots import draw_diagnosis
 
-EXTREMES = 5
-"""Number of best and of worst videos to list."""
-
 _CAPTIONS = {
     'false_positives': 'Left: types of the best detections of each class, by slice of the ranking. Right: gain in '
     'normalised mAP if all errors of a type were removed.',
@@ -127,6 +124,9 @@ def build_report(
             'methods': method_tables_beside(record.work_dir),
             'pictures': pictures,
             'videos': videos.content,
+            'left_out': videos.num_videos - len(videos.names),
+            'num_videos': videos.num_videos,
+            'best_of_each': record.best_of_each(rounds[-1]),
             'num_validated': len(segments.videos),
             'num_trained': len(labels[rounds[-1]].video_names),
             'overlap': describe_overlap(labels[rounds[-1]].video_names, segments.videos),
@@ -186,36 +186,27 @@ def _facts(segments: RunSegments, round_: int, simulated: bool) -> str:
 
 
 def _extremes(videos: VideoData, segments: RunSegments) -> dict[str, Any]:
-    """Rank validation videos by their video AP, or without ground truth by the score of their cluster."""
-    entries = videos.content['videos'][: len(segments.videos)]
-    by_truth = bool(len(segments.truth)) and bool(np.isfinite(videos.quality).any())
-    keys = videos.quality if by_truth else np.array([entry.get('p', np.nan) for entry in entries], dtype=np.float64)
-    # Among equals, videos with many instances come first.
-    numbers = np.bincount(segments.truth.videos, minlength=len(entries))
-    best, worst = (
-        [int(number) for number in np.lexsort((-numbers, sign * keys)) if np.isfinite(keys[number])] for sign in (-1, 1)
-    )
-    best = best[: min(EXTREMES, len(best) // 2) or len(best)]
-    # With many equals, no video is in both lists.
-    worst = [number for number in worst if number not in best][: len(best)]
+    """Describe the best and the worst validation videos by their places in the list."""
+    numbers = np.bincount(segments.truth.videos, minlength=len(segments.videos))
 
     def described(number: int) -> dict[str, Any]:
-        entry = entries[number]
+        place = int(np.searchsorted(videos.listed, number))
+        entry = videos.content['videos'][place]
         truth = dict.fromkeys(label for label in entry.get('truth', [])[2::3] if label >= 0)
         found = dict.fromkeys(entry['found'][-1][2::6])
         return {
-            'number': number,
+            'number': place,
             'name': entry['name'],
-            'value': f'{100 * keys[number]:.1f}' if by_truth else f'{keys[number]:.3f}',
+            'value': f'{100 * videos.keys[number]:.1f}' if videos.by_truth else f'{videos.keys[number]:.3f}',
             'instances': int(numbers[number]),
             'truth': [segments.labels[label] for label in truth],
             'found': [segments.labels[label] for label in found][:3],
         }
 
     return {
-        'by_truth': by_truth,
-        'best': [described(number) for number in best],
-        'worst': [described(number) for number in worst],
+        'by_truth': videos.by_truth,
+        'best': [described(number) for number in videos.best],
+        'worst': [described(number) for number in videos.worst],
     }
 
 

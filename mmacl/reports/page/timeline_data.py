@@ -32,18 +32,28 @@ class Limits:
     Attributes:
         detections: most detections of a round.
         points: most points of a curve.
+        videos: most videos in the list, half of them validation videos if there are enough of each; of more, videos at
+            even distances in the list, and those that the page names.
     """
 
     detections: int = 100
     points: int = 300
+    videos: int = 10_000
 
     @classmethod
     def of(cls, num_videos: int, num_rounds: int) -> Limits:
-        """Return the limits of a run: 100 detections and 300 points, fewer for many videos."""
+        """Return the limits of a run: 100 detections and 300 points, fewer for many videos; 10,000 videos."""
+        num_videos = min(num_videos, cls.videos)
         return cls(
             detections=min(100, max(5, _DETECTIONS // max(num_videos * num_rounds, 1))),
             points=min(300, max(40, _POINTS // max(num_videos, 1))),
         )
+
+    def listed(self, num_validated: int, num_trained: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Choose the videos of the list: numbers of the validation videos, and of the other training videos."""
+        room = max(self.videos - num_trained, self.videos // 2)
+        validated = _evenly(num_validated, min(room, num_validated))
+        return validated, _evenly(num_trained, min(self.videos - len(validated), num_trained))
 
 
 def unit_of(duration: float) -> float:
@@ -127,6 +137,11 @@ def curves_data(curve: AttentionCurve, limits: Limits) -> dict[str, Any]:
 def per_cent_or_none(fractions: NDArray[np.float64] | Sequence[float]) -> list[float | None]:
     """Convert fractions to per cent with one decimal; None for NaN, which JSON does not have."""
     return [None if np.isnan(value) else round(100 * float(value), 1) for value in fractions]
+
+
+def _evenly(number: int, chosen: int) -> NDArray[np.int64]:
+    """Choose so many of the numbers below one, at even distances."""
+    return np.arange(chosen) * number // max(chosen, 1)
 
 
 def _short(number: float) -> float:

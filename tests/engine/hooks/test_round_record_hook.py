@@ -11,6 +11,7 @@ import torch
 from mmengine.structures import InstanceData
 
 from mmacl.engine import RoundRecordHook
+from mmacl.engine.hooks import round_record_hook
 from mmacl.structures import ActionDataSample, ClusterMapping
 from mmacl.structures.attention_curve import load_curves
 
@@ -91,3 +92,21 @@ def test_without_validation_the_run_is_recorded_all_the_same(runner, tmp_path):
     assert json.loads((tmp_path / 'records/run.json').read_text())['protocol'] == ''
     assert [path.name for path in (tmp_path / 'records/round_1').iterdir()] == ['config.py']
     assert (tmp_path / 'records/round_1/config.py').read_text() == 'x = 1\n'
+
+
+def test_of_very_many_segments_the_best_of_each_video_are_recorded(runner, tmp_path, monkeypatch):
+    monkeypatch.setattr(round_record_hook, '_SEGMENTS', 1)
+    monkeypatch.setattr(round_record_hook, '_FEWEST', 1)
+    hook, sample = RoundRecordHook(), predicted('a')
+    sample.pred_instances = InstanceData(
+        segments=np.array([[0.5, 1.0], [0.0, 0.5]]),
+        labels=np.array([1, 0]),
+        scores=np.array([0.5, 0.25]),
+        clusters=np.array([1, 0]),
+    )
+    hook.before_val_epoch(runner)
+    hook.after_val_iter(runner, 0, outputs=[sample])
+    hook.after_train_round(runner, 2, {})
+    found = json.loads((tmp_path / 'records/round_2/detections.json').read_text())
+    assert [row['score'] for row in found['results']['a']] == [0.5]
+    assert found['external_data']['best_of_each'] == 1

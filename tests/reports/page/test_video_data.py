@@ -62,3 +62,21 @@ def test_a_video_trained_on_and_validated_stands_once(tmp_path):
     _, data = data_of(RunRecord(write_run(tmp_path / 'work', annotated=False, video_names=names)), tious=())
     assert len(set(data.names)) == len(data.names) == 12
     assert {'found', 'trained'} <= set(data.content['videos'][0])
+
+
+def test_a_long_list_is_cut_evenly_and_keeps_the_extremes(record):
+    _, whole = data_of(record)
+    _, data = data_of(record, limits=Limits(videos=8))
+    assert (len(whole.names), data.num_videos) == (21, 21)
+    # Half of the eight are validation videos, at even distances; what the page names comes on top.
+    assert set(data.listed) >= {0, 2, 4, 6} | {*data.best, *data.worst}
+    assert (data.best, data.worst) == (whole.best, whole.worst)
+    entries = {entry['name']: entry for entry in whole.content['videos']}
+    assert all(entry == entries[entry['name']] for entry in data.content['videos'])
+
+
+@pytest.mark.parametrize(
+    ('validated', 'trained', 'counts'), [(3, 4, (3, 4)), (30, 4, (6, 4)), (4, 30, (4, 6)), (30, 30, (5, 5))]
+)
+def test_validation_videos_take_the_room_that_training_videos_leave(validated, trained, counts):
+    assert tuple(map(len, Limits(videos=10).listed(validated, trained))) == counts
