@@ -38,9 +38,9 @@ def _patch() -> None:
 
 
 # torch looks at these annotations, so they must not be strings.
-def _reduce(state: Any, bucket: dist.GradBucket) -> torch.futures.Future[torch.Tensor]:
+def _reduce(state: Any, bucket: dist.GradBucket) -> torch.futures.Future[torch.Tensor]:  # type: ignore[name-defined]
     """Reduce gradients as DDP does, by a function that is counted."""
-    return allreduce_hook(None, bucket)
+    return allreduce_hook(state, bucket)
 
 
 @HOOKS.register_module()
