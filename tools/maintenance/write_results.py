@@ -229,7 +229,9 @@ def benchmark(name: str, topic: str) -> str:
     if topic not in found['runs']:
         return 'Not recorded yet.'
     run = found['runs'][topic]
-    loads = ' and '.join(f'{run[when]:.1f}' for when in ('load before', 'load after'))
+    loads = ' and '.join(
+        'not measured' if run[when] is None else f'{run[when]:.1f}' for when in ('load before', 'load after')
+    )
     parts = [f'Simulated; {run["s"]:.0f} s in all; load of the machine before and after: {loads}.']
     parts += [
         f'{title}:\n\n{_table(*_header_and_cells(rows))}' for title, rows in found['topics'][topic].items() if rows
