@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from tempfile import TemporaryFile
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -22,8 +23,13 @@ from mmacl.utils import InputError
 
 Visited = TypeVar('Visited')
 
+IN_MEMORY_BYTES = 10**9
+"""Larger tables of representations, counted in float64, are kept in float32 in a temporary file (a memory map)."""
 
-@torch.no_grad()
+# Videos between two exchanges of the processes.
+_PART = 4096
+
+
 def visit_videos(
     model: BaseLocalizer, dataset: UntrimmedVideoDataset, visit: Callable[[str, dict[str, Features]], Visited]
 ) -> dict[str, Visited]:
@@ -41,16 +47,26 @@ def visit_videos(
     Returns:
         The results by name, in the order of the dataset.
     """
+    return dict(pair for part in _visit_in_parts(model, dataset, visit) for pair in part.items())
+
+
+@torch.no_grad()
+def _visit_in_parts(
+    model: BaseLocalizer, dataset: UntrimmedVideoDataset, visit: Callable[[str, dict[str, Features]], Visited]
+) -> Iterator[dict[str, Visited]]:
+    """Visit as :func:`visit_videos`; give the results of 4,096 videos at a time, in the order of the dataset."""
     rank, world = get_dist_info()
     was_training = model.training
     model.eval()
-    found: dict[str, Visited] = {}
-    for index in range(rank, len(dataset), world):
-        name = dataset.video_names[index]
-        found[name] = visit(name, _of_streams(dataset.load_features(index), model))
+    for start in range(0, len(dataset), _PART):
+        names = dataset.video_names[start : start + _PART]
+        found: dict[str, Visited] = {}
+        for index in range(rank, len(names), world):
+            features = _of_streams(dataset.load_features(start + index), model)
+            found[names[index]] = visit(names[index], features)
+        found = gather_entries(found)
+        yield {name: found[name] for name in names}
     model.train(was_training)
-    found = gather_entries(found)
-    return {name: found[name] for name in dataset.video_names}
 
 
 def as_batch(features: dict[str, Features], model: BaseLocalizer) -> tuple[dict[str, Tensor], Tensor]:
@@ -71,7 +87,7 @@ def represent_videos(
     uniform: bool = False,
     pooling: VideoPooling | None = None,
     rate: Callable[[NDArray[np.float64]], float] | None = None,
-) -> NDArray[np.float64]:
+) -> NDArray[np.floating]:
     """Represent each training video as the model does, see :meth:`BaseLocalizer.represent` and :func:`visit_videos`.
 
     Args:
@@ -83,7 +99,8 @@ def represent_videos(
         rate: chooses among the candidates of the pooling, see :meth:`VideoPooling.represent`.
 
     Returns:
-        (N, D), rows in the order of the dataset.
+        (N, D), rows in the order of the dataset, float64; above :data:`IN_MEMORY_BYTES` without a pooling float32 in a
+        temporary file, so that no process holds all of them.
 
     Raises:
         InputError: there is a pooling, and the method represents videos in a way of its own.
@@ -97,7 +114,28 @@ def represent_videos(
         row: NDArray[np.float64] = model.represent(*as_batch(features, model))[0].double().cpu().numpy()
         return row
 
-    return np.stack(list(visit_videos(model, dataset, represent).values()))
+    return _stack(len(dataset), _visit_in_parts(model, dataset, represent))
+
+
+def _stack(count: int, parts: Iterator[dict[str, NDArray[np.float64]]]) -> NDArray[np.floating]:
+    """Lay the rows of all parts under each other, see :func:`represent_videos`."""
+    table: NDArray[Any] | None = None
+    start = 0
+    for part in parts:
+        block = np.stack(list(part.values()))
+        if table is None:
+            table = _new_table((count, block.shape[1]))
+        table[start : start + len(block)] = block
+        start += len(block)
+    assert table is not None
+    return table
+
+
+def _new_table(shape: tuple[int, int]) -> NDArray[Any]:
+    if 8 * shape[0] * shape[1] <= IN_MEMORY_BYTES:
+        return np.empty(shape)
+    with TemporaryFile() as file:  # the map keeps it until it goes itself
+        return np.memmap(file, np.float32, 'w+', shape=shape)
 
 
 def _represent_pooled(

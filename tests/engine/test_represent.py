@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from mmacl.clustering import VideoPooling
-from mmacl.engine import represent_videos, visit_videos
+from mmacl.engine import represent, represent_videos, visit_videos
 from mmacl.engine.represent import as_batch, represent_actions
 from mmacl.models import BaseLocalizer
 from mmacl.structures import SnippetPrediction
@@ -141,3 +141,16 @@ def test_visits_every_video_in_order_and_in_eval_mode():
         'b': ('b', ['rgb', 'flow'], 6, 6),
     }
     assert model.training
+
+
+def test_many_representations_are_in_a_file_that_vanishes(monkeypatch):
+    dataset, model = Dataset(), Model()
+    expected = represent_videos(model, dataset)
+    monkeypatch.setattr(represent, 'IN_MEMORY_BYTES', 90)
+    monkeypatch.setattr(represent, '_PART', 1)
+    found = represent_videos(model, dataset)
+    assert isinstance(found, np.memmap)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
+    monkeypatch.setattr(represent, 'IN_MEMORY_BYTES', 96)
+    np.testing.assert_array_equal(represent_videos(model, dataset), expected)

@@ -10,6 +10,7 @@ import pytest
 
 from tools.maintenance.benchmarks import (
     cluster,
+    cluster_scale,
     evaluate,
     layouts,
     load,
@@ -222,3 +223,16 @@ def test_a_gpu_that_is_not_there_is_refused(cli, monkeypatch):
     code, _, error = cli('maintenance/benchmark.py', 'step', '--device', 'cuda')
     assert (code, error.count('\n')) == (2, 1)
     assert 'torch sees no GPU' in error
+
+
+def test_each_way_to_cluster_is_measured(monkeypatch):
+    monkeypatch.setattr(cluster_scale, '_in_process', lambda *arguments: cluster_scale.run_way(*arguments))
+    monkeypatch.setattr(cluster_scale, '_SUBSET', 40)
+    size = dataclasses.replace(SIZE, train_videos=60)
+    (rows,) = cluster_scale.measure(dataclasses.replace(SETTING, size=size), kinds=('separable',)).values()
+    assert [row['way'] for row in rows] == list(cluster_scale.WAYS)
+    assert rows[1]['ARI to the first exact way'] == 1
+    assert all(row['peak GB'] > 0 for row in rows)
+    setting = dataclasses.replace(SETTING, size=size)
+    (rows,) = cluster_scale.measure(setting, kinds=('hard',), ways=('nystroem',)).values()
+    assert 'ARI of 40 alone to exact' in rows[0]

@@ -57,6 +57,7 @@ SIZES = {
     'thumos14': Size('thumos14', 'thumos14', 200, 212, 20, median_snippets=235),
     'anet12': Size('anet12', 'anet12', 4819, 2383, 100, median_snippets=165, log_sd=0.5, longest=470),
     'synthetic': Size('synthetic', 'synthetic', 120, 60, 20, median_snippets=160, log_sd=0.4, longest=400, width=128),
+    '20k': Size('20k', 'anet12', 20_000, 2383, 100, median_snippets=165, log_sd=0.5, longest=470),
     '100k': Size('100k', 'anet12', 100_000, 2383, 200, median_snippets=165, log_sd=0.5, longest=470),
 }
 
