@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 _ENTRIES = 15
 _ROOMS = ('clustering', 'datasets', 'engine/hooks', 'evaluation', 'localization', 'models', 'structures')
 _ROUNDS = 2
-_LOOP = 'loops/round_based_train_loop.py'
+_LOOP = 'loops/round_based_train_loop.py:'
 Key = tuple[str, int, str]
 
 
@@ -38,7 +38,7 @@ class Part(NamedTuple):
         file: a part of the path of the functions.
         function: their name.
         every: ``step``, ``epoch``, ``round`` or ``run``.
-        caller: a part of the path of the callers; '': any.
+        caller: a part of the path and the name of the caller, with a colon between; '': any.
     """
 
     name: str
@@ -53,11 +53,11 @@ PARTS = (
     Part('checking the data', 'mmacl/engine/start_run.py', 'check_datasets', 'run'),
     Part('clustering', 'hooks/clustering_hook.py', 'before_train_round', 'round'),
     Part('starting a round afresh', 'hooks/round_restart_hook.py', 'before_train_round', 'round'),
-    Part('waiting for batches', 'utils/data/dataloader.py', '__next__', 'step', 'mmengine/runner/loops.py'),
+    Part('waiting for batches', 'utils/data/dataloader.py', '__next__', 'step', 'mmengine/runner/loops.py:run_epoch'),
     Part('training steps', 'base_model/base_model.py', 'train_step', 'step'),
-    Part('hooks around a step', 'mmengine/runner/loops.py', 'run_iter', 'step', _LOOP),
+    Part('hooks around a step', 'mmengine/runner/loops.py', 'run_iter', 'step', f'{_LOOP}run_iter'),
     Part('checkpoints', 'mmengine/hooks/checkpoint_hook.py', 'after_train_epoch', 'epoch'),
-    Part('validation', 'mmengine/runner/loops.py', 'run', 'round', _LOOP),
+    Part('validation', 'mmengine/runner/loops.py', 'run', 'round', f'{_LOOP}_finish_round'),
     Part('records of a round', 'mmacl/engine/hooks', 'after_train_round', 'round'),
 )
 
@@ -133,8 +133,8 @@ def _total(stats: dict[Key, Any], part: Part) -> tuple[float, int]:
             continue
         if not part.caller:
             seconds, calls = seconds + cumulative, calls + number
-        for (place, _, _), (_, times, _, inside) in callers.items() if part.caller else ():
-            if part.caller in place:
+        for (place, _, name), (_, times, _, inside) in callers.items() if part.caller else ():
+            if f'{place}:{name}'.endswith(part.caller):
                 seconds, calls = seconds + inside, calls + times
     return seconds, calls
 
