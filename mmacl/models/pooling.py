@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -167,3 +169,25 @@ def score_videos(logits: Tensor, kind: str = 'softmax') -> Tensor:
         (B, C).
     """
     return logits.softmax(dim=1) if kind == 'softmax' else logits.sigmoid()
+
+
+@torch.no_grad()
+def represent_on_device(features: Mapping[str, Tensor], weights: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+    """Compute :func:`~mmacl.structures.video_representation` of a batch where the features are, in float64.
+
+    It equals the result for one video up to the last digits of float64.
+
+    Args:
+        features: by modality, (B, T, D).
+        weights: attention of each modality, (B, T).
+        mask: (B, T), True for real snippets.
+
+    Returns:
+        (B, sum of D), float64, on the device of the features.
+    """
+    rows = []
+    for name, x in features.items():
+        pooled = torch.einsum('bt,btd->bd', weights[name].double().masked_fill(~mask, 0), x.double())
+        length = torch.linalg.vector_norm(pooled, dim=1, keepdim=True)
+        rows.append(torch.where(length > 0, pooled / length, pooled))
+    return torch.cat(rows, dim=1)

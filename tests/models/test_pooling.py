@@ -17,6 +17,8 @@ from mmacl.models import (
     score_videos,
     top_k_mean,
 )
+from mmacl.models.pooling import represent_on_device
+from mmacl.structures import video_representation
 
 
 @pytest.mark.parametrize('columns', [None, 3])
@@ -147,3 +149,19 @@ def test_scores_of_videos():
     logits = torch.tensor([[0.0, 1.0], [-3.0, 2.0]])
     torch.testing.assert_close(score_videos(logits), logits.exp() / logits.exp().sum(dim=1, keepdim=True))
     torch.testing.assert_close(score_videos(logits, 'sigmoid'), 1 / (1 + (-logits).exp()))
+
+
+def test_representations_of_a_batch_are_those_of_its_videos():
+    generator = torch.Generator().manual_seed(0)
+    lengths = [4, 1, 7]
+    mask = torch.arange(9) < torch.tensor(lengths)[:, None]
+    features = {name: torch.rand(3, 9, width, generator=generator) for name, width in (('rgb', 5), ('flow', 3))}
+    features['flow'][1] = 0  # a stream without a direction stays 0
+    weights = {name: torch.rand(3, 9, generator=generator) for name in features}
+    found = represent_on_device(features, weights, mask)
+    for i, length in enumerate(lengths):
+        alone = video_representation(
+            {name: x[i, :length].numpy() for name, x in features.items()},
+            {name: w[i, :length].numpy() for name, w in weights.items()},
+        )
+        torch.testing.assert_close(found[i], torch.from_numpy(alone), rtol=1e-12, atol=1e-14)

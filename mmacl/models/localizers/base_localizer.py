@@ -15,7 +15,7 @@ from mmacl.models.checks import check_choice, check_positive
 from mmacl.models.host_copy import lengths_of
 from mmacl.models.localizers.graphed_loss import GraphedLoss
 from mmacl.models.localizers.loss_inputs import VideoTargets
-from mmacl.models.pooling import masked_softmax
+from mmacl.models.pooling import masked_softmax, represent_on_device
 from mmacl.models.precision import widened
 from mmacl.registry import MODELS, POST_PROCESSORS
 from mmacl.structures import (
@@ -132,7 +132,10 @@ class BaseLocalizer(BaseModel, ABC):
 
         Default: ``f_v`` of Sec. 3.3, see :func:`video_representation`, with :meth:`snippet_weights`.
         """
-        weights = {name: widened(w.detach()).cpu() for name, w in self.snippet_weights(features, mask).items()}
+        attention = self.snippet_weights(features, mask)
+        if mask.is_cuda:  # features are not copied back
+            return represent_on_device(features, attention, mask).cpu()
+        weights = {name: widened(w.detach()).cpu() for name, w in attention.items()}
         rows = []
         for i, length in enumerate(lengths_of(mask).tolist()):
             snippets = {name: x[i, :length].detach().cpu().numpy() for name, x in features.items()}

@@ -20,7 +20,7 @@ from .timing import time_in_turns
 from .training import Training, count_flops, load_method
 
 _SECONDS_A_SNIPPET = 16 / 25
-_BATCH = 8
+_BATCH = 16
 _VIEWS = 3
 
 
@@ -87,8 +87,11 @@ def time_network(model: Any, lengths: Any, setting: Setting) -> tuple[list[Row],
 
 
 def time_post_processing(model: Any, lengths: Any, setting: Setting, network: float) -> list[Row]:
-    """Time the post-processor of the model for the fused scores alone, and for both streams as well."""
-    from mmacl.structures import ClusterMapping, SnippetTiming
+    """Time the post-processor of the model for the fused scores alone, and for both streams as well.
+
+    Once with a call for each view of a video, once with all views of the videos of a batch, as in a test.
+    """
+    from mmacl.structures import ClusterMapping, ScoredVideo, SnippetTiming
 
     scores = simulate_scores(setting.size, lengths)
     mapping = ClusterMapping.anonymous(setting.size.num_clusters)
@@ -102,7 +105,21 @@ def time_post_processing(model: Any, lengths: Any, setting: Setting, network: fl
             for _ in range(views)
         ]
 
-    ways = {'fused': lambda: localize(1), 'fused and both streams': lambda: localize(_VIEWS)}
+    videos = [ScoredVideo([view] * _VIEWS, timing) for view, timing in zip(scores, timings, strict=True)]
+
+    def localize_batches() -> None:
+        found[:] = [
+            len(view.scores)
+            for start in range(0, len(videos), _BATCH)
+            for views in model.post_processor.localize_videos(videos[start : start + _BATCH], mapping)
+            for view in views
+        ]
+
+    ways = {
+        'fused': lambda: localize(1),
+        'fused and both streams': lambda: localize(_VIEWS),
+        f'the same, {_BATCH} videos at a time': localize_batches,
+    }
     times = time_in_turns(ways, setting.times(1, 3))
     return [
         {
