@@ -33,21 +33,21 @@ KNOWN = (*RUNNER_KEYS, *_TOP_LEVEL_KEYS)
 
 
 def parse_options(words: Sequence[str], argument: str = '--cfg-options') -> dict[str, Any]:
-    """Parse ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples; in braces a mapping, as in Python.
+    """Parse ``KEY=VALUE`` words: numbers, booleans, None, lists, tuples, and mappings, ``{...}`` or ``dict(...)``.
 
     Args:
         words: as the shell splits them.
         argument: the option of the command that takes them, for messages.
 
     Raises:
-        InputError: a mapping cannot be read, or brackets do not match.
+        InputError: a mapping or a list cannot be read, or brackets do not match.
     """
     options: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition('=')
-        if value.startswith('{'):
+        if value.startswith(('{', 'dict(')):
             try:
-                options[key] = ast.literal_eval(value)
+                options[key] = _literal(ast.parse(value, mode='eval').body)
             except (ValueError, SyntaxError) as error:
                 raise InputError(
                     f'{value} is not a mapping', file=f'{argument} {key}', remedy="write key=\"{'type': 'Name'}\""
@@ -59,7 +59,28 @@ def parse_options(words: Sequence[str], argument: str = '--cfg-options') -> dict
                 raise InputError(
                     f'brackets do not match in {value}', file=f'{argument} {key}', remedy='write key="[a,b]"'
                 ) from error
+            except RecursionError as error:  # a comma in brackets that are not at the beginning of a value
+                raise InputError(
+                    f'{value} cannot be read',
+                    file=f'{argument} {key}',
+                    remedy='write key="[a,b]" or key="dict(a=1,b=2)"',
+                ) from error
     return options
+
+
+def _literal(node: ast.expr) -> Any:
+    """Evaluate a literal of Python, or ``dict(...)`` with literals."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == 'dict' and not node.args:
+        if any(keyword.arg is None for keyword in node.keywords):
+            raise ValueError('**')
+        return {keyword.arg: _literal(keyword.value) for keyword in node.keywords}
+    if isinstance(node, (ast.List, ast.Tuple)):
+        values = [_literal(element) for element in node.elts]
+        return values if isinstance(node, ast.List) else tuple(values)
+    if isinstance(node, ast.Dict):
+        keys = [ast.literal_eval(key or ast.Name('**')) for key in node.keys]  # of `**more` there is none
+        return dict(zip(keys, map(_literal, node.values), strict=True))
+    return ast.literal_eval(node)
 
 
 def apply_options(config: Config, options: dict[str, Any]) -> None:

@@ -101,6 +101,14 @@ def options(*words: str) -> dict:
 def test_options_may_be_mappings():
     found = options("a.b={'type': 'X', 'n': [1, 2]}", 'c=3', 'd=[1,2]')
     assert found == {'a.b': {'type': 'X', 'n': [1, 2]}, 'c': 3, 'd': [1, 2]}
+    found = options("a=dict(type='X', n=(1, 2), inner=[dict(b=None)])", "b={'c': dict(d=True)}")
+    assert found == {'a': {'type': 'X', 'n': (1, 2), 'inner': [{'b': None}]}, 'b': {'c': {'d': True}}}
+
+
+@pytest.mark.parametrize('word', ['a=dict(1)', 'a=dict(**b)', 'a={**b}', 'a=dict(b=c)', 'a=x(b=1,c=2)'])
+def test_values_that_cannot_be_read_are_named(word):
+    with pytest.raises(InputError, match=r'a: .*(is not a mapping|cannot be read)'):
+        options(word)
 
 
 @pytest.mark.parametrize('word', ['a.b', '=3'])
