@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 from torch import Tensor
 
-TOLERANCE = 1e-14
-"""Largest residual, as a share of the operator's norm: what LAPACK reaches."""
+TOLERANCE = 1e-13
+"""Largest residual that ends the search, as a share of the operator's norm; LAPACK's is about 1e-15."""
 
 BLOCK = 16
 """Vectors that are multiplied at once: wider blocks are faster for each vector, but need more of them."""
 
+_BASIS_BYTES = 1.2e9
 # Steps from a fresh random block that must change nothing, and the change that counts.
 _PROOF_STEPS, _PROOF_CHANGE = 4, 1e-12
 # A block that the basis contains but for this share is made orthogonal to it again.
@@ -47,9 +48,10 @@ class Eigenpairs(NamedTuple):
     converged: bool
 
 
-def basis_rows(num_rows: int, count: int, block: int = BLOCK) -> int:
-    """Bound the vectors that the search keeps, ``8 N`` bytes each."""
-    return min(num_rows // 2, count + 4 * block if block >= count else 10 * count + 500)
+def basis_rows(num_rows: int, count: int) -> int:
+    """Bound the vectors that the search keeps, ``8 N`` bytes each: ``10 K + 500`` where these are below 1.2 GB."""
+    fitting = int(_BASIS_BYTES / (8 * num_rows))
+    return min(num_rows // 2, max(4 * count, min(10 * count + 500, fitting)))
 
 
 def top_eigenpairs(
@@ -74,9 +76,9 @@ def top_eigenpairs(
         count: K, with ``known``; less than N / 12.
         seed: of the random blocks.
         tolerance: residual at which the search ends.
-        block: B, vectors that are multiplied at once; at least ``count`` where many eigenvalues are equal.
+        block: B, vectors that are multiplied at once.
     """
-    num_rows, largest = len(known), basis_rows(len(known), count, block)
+    num_rows, largest = len(known), basis_rows(len(known), count)
     generator = torch.Generator().manual_seed(seed)
     basis = torch.empty(largest, num_rows, dtype=torch.float64, device=known.device)
     projected = np.zeros((largest, largest))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mmacl.clustering.affinity import squared_distances
 from mmacl.clustering.base_clusterer import PointsClusterer
-from mmacl.clustering.block_lanczos import BLOCK, basis_rows
+from mmacl.clustering.block_lanczos import basis_rows
 from mmacl.clustering.neighbor_graph import SEARCHES, graph_embedding, join_neighbors, nearest_neighbors
 from mmacl.clustering.normalised_cut import is_small, log_embedding, spectral_embedding, torch_device
 from mmacl.registry import CLUSTERERS
@@ -44,7 +44,7 @@ class NeighborClusterer(PointsClusterer):
     of distances are not.
 
     From 1,000 videos on, the graph is stored as its edges, which takes about ``36 k N`` bytes for k neighbours, and
-    ``8 N`` for each of about ``5 C`` vectors; the eigenvectors are the same.
+    ``8 N`` for each of at most ``10 C + 500`` vectors; the eigenvectors are the same.
 
     Args:
         cluster_share: neighbours of a video, as a share of the mean size of a cluster, N / C; at least one.
@@ -78,6 +78,6 @@ class NeighborClusterer(PointsClusterer):
         neighbors = nearest_neighbors(representations, min(count, num_videos - 1), self.search, device=device)
         graph = join_neighbors(neighbors)
         found = graph_embedding(graph, _JOIN, num_clusters, device=device)
-        needed = 36 * neighbors.size + 8 * num_videos * basis_rows(num_videos, num_clusters, max(num_clusters, BLOCK))
+        needed = 36 * neighbors.size + 8 * num_videos * basis_rows(num_videos, num_clusters)
         log_embedding('neighbors', num_videos, needed, found, device)
         return found.points

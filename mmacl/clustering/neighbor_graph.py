@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor
 
-from mmacl.clustering.block_lanczos import BLOCK, top_eigenpairs
+from mmacl.clustering.block_lanczos import top_eigenpairs
 from mmacl.clustering.normalised_cut import Embedding
 from mmacl.utils import InputError
 
@@ -118,8 +118,7 @@ def graph_embedding(
         return (edges @ scaled + join * scaled.sum(dim=0)).mul_(scale[:, None])
 
     trivial = degrees.sqrt()
-    # Parts of the graph that nothing joins have eigenvalues of about 1 each: the block is as wide as their number.
-    found = top_eigenpairs(multiply, trivial / trivial.norm(), num_dimensions, seed, block=max(num_dimensions, BLOCK))
+    found = top_eigenpairs(multiply, trivial / trivial.norm(), num_dimensions, seed)
     how = f'{affinity.nnz} edges, block Lanczos, {found.dimensions} dimensions'
     if not found.converged:
         how += ', not converged'
