@@ -56,13 +56,33 @@ def compare_rounds(
     return header, table
 
 
-def stable_rounds(record: Mapping[str, Any], ending: str = 'synthetic_us') -> tuple[list[str], list[list[str]]]:
+def stable_rounds(record: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Compare stable rounds with the rounds of the paper, around each localizer (configs/acl_plus)."""
     names = dict(acl='ACL', um='UM', cola='CoLA')
-    pairs = [(f'{name}_{ending}', f'{name}_plus_{ending}') for name in names]
+    pairs = [(f'{name}_synthetic_us', f'{name}_plus_synthetic_us') for name in names]
     titles = {config: names[config.partition('_')[0]] + '+' * ('plus' in config) for pair in pairs for config in pair}
     return compare_rounds(record, pairs, titles)
 
 
+def stable_rounds_in_short(
+    record: Mapping[str, Any], ending: str = 'synthetic_us'
+) -> tuple[list[str], list[list[str]]]:
+    """Shorten :func:`stable_rounds` to purity and the average mAP of the first and the last round."""
+    header, rows = stable_rounds(record)
+    columns = [0, 2, 3, header.index('average 0.3:0.7')]
+    last = max((row[1] for row in rows), default='1')
+    table: dict[str, list[str]] = {}
+    for row in rows:
+        if row[1] in ('1', last) and ' less ' not in row[0]:
+            name, seeds, purity, average = (row[column] for column in columns)
+            table.setdefault(name, [name, seeds]).extend([purity, average])
+    names = ['purity, first round', 'average mAP, first round', 'purity, last round', 'average mAP, last round']
+    return ['', 'seeds', *names], list(table.values())
+
+
 def _spread(values: Sequence[float], digits: int, scale: float, sign: str = '') -> str:
     return format_spread(mean_and_deviation(np.asarray(values, dtype=float).tolist()), digits, scale, sign, '±')
+
+
+TABLES = {'stable_rounds': stable_rounds, 'stable_rounds_in_short': stable_rounds_in_short}
+"""Tables of ``docs/records/stable_rounds.json`` by name."""

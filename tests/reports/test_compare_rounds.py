@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mmacl.reports.compare_rounds import compare_rounds
+from mmacl.reports.compare_rounds import compare_rounds, stable_rounds_in_short
 
 
 def rows(purity: float, score: float) -> list[dict[str, float]]:
@@ -23,3 +23,16 @@ def test_differences_are_of_the_seeds_that_both_have():
     ]
     assert table[-1][-1] == '+7.5 ± 3.5 (2 of 2)'
     assert table[-1][4] == '+0.000 ± 0.000 (0 of 2)'
+
+
+def test_the_short_table_has_the_first_and_the_last_round():
+    record = {
+        'um_synthetic_us': {'rows': {'3': rows(0.5, 0.2)}},
+        'um_plus_synthetic_us': {'rows': {'3': rows(0.7, 0.3)}},
+    }
+    header, table = stable_rounds_in_short(record)
+    assert header[2:4] == ['purity, first round', 'average mAP, first round']
+    assert table == [
+        ['UM', '1', '0.500', '20.0', '0.500', '20.0'],
+        ['UM+', '1', '0.700', '30.0', '0.700', '30.0'],
+    ]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mmacl.cli import run_tool
-from mmacl.reports.compare_rounds import stable_rounds
+from mmacl.reports.compare_rounds import TABLES
 from mmacl.reports.paper_tables import averages_of_methods, read_published, render_markdown
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.spread import format_spread, mean_and_deviation
@@ -250,7 +250,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     'probes': probes,
     'score_maps': score_maps,
     **{f'maps_{which}': partial(maps_by_losses, which) for which in ('simulated', 'simulated_long', 'gtea')},
-    'stable_rounds': lambda: _table(*stable_rounds(record('stable_rounds'))),
+    **{name: partial(lambda make: _table(*make(record('stable_rounds'))), make) for name, make in TABLES.items()},
     'readme': readme,
     **{f'{name}_{topic}': partial(benchmark, name, topic) for name in BENCHMARKS for topic in TOPICS},
     'methods_in_short': lambda: _table(*averages_of_methods(record('methods_synthetic'))),
