@@ -94,7 +94,7 @@ def default_candidates(num_videos: int) -> tuple[int, ...]:
 
 
 def choose_num_clusters(
-    representations: NDArray[np.float64],
+    representations: NDArray[np.floating],
     clusterer: RepresentationClusterer,
     candidates: Iterable[int] | None = None,
     seeds: Sequence[int] = (0, 1, 2, 3, 4),

@@ -161,7 +161,7 @@ def _represent_pooled(
     return pooling.represent(list(visit_videos(model, dataset, pool).values()), rate)
 
 
-def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.float64]:
+def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.floating]:
     """Represent videos by attention that is uniform over snippets whose centre is in an annotated action.
 
     A video without one falls back to uniform attention.
