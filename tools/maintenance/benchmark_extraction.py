@@ -80,8 +80,11 @@ def measure(extractor: FeatureExtractor, args: argparse.Namespace) -> dict[str, 
     size = extractor.crop_size
     shape = (args.batch_size, extractor.window, size, size, 2 if extractor.modality == 'flow' else 3)
     snippets: Any = np.random.default_rng(0).integers(0, 255, shape, dtype=np.uint8)
+    # Counted in float32: below autocast some operations of mvit_v2_s would be given two types.
+    precision, extractor.precision = extractor.precision, 'float32'
     with FlopCounterMode(display=False) as counter:
         extractor.extract(snippets[:1])
+    extractor.precision = precision
     gflop = counter.get_total_flops() / 1e9
     product, convolution = limits(args.device, extractor.precision)
     load = os.getloadavg()[0]
