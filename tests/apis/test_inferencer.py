@@ -20,6 +20,10 @@ def arrays(folder, name):
     return {modality: np.load(folder / 'features' / modality / f'{name}.npy') for modality in ('rgb', 'flow')}
 
 
+def score_free(found):
+    return {key: value for key, value in found.items() if key != 'score'}
+
+
 def test_equals_the_test_tool(inferencer, folder, config_file, checkpoint, tmp_path, cli):
     code, _, err = cli(
         'test.py', config_file, checkpoint, '--out', tmp_path / 'tool.json', '--work-dir', tmp_path / 'w'
@@ -28,7 +32,10 @@ def test_equals_the_test_tool(inferencer, folder, config_file, checkpoint, tmp_p
     of_tool = json.loads((tmp_path / 'tool.json').read_text())['results']
     ours = inferencer(folder)['results']
     assert len(of_tool) == 6
-    assert {name: ours[name] for name in of_tool} == of_tool
+    # The tool computes videos of similar length together, which changes the last digits.
+    for name, theirs in of_tool.items():
+        assert [score_free(found) for found in ours[name]] == [score_free(found) for found in theirs]
+        assert [found['score'] for found in ours[name]] == pytest.approx([found['score'] for found in theirs], rel=1e-5)
     assert sum(map(len, of_tool.values())) > 6
 
 

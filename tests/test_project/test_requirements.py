@@ -42,7 +42,7 @@ def imported_packages(folder: str) -> set[str]:
                 names |= {alias.name.split('.')[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
                 names.add(node.module.split('.')[0])
-    return names - set(sys.stdlib_module_names) - {'mmacl', '__future__'}
+    return names - set(sys.stdlib_module_names) - {'mmacl', 'tools', '__future__'}
 
 
 @pytest.mark.parametrize('path', REQUIREMENTS, ids=lambda path: path.stem)

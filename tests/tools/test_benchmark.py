@@ -97,7 +97,7 @@ def test_a_profile_names_the_operators(config):
 
 def test_a_test_set_is_predicted_and_localized():
     network, after = localize.measure(SETTING).values()
-    assert [row['way'] for row in network] == ['one video at a time', '8 of similar length']
+    assert [row['way'] for row in network] == ['one video at a time', '16 of similar length']
     assert network[0]['s for all videos'] > network[0]['s'] > 0
     assert after[1]['segments'] == 3 * after[0]['segments'] > 0
 

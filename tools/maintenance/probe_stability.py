@@ -16,31 +16,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mmacl.cli import run_tool
-from mmacl.clustering import SalientWeights, SpectralClusterer, VideoPooling, measure_clusters
-from mmacl.clustering.diagnostics import assign
-from mmacl.datasets.simulation import SimulationSettings, VideoSimulator
-from mmacl.datasets.simulation.recipe import RECIPE
-from mmacl.evaluation.functional import clustering_metrics
 from mmacl.utils import write_json_atomically
 
 POWERS = (0.0, 1.0, 2.0, 4.0, 8.0)
 NUM_VIDEOS, NUM_CLASSES = 200, 20
-_QUIET = dict(steady_noise=0.3, jitter=0.3)
-RECIPES = dict(
-    scenes=RECIPE,
-    steady=replace(
+KINDS = ('scenes', 'steady')
+
+
+def recipe_of(kind: str) -> Any:
+    """How the videos of a kind are made."""
+    from mmacl.datasets.simulation.recipe import RECIPE
+
+    if kind == 'scenes':
+        return RECIPE
+    quiet = dict(steady_noise=0.3, jitter=0.3)
+    return replace(
         RECIPE,
         lone_rate=0.0,
         cutaway_rate=0.0,
         shot_spread=0.1,
         context_share=0.0,
-        rgb=replace(RECIPE.rgb, **_QUIET),
-        flow=replace(RECIPE.flow, **_QUIET),
-    ),
-)
+        rgb=replace(RECIPE.rgb, **quiet),
+        flow=replace(RECIPE.flow, **quiet),
+    )
 
 
 def main() -> None:
@@ -49,14 +48,21 @@ def main() -> None:
     parser.add_argument('--seeds', nargs='+', type=int, default=[0], help='data sets (default: 0)')
     parser.add_argument('--json', type=Path, metavar='F.json', help='write all figures')
     args = parser.parse_args()
-    rows = [row for name in RECIPES for seed in args.seeds for row in probe(name, seed)]
+    rows = [row for name in KINDS for seed in args.seeds for row in probe(name, seed)]
     if args.json:
         write_json_atomically(args.json, rows)
 
 
 def probe(name: str, seed: int) -> list[dict[str, Any]]:
     """Measure each candidate on one data set; print as it goes."""
-    simulator = VideoSimulator(SimulationSettings(NUM_CLASSES, seed=seed), RECIPES[name])
+    import numpy as np
+
+    from mmacl.clustering import SalientWeights, SpectralClusterer, VideoPooling, measure_clusters
+    from mmacl.clustering.diagnostics import assign
+    from mmacl.datasets.simulation import SimulationSettings, VideoSimulator
+    from mmacl.evaluation.functional import clustering_metrics
+
+    simulator = VideoSimulator(SimulationSettings(NUM_CLASSES, seed=seed), recipe_of(name))
     videos = [
         {stream: simulator.features('train', index, stream) for stream in simulator.modalities}
         for index in range(NUM_VIDEOS)
