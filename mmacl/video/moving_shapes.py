@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mmacl.utils import InputError, derive_seed, write_json_atomically
 from mmacl.utils.strict_json import read_strict_json
+from mmacl.video.annotated_video import X264_OPTIONS
 from mmacl.video.decoding import Frame, import_av
 
 MOTIONS = ('slide', 'bounce', 'circle', 'spin', 'pulse')
@@ -167,7 +168,7 @@ def _encode(path: Path, frames: Iterator[Frame], fps: int) -> None:
     partial = path.with_name(f'.{path.stem}.partial.mp4')
     codec = 'libx264' if 'libx264' in av.codecs_available else 'mpeg4'
     with av.open(str(partial), 'w') as container:
-        stream = container.add_stream(codec, rate=Fraction(fps))
+        stream = container.add_stream(codec, rate=Fraction(fps), options=X264_OPTIONS if codec == 'libx264' else {})
         stream.width, stream.height, stream.pix_fmt = _WIDTH, _HEIGHT, 'yuv420p'
         stream.codec_context.thread_count = 1  # the same seed gives the same bytes
         for picture in frames:
