@@ -308,10 +308,8 @@ def _one_video() -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     return {'rgb': torch.rand(1, 4, 5), 'flow': torch.rand(1, 4, 4)}, torch.ones(1, 4, dtype=torch.bool)
 
 
-def test_a_run_resumed_after_round_1_equals_one_that_never_stopped(method, train, request, tmp_path):
-    # What a setting must keep does not depend on the method: one, or those that are given, resume in both.
-    in_both = method.model['type'] in ARGUMENTS or request.config.getoption('localizer')
-    for setting in SETTINGS if in_both else ('us',):
+def test_a_run_resumed_after_round_1_equals_one_that_never_stopped(method, train, tmp_path):
+    for setting in SETTINGS:
         whole = train(setting)
         work_dir = tmp_path / setting
         # Without the logs, whose folders are named by the second: the next run would wait for one of its own.
