@@ -56,42 +56,43 @@ class SnippetDataPreprocessor(BaseDataPreprocessor):
         first = next(iter(videos.values()))
         if self.table is not None and isinstance(first[0], SnippetRows):  # all streams have the same rows
             lengths = np.array([len(rows) for rows in first])
-            gathered = self.table.gather(to_device(_padded_rows(first, lengths), self.device))
-            inputs = {modality: _widened(x) for modality, x in gathered.items()}
+            inputs = self._gather(self.table, first)
         else:
             features = {modality: [torch.as_tensor(video) for video in stream] for modality, stream in videos.items()}
             lengths = np.array(_lengths(features, samples))
-            inputs = {modality: self._pad(stream, lengths) for modality, stream in features.items()}
+            if self.device.type == 'cuda':
+                inputs = self._gather(*self._pack(features, lengths))
+            else:
+                inputs = {modality: self._pad(stream, int(lengths.max())) for modality, stream in features.items()}
         mask = mask_of(lengths, int(lengths.max()), self.device)
         return {'inputs': inputs, 'mask': mask, 'data_samples': samples}
 
-    def _pad(self, videos: list[Tensor], lengths: NDArray[np.int64]) -> Tensor:
+    def _pad(self, videos: list[Tensor], num_snippets: int) -> Tensor:
         """(T_i, D) tensors to one (B, T, D) tensor on the device."""
-        if self.device.type != 'cuda':
-            dtype = torch.float64 if videos[0].dtype == torch.float64 else torch.float32
-            padded = torch.zeros(len(videos), int(lengths.max()), videos[0].shape[1], dtype=dtype, device=self.device)
-            for row, video in zip(padded, videos, strict=True):
-                row[: len(video)].copy_(video)
-            return padded
-        # One copy for the batch, without its padding.
-        flat = to_device(torch.cat([videos[0].new_zeros(1, videos[0].shape[1]), *videos]), self.device)
-        firsts = np.cumsum([1, *lengths[:-1]])
-        rows = [np.arange(first, first + length) for first, length in zip(firsts, lengths, strict=True)]
-        table = FeatureTable({'': flat}, firsts)
-        return _widened(table.gather(to_device(_padded_rows(rows, lengths), self.device))[''])
+        dtype = torch.float64 if videos[0].dtype == torch.float64 else torch.float32
+        padded = torch.zeros(len(videos), num_snippets, videos[0].shape[1], dtype=dtype, device=self.device)
+        for row, video in zip(padded, videos, strict=True):
+            row[: len(video)].copy_(video)
+        return padded
 
+    def _pack(
+        self, features: dict[str, list[Tensor]], lengths: NDArray[np.int64]
+    ) -> tuple[FeatureTable, list[NDArray[np.int64]]]:
+        """Copy a batch to the device without its padding, a copy for each stream; return it and the rows of videos."""
+        streams = {
+            modality: to_device(torch.cat([videos[0].new_zeros(1, videos[0].shape[1]), *videos]), self.device)
+            for modality, videos in features.items()
+        }
+        rows = np.split(np.arange(1, 1 + lengths.sum()), np.cumsum(lengths)[:-1])
+        return FeatureTable(streams, np.array([video[0] for video in rows])), rows
 
-def _widened(x: Tensor) -> Tensor:
-    """float32, or float64 as it is."""
-    return x if x.dtype == torch.float64 else x.float()
-
-
-def _padded_rows(rows: Sequence[NDArray[np.int64]], lengths: NDArray[np.int64]) -> Tensor:
-    """Rows of a :class:`FeatureTable`, (B, T), 0 at padding."""
-    padded = np.zeros((len(rows), lengths.max()), dtype=np.int64)
-    for line, video in zip(padded, rows, strict=True):
-        line[: len(video)] = video
-    return torch.from_numpy(padded)
+    def _gather(self, table: FeatureTable, rows: Sequence[NDArray[np.int64]]) -> dict[str, Tensor]:
+        """Rows of a table, (T_i,) of each video, to (B, T, D) by modality: float64 as it is, all else float32."""
+        padded = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)  # row 0 holds zeros
+        for line, video in zip(padded, rows, strict=True):
+            line[: len(video)] = video
+        gathered = table.gather(to_device(torch.from_numpy(padded), self.device))
+        return {modality: x if x.dtype == torch.float64 else x.float() for modality, x in gathered.items()}
 
 
 def _by_modality(inputs: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from mmengine.dataset import pseudo_collate
@@ -29,6 +30,19 @@ def test_a_collated_batch_is_padded(lengths, dtype):
         for i, length in enumerate(lengths):
             torch.testing.assert_close(padded[i, :length], items[i]['inputs'][modality].to(padded.dtype))
             assert not padded[i, length:].any()
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.float32, torch.float64])
+def test_one_copy_a_stream_gives_the_same_batch(dtype):
+    """As it is made for a GPU."""
+    lengths = np.array([2, 5, 1])
+    items = [item('v', length, dtype, rgb=3, flow=2)['inputs'] for length in lengths.tolist()]
+    preprocessor = SnippetDataPreprocessor()
+    packed = preprocessor._pack({name: [video[name] for video in items] for name in ('rgb', 'flow')}, lengths)
+    wanted = preprocessor({'inputs': items})['inputs']
+    for name, found in preprocessor._gather(*packed).items():
+        assert found.dtype == wanted[name].dtype
+        assert found.equal(wanted[name])
 
 
 def test_list_of_videos_and_no_samples():
