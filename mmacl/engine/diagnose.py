@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from mmacl.clustering import BaseClusterer, VideoPooling, half_share, measure_clusters, sample
-from mmacl.engine.represent import as_batch
+from mmacl.engine.represent import attend, of_streams
 from mmacl.models import BaseLocalizer
 from mmacl.structures import PseudoLabels
 from mmacl.utils import derive_seed
@@ -68,9 +67,8 @@ def _measure_weights(
     model.eval()
     halves, correlations = [], []
     for index in sample(len(dataset), seed, _WEIGHED_VIDEOS).tolist():
-        features = dataset.load_features(index)
-        features = {name: features[name] for name in model.in_channels}
-        attention = None if first else _attend(model, features)
+        features = of_streams(dataset.load_features(index), model)
+        attention = None if first else attend(model, features)
         if pooling is not None:
             weights = list(pooling.weigh(features, attention)[pooling.chosen].values())
         else:
@@ -82,12 +80,6 @@ def _measure_weights(
     if correlations:
         found['attention'] = float(np.mean(correlations))
     return found
-
-
-@torch.no_grad()
-def _attend(model: BaseLocalizer, features: Any) -> dict[str, NDArray[np.float64]]:
-    weights = model.attend(*as_batch(features, model))
-    return {name: w[0].double().cpu().numpy() for name, w in weights.items()}
 
 
 def _vary(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:

@@ -62,7 +62,7 @@ def _visit_in_parts(
         names = dataset.video_names[start : start + _PART]
         found: dict[str, Visited] = {}
         for index in range(rank, len(names), world):
-            features = _of_streams(dataset.load_features(start + index), model)
+            features = of_streams(dataset.load_features(start + index), model)
             found[names[index]] = visit(names[index], features)
         found = gather_entries(found)
         yield {name: found[name] for name in names}
@@ -79,6 +79,12 @@ def as_batch(features: dict[str, Features], model: BaseLocalizer) -> tuple[dict[
     inputs = {name: torch.tensor(x, dtype=torch.float32, device=device)[None] for name, x in features.items()}
     mask = torch.ones(1, next(iter(inputs.values())).shape[1], dtype=torch.bool, device=device)
     return model.select_features(inputs), mask
+
+
+def attend(model: BaseLocalizer, features: dict[str, Features]) -> dict[str, NDArray[np.float64]]:
+    """Weigh the snippets of a video as the model does, modality -> (T,); the model is in eval mode."""
+    weights = model.attend(*as_batch(features, model))
+    return {name: w[0].double().cpu().numpy() for name, w in weights.items()}
 
 
 def represent_videos(
@@ -155,8 +161,7 @@ def _represent_pooled(
     def pool(name: str, features: dict[str, Features]) -> list[dict[str, NDArray[np.float64]]]:
         if uniform:
             return pooling.pool(features)
-        weights = model.attend(*as_batch(features, model))
-        return pooling.pool(features, {stream: w[0].double().cpu().numpy() for stream, w in weights.items()})
+        return pooling.pool(features, attend(model, features))
 
     return pooling.represent(list(visit_videos(model, dataset, pool).values()), rate)
 
@@ -180,8 +185,12 @@ def represent_actions(dataset: UntrimmedVideoDataset) -> NDArray[np.floating]:
     return np.stack(rows)
 
 
-def _of_streams(features: dict[str, Features], model: BaseLocalizer) -> dict[str, Features]:
-    """Select the features of the model's streams."""
+def of_streams(features: dict[str, Features], model: BaseLocalizer) -> dict[str, Features]:
+    """Select the features of the model's streams, in their order.
+
+    Raises:
+        InputError: a stream is missing.
+    """
     missing = [name for name in model.in_channels if name not in features]
     if missing:
         raise InputError(
