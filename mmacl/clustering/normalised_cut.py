@@ -58,11 +58,8 @@ def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> ND
     Returns:
         (N, num_dimensions), columns in order of ``lambda``; the sign of each column is arbitrary.
     """
-    num_videos = len(affinity)
     normalised, scale = normalise_affinity(affinity)
-    # The transpose has LAPACK's memory layout, so the symmetric matrix is not copied.
-    wanted = (num_videos - num_dimensions, num_videos - 1)
-    _, vectors = eigh(normalised.T, subset_by_index=wanted, overwrite_a=True, check_finite=False, driver='evr')
+    _, vectors = _dense_eigenpairs(normalised, num_dimensions, overwrite=True)
     return np.asarray(vectors[:, ::-1] * scale[:, None])
 
 
@@ -87,12 +84,22 @@ def panel_embedding(panels: AffinityPanels, num_dimensions: int, seed: int = 0) 
         'current',
     )
     whole = panels.dense()
-    num_videos = len(whole)
-    wanted = (num_videos - num_dimensions, num_videos - 1)
-    values, vectors = eigh(whole.T, subset_by_index=wanted, check_finite=False, driver='evr')
+    values, vectors = _dense_eigenpairs(whole, num_dimensions)
     residual = np.linalg.norm(whole @ vectors - vectors * values, axis=0).max()
     points = vectors[:, ::-1] * panels.scale.cpu().numpy()[:, None]
     return Embedding(points, float(values[0]), float(residual), 'dense solver')
+
+
+def _dense_eigenpairs(
+    symmetric: NDArray[np.float64], count: int, overwrite: bool = False
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find the largest eigenvalues of a matrix, rising, (count,), and their vectors, (N, count), by LAPACK."""
+    size = len(symmetric)
+    # The transpose has LAPACK's memory layout, so the matrix is not copied if it may be overwritten.
+    values, vectors = eigh(
+        symmetric.T, subset_by_index=(size - count, size - 1), overwrite_a=overwrite, check_finite=False, driver='evr'
+    )
+    return values, vectors
 
 
 def is_small(num_videos: int, num_clusters: int) -> bool:
