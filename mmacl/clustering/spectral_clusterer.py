@@ -30,7 +30,7 @@ class SpectralClusterer(PointsClusterer):
 
     ``'exact'`` computes all affinities in float64. Below 1,000 videos LAPACK solves the dense problem, which takes
     about ``24 N^2`` bytes. Above, half of the matrix is stored and block Lanczos finds the eigenvectors to the same
-    digits: about ``4 N^2 + 16 N (D + 10 C + 500)`` bytes (:func:`exact_bytes`). ``'nystroem'`` approximates the
+    digits: about ``4 N^2 + 8 N (D + 10 C + 1524)`` bytes (:func:`exact_bytes`). ``'nystroem'`` approximates the
     affinity (:func:`landmark_embedding`), ``'neighbors'`` cuts the graph of nearest neighbours instead
     (:class:`NeighborClusterer`). Above 1,000 videos the log says which way was taken, its memory and residual.
 
