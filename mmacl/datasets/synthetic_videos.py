@@ -40,6 +40,8 @@ class SyntheticVideos(UntrimmedVideos):
         seed: another seed is another data set, with other actions and other videos; both subsets need the same seed.
         world_seed: None: the seed; a number keeps the actions, scenes and read-outs of that seed, and ``seed`` chooses
             the videos alone.
+        imbalance, two_class_rate, no_action_rate: classes of unequal frequency, videos with two classes, videos
+            without action, see :class:`SimulationSettings`; both subsets need the same.
         modalities: names of the streams, in order.
         cache: see :class:`UntrimmedVideos`; videos that do not fit are drawn anew each time.
         metainfo, exclude, pipeline, lazy_init, test_mode: see :class:`UntrimmedVideos`.
@@ -65,6 +67,9 @@ class SyntheticVideos(UntrimmedVideos):
         full_length: bool = False,
         seed: int = 0,
         world_seed: int | None = None,
+        imbalance: float = 1.0,
+        two_class_rate: float | None = None,
+        no_action_rate: float = 0.0,
         modalities: Sequence[str] = ('rgb', 'flow'),
         cache: Mapping[str, Any] | None = MappingProxyType(dict(budget_bytes=_GIBIBYTE)),
         metainfo: Mapping[str, Any] | None = None,
@@ -76,7 +81,9 @@ class SyntheticVideos(UntrimmedVideos):
         if subset not in SUBSETS:
             raise InputError(f'SyntheticActions: subset={subset!r} is not simulated', remedy=f'choose one of {SUBSETS}')
         check_integer('num_videos', num_videos, 1)
-        settings = SimulationSettings(num_classes, feature_dim, full_length, seed, world_seed)
+        settings = SimulationSettings(
+            num_classes, feature_dim, full_length, seed, world_seed, imbalance, two_class_rate, no_action_rate
+        )
         if num_videos < num_classes:
             raise InputError(
                 f'SyntheticActions: num_videos={num_videos} cannot show num_classes={num_classes}',

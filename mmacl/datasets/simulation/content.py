@@ -53,7 +53,7 @@ def write_script(rng: np.random.Generator, timeline: Timeline, world: World, rec
     one_hot = np.eye(num_atoms)
     weights = _product(shares * gains, one_hot[atoms]) + _product(lone_shares * lone_gains, one_hot[lone_atoms])
 
-    context = _pick(rng.random(), world.context_probabilities[timeline.main_class])
+    context = pick(rng.random(), world.context_probabilities[timeline.main_class])
     cuts, shot_contexts = _shots(rng, timeline, context, world.context_probabilities.shape[1], recipe)
     shots = overlap_shares(np.stack([cuts[:-1], cuts[1:]], axis=1), num_snippets)
     return Script(weights, action + lone_shares.sum(axis=1), shots, shot_contexts)
@@ -131,6 +131,6 @@ def _product(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     return np.einsum('tl,ld->td', a, b)
 
 
-def _pick(share: float, probabilities: Floats) -> int:
+def pick(share: float, probabilities: Floats) -> int:
     """The index at which the cumulative probabilities pass ``share``."""
     return min(int(np.searchsorted(np.cumsum(probabilities), share, side='right')), len(probabilities) - 1)

@@ -125,7 +125,9 @@ RECIPE = Recipe()
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    """Size and seed of a simulated data set.
+    """Size, seed and hardships of a simulated data set.
+
+    Without the last three, the data set is that of :data:`RECIPE`; videos that none of them concerns stay as they are.
 
     Attributes:
         num_classes: actions, at least 2.
@@ -134,6 +136,11 @@ class SimulationSettings:
         seed: of the videos, and of the world unless ``world_seed`` is given.
         world_seed: of actions, scenes and read-outs. None: ``seed``, so that another seed is another data set. A number
             keeps the world, and ``seed`` draws other videos in it.
+        imbalance: videos of the most frequent class for one of the rarest, at least 1; frequencies fall geometrically
+            from class to class, in random order. 1: every class has as many.
+        two_class_rate: in [0, 1], share of the videos that show a second class too; videos of a special case never do.
+            None: THUMOS14's (``Recipe.companion_rate``).
+        no_action_rate: in [0, 1), share of the videos without any action: only a scene of their class, and lone atoms.
 
     Raises:
         InputError: a number is out of range.
@@ -144,6 +151,9 @@ class SimulationSettings:
     full_length: bool = False
     seed: int = 0
     world_seed: int | None = None
+    imbalance: float = 1.0
+    two_class_rate: float | None = None
+    no_action_rate: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""
@@ -154,6 +164,10 @@ class SimulationSettings:
             check_integer('world_seed', self.world_seed, 0)
         if not isinstance(self.full_length, bool):
             raise InputError(f'SyntheticActions: full_length={self.full_length!r} must be True or False')
+        _check_number('imbalance', self.imbalance, 1, float('inf'))
+        if self.two_class_rate is not None:
+            _check_number('two_class_rate', self.two_class_rate, 0, 1, closed=True)
+        _check_number('no_action_rate', self.no_action_rate, 0, 1)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -170,3 +184,12 @@ def check_integer(name: str, value: object, least: int) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InputError(f'SyntheticActions: {name}={value!r} must be an integer, {least} or more')
+
+
+def _check_number(name: str, value: object, least: float, most: float, closed: bool = False) -> None:
+    """Refuse a value that is no number in [least, most), or in [least, most] if ``closed``."""
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+    if not fits or (value == most and not closed):
+        raise InputError(
+            f'SyntheticActions: {name}={value!r} must be a number in [{least}, {most}{"]" if closed else ")"}'
+        )

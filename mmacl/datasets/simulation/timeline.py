@@ -38,7 +38,8 @@ class Timeline:
 
     Attributes:
         duration: seconds.
-        segments: (N, 2) seconds, at least one, in order of time, disjoint, inside the video, not snapped to snippets.
+        segments: (N, 2) seconds, in order of time, disjoint, inside the video, not snapped to snippets; none in a video
+            without action.
         classes: (N,).
         main_class: the class that the video is about.
     """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.datasets.annotations import VideoRecord
-from mmacl.datasets.simulation.content import render, write_script
+from mmacl.datasets.simulation.content import pick, render, write_script
 from mmacl.datasets.simulation.draws import Purpose, generator
 from mmacl.datasets.simulation.recipe import RECIPE, SUBSETS, Recipe, SimulationSettings
 from mmacl.datasets.simulation.timeline import Timeline, draw_timeline
@@ -27,6 +29,8 @@ class VideoSimulator:
 
     def __init__(self, settings: SimulationSettings, recipe: Recipe = RECIPE) -> None:
         self.settings = settings
+        if settings.two_class_rate is not None:
+            recipe = replace(recipe, companion_rate=settings.two_class_rate)
         self.recipe = recipe
         seed = settings.seed if settings.world_seed is None else settings.world_seed
         self.world = build_world(settings.num_classes, settings.feature_dim, seed, recipe)
@@ -41,17 +45,33 @@ class VideoSimulator:
         return f'simulated_{subset}_{index:05d}'
 
     def main_class(self, subset: str, index: int) -> int:
-        """The class that a video is about: each block of C videos has every class once, in random order."""
-        num_classes = self.settings.num_classes
+        """The class that a video is about.
+
+        Each block of C videos has every class once, in random order. With an imbalance only the first one has, and
+        the class of a later video is drawn.
+        """
+        num_classes, seed, part = self.settings.num_classes, self.settings.seed, SUBSETS.index(subset)
         block, place = divmod(index, num_classes)
-        order = generator(self.settings.seed, Purpose.CASTING, SUBSETS.index(subset), block).permutation(num_classes)
-        return int(order[place])
+        if block and self.settings.imbalance > 1:
+            return pick(generator(seed, Purpose.HARDSHIP, part, index, 1).random(), self.class_frequencies())
+        return int(generator(seed, Purpose.CASTING, part, block).permutation(num_classes)[place])
+
+    def class_frequencies(self) -> NDArray[np.float64]:
+        """(C,), shares of the videos that a class is drawn for; they sum to one, and are those of both subsets."""
+        num_classes = self.settings.num_classes
+        ranks = generator(self.settings.seed, Purpose.HARDSHIP).permutation(num_classes)
+        frequencies = self.settings.imbalance ** (-ranks / (num_classes - 1))
+        return np.asarray(frequencies / frequencies.sum())
 
     def timeline(self, subset: str, index: int) -> Timeline:
         """Duration and ground truth of a video."""
-        rng = generator(self.settings.seed, Purpose.TIMELINE, SUBSETS.index(subset), index)
+        seed, part = self.settings.seed, SUBSETS.index(subset)
+        rng = generator(seed, Purpose.TIMELINE, part, index)
         main_class = self.main_class(subset, index)
-        return draw_timeline(rng, main_class, self.world, self.recipe, self.settings.full_length)
+        timeline = draw_timeline(rng, main_class, self.world, self.recipe, self.settings.full_length)
+        if generator(seed, Purpose.HARDSHIP, part, index, 2).random() < self.settings.no_action_rate:
+            timeline = replace(timeline, segments=timeline.segments[:0], classes=timeline.classes[:0])
+        return timeline
 
     def record(self, subset: str, index: int) -> VideoRecord:
         """Annotations of a video; an instance of a special case is listed twice, once with each label."""
@@ -66,7 +86,7 @@ class VideoSimulator:
             video_name=self.video_name(subset, index),
             subset=subset,
             duration=timeline.duration,
-            segments=np.stack(segments),
+            segments=np.reshape(segments, (-1, 2)),
             labels=tuple(labels),
         )
 

@@ -67,6 +67,41 @@ def test_an_instance_of_a_special_case_carries_both_labels(simulator):
     np.testing.assert_array_equal(record.segments[::2], record.segments[1::2])
 
 
+def test_an_imbalance_keeps_every_class_and_makes_some_frequent():
+    plain, uneven = (VideoSimulator(SimulationSettings(seed=3, imbalance=imbalance)) for imbalance in (1, 10.0))
+    classes = [uneven.main_class('train', index) for index in range(4000)]
+    assert classes[:20] == [plain.main_class('train', index) for index in range(20)]
+    shares, wanted = np.bincount(classes, minlength=20) / len(classes), uneven.class_frequencies()
+    assert wanted.max() / wanted.min() == pytest.approx(10)
+    np.testing.assert_allclose(shares, wanted, atol=0.02)
+    np.testing.assert_array_equal(wanted, VideoSimulator(SimulationSettings(seed=3, imbalance=10)).class_frequencies())
+
+
+def test_shows_a_second_class_in_the_stated_share_of_videos():
+    def share(rate):
+        simulator = VideoSimulator(SimulationSettings(seed=3, two_class_rate=rate))
+        special = simulator.world.parents >= 0
+        classes = [simulator.timeline('train', index).classes for index in range(400)]
+        return np.mean([len(set(found)) > 1 for found in classes if not special[found].any()])
+
+    assert share(0.0) == 0
+    assert share(0.5) == pytest.approx(0.5, abs=0.08)
+    assert share(1.0) == 1
+
+
+def test_videos_without_action_change_no_other_video(simulator):
+    without = VideoSimulator(SimulationSettings(seed=3, no_action_rate=0.3))
+    empty = [index for index in range(400) if not len(without.timeline('train', index).segments)]
+    assert len(empty) == pytest.approx(120, abs=25)
+    record = without.record('train', empty[0])
+    assert record.segments.shape == (0, 2)
+    assert record.labels == ()
+    assert record.duration == simulator.record('train', empty[0]).duration
+    assert without.features('train', empty[0], 'rgb').shape == simulator.features('train', empty[0], 'rgb').shape
+    other = next(index for index in range(400) if index not in empty)
+    np.testing.assert_array_equal(without.features('train', other, 'rgb'), simulator.features('train', other, 'rgb'))
+
+
 def test_names_say_that_it_is_simulated(simulator):
     assert simulator.video_name('train', 12) == 'simulated_train_00012'
     assert simulator.record('train', 12).video_name == 'simulated_train_00012'
