@@ -36,6 +36,8 @@ def k_means(
     """
     # scikit-learn takes seeds of 32 bits.
     state = np.random.RandomState(seed % 2**32)
+    # Asked before the limit below, which torch's own number follows.
+    at_once = min(num_starts, torch.get_num_threads())
     # With several threads, sums depend on which finishes first; one thread gives the same bits each time.
     with warnings.catch_warnings():
         # It warns of fewer distinct points than clusters, which are allowed.
@@ -46,7 +48,7 @@ def k_means(
                 return np.asarray(model.fit_predict(points), dtype=np.int64)
         centred = np.ascontiguousarray(points - points.mean(axis=0))
         starts = k_means_plus_plus(centred, num_clusters, num_starts, state)
-        with threadpool_limits(1), ThreadPoolExecutor(min(num_starts, torch.get_num_threads())) as threads:
+        with threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
             runs = threads.map(lambda start: _run(centred, centred[start]), starts)
             best, least = next(runs)
             for labels, inertia in runs:

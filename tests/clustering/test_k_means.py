@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 import numpy as np
 import pytest
+import torch
 from sklearn.cluster import KMeans, kmeans_plusplus
 
 from mmacl.clustering import KMeansClusterer
@@ -83,3 +85,17 @@ def test_many_points_get_the_labels_of_scikit_learn(monkeypatch):
     np.testing.assert_array_equal(k_means(data, 12, 5), expected)
     assert k_means(data, 12, 5).dtype == np.int64
     assert k_means(data[:200], 1, 0).tolist() == [0] * 200
+
+
+def test_as_many_starts_run_at_a_time_as_torch_has_threads(monkeypatch):
+    asked = []
+    module = import_module('mmacl.clustering.k_means')
+    monkeypatch.setattr(module, 'ThreadPoolExecutor', lambda number: asked.append(number) or ThreadPoolExecutor(number))
+    rows = np.random.default_rng(0).standard_normal((1000, 2))
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        k_means(rows, 3, 0, num_starts=4)
+    finally:
+        torch.set_num_threads(threads)
+    assert asked == [2]
