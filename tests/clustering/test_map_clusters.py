@@ -6,12 +6,13 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from mmacl.clustering import map_clusters
 from mmacl.utils import InputError
+from tests.examples import examples
 
 NAMES = ('dive', 'cliff dive', 'run')
 
@@ -36,7 +37,7 @@ def by_loops(memberships, counts, ratio, strict, secondary_weight):
     return weights
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     arrays(bool, (9, 4)),
     arrays(np.int64, (9, 3), elements=st.sampled_from([0, 0, 1, 7])),
@@ -114,7 +115,7 @@ def test_what_does_not_fit_is_refused(options, message):
         map_clusters(memberships, counts, **{'class_names': NAMES, **options})
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(arrays(bool, (9, 4)), arrays(np.int64, (9, 3), elements=st.sampled_from([0, 0, 1, 7])))
 def test_hungarian_rule_is_the_best_of_all_one_to_one_mappings(memberships, counts):
     weights = map_clusters(memberships, counts, NAMES, rule='hungarian').weights

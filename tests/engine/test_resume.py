@@ -19,6 +19,7 @@ PLUGINS = str(Path(__file__).parent / 'plugins')
 TABLE = ('--cfg-options', 'default_hooks.feature_table.budget_bytes=1000000')
 EXTRA = """
 custom_hooks = [dict(type='KillSwitchHook')]
+default_hooks.update(summary=dict(diagnostics=True))
 """
 
 

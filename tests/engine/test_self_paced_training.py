@@ -11,7 +11,7 @@ from mmacl.engine import ClusteringHook
 from mmacl.utils import InputError
 
 SELECTION = """
-default_hooks = dict(clustering=dict(
+default_hooks.update(clustering=dict(
     clusterer=dict(_delete_=True, type='JaccardClusterer', num_neighbors=4, expansion_neighbors=2),
     selection=dict(shares=(0.4, 1.0), confidence='compactness'),
 ))

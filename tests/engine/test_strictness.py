@@ -19,7 +19,7 @@ model = dict(
     post_processor=dict(type='ActionPostProcessor'),
 )
 """
-WITH_COUNTS = COUNTS + "default_hooks = dict(counts=dict(type='InstanceCountsHook'))\n"
+WITH_COUNTS = COUNTS + "default_hooks.update(counts=dict(type='InstanceCountsHook'))\n"
 COUNTING_LOSS = COUNTS + "model['losses'] = dict(counting=dict(type='CountingLoss'))\n"
 
 
@@ -72,7 +72,7 @@ def test_numbers_of_instances_are_refused_in_one_line(extra, message, cli, folde
 def test_numbers_of_instances_reach_the_loss_with_labels(cli, folder, write_config, tmp_path):
     labels = "dict(clusterer=dict(_delete_=True, type='AnnotatedLabels'))"
     extra = COUNTING_LOSS + (
-        f"default_hooks = dict(counts=dict(type='InstanceCountsHook'), clustering={labels})\n"
+        f"default_hooks.update(counts=dict(type='InstanceCountsHook'), clustering={labels})\n"
         'train_cfg = dict(num_rounds=1, epochs_per_round=1)\n'
     )
     code, out, error = cli('train.py', write_config(folder, extra), '--work-dir', tmp_path / 'run')

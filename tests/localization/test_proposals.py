@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.localization import CombinedProposals, Proposals, ThresholdProposals
 from mmacl.utils import InputError
+from tests.examples import examples
 
 PAPER = tuple(round(0.1 * k, 1) for k in range(1, 11))
 
@@ -44,7 +45,7 @@ def test_equals_walking_along_the_video(units, dilation):
         assert rows_of(ThresholdProposals(dilation=dilation)(scores)) == reference(scores, dilation=dilation)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=30), st.integers(1, 6))
 def test_equals_walking_on_any_small_video(values, dilation):
     scores = np.array(values, dtype=float)[:, None]

@@ -3,12 +3,13 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.localization import SoftNMS
 from mmacl.structures import temporal_iou
 from mmacl.utils import InputError
+from tests.examples import examples
 
 
 def reference(segments, scores, method, sigma=0.5, iou_threshold=0.3, score_threshold=0.001):
@@ -51,7 +52,7 @@ def test_equals_the_paper_written_as_a_loop(method, config, sign):
     check(np.round(segments), rng.normal(size=80), method, **config)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 6), st.integers(-1, 2)), max_size=14),
     st.sampled_from(['linear', 'gaussian']),

@@ -3,12 +3,13 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.localization import TemporalNMS
 from mmacl.structures import temporal_iou
 from mmacl.utils import InputError
+from tests.examples import examples
 
 
 def reference(segments, scores, threshold):
@@ -40,7 +41,7 @@ def test_equals_taking_the_best_again_and_again(threshold, whole):
     assert nms(segments, scores, threshold) == reference(segments, scores, threshold)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8), st.integers(0, 3)), max_size=25),
     st.sampled_from([0.0, 0.25, 0.5, 1.0]),
@@ -121,7 +122,7 @@ def test_copies_survive_only_where_nothing_is_above_the_threshold():
     assert nms([(0, 1), (0, 1)], [1, 1], 1.0) == [0, 1]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8), st.integers(0, 3), st.integers(0, 14)), max_size=120),
     st.sampled_from([0.0, 0.25, 0.5, 1.0]),

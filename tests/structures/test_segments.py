@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.structures import SnippetTiming, paired_temporal_iou, temporal_iou
+from tests.examples import examples
 
 spans = st.tuples(st.floats(-50, 50), st.floats(0, 50)).map(lambda span: (span[0], span[0] + span[1]))
 
@@ -18,7 +19,7 @@ def by_definition(a, b):
     return overlap / union if union > 0 else 0.0
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(spans, max_size=5), st.lists(spans, max_size=5))
 def test_overlap_over_union_of_every_pair(segments, others):
     expected = [[by_definition(a, b) for b in others] for a in segments]
@@ -28,7 +29,7 @@ def test_overlap_over_union_of_every_pair(segments, others):
     assert ((got >= 0) & (got <= 1 + 1e-12)).all()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.tuples(spans, spans), max_size=6))
 def test_pairs_are_the_diagonal(pairs):
     segments, others = [a for a, _ in pairs], [b for _, b in pairs]

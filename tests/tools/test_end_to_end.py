@@ -12,6 +12,7 @@ import torch
 
 from tests.small_training import CONFIG, ROOT, write_folder
 
+DIAGNOSED = 'default_hooks.update(summary=dict(diagnostics=True))\n'
 SHORT = 'train_cfg = dict(num_rounds=2, epochs_per_round=1)\n'
 WHOLE_FOLDER = """
 train_dataloader['dataset'].pop('subset')
@@ -30,7 +31,7 @@ def default(shared_cli, tmp_path_factory):
     """A run of two rounds that several tests look at: config, what was printed, folder."""
     root = tmp_path_factory.mktemp('default')
     config = root / 'tiny_us.py'
-    config.write_text(CONFIG.format(repo=ROOT, root=write_folder(root / 'data')) + SHORT)
+    config.write_text(CONFIG.format(repo=ROOT, root=write_folder(root / 'data')) + SHORT + DIAGNOSED)
     code, output, error = shared_cli('train.py', config, '--work-dir', root / 'work')
     assert code == 0, error
     return config, output, root / 'work'
@@ -42,7 +43,12 @@ def weights_of(work_dir: Path, epoch: int = 2) -> dict[str, torch.Tensor]:
 
 def test_training_ends_with_tables_and_one_row_a_round(default):
     _, output, work_dir = default
-    for title in ('Clustering, round 1', 'Clustering, round 2', 'Clustering of the training videos by round'):
+    for title in (
+        'Clustering, round 1',
+        'Clustering without labels, round 2',
+        'Clustering, round 2',
+        'Clustering of the training videos by round',
+    ):
         assert title in output
     assert 'Localization by round' in output
     assert 'simulated' not in output
@@ -53,6 +59,7 @@ def test_training_ends_with_tables_and_one_row_a_round(default):
         assert wanted <= set(row)
         assert all(0 <= row[key] <= 1 for key in wanted)
         assert {'tal/rgb/mAP@0.5', 'tal/flow/mAP@0.5'} <= set(row)
+    assert {'diagnostics/stability', 'diagnostics/last_round'} <= set(rows[1])
     labels = json.loads((work_dir / 'clusters' / 'round_2.json').read_text())
     assert labels['num_clusters'] == 3
     assert len(labels['labels']) == 12
@@ -119,7 +126,7 @@ def test_weak_supervision_and_other_clusterers(cli, folder, write_config, tmp_pa
         ('precomputed', f"dict(type='PrecomputedLabels', path='{tmp_path / 'labels.json'}')"),
         ('kmeans', "dict(type='KMeansClusterer')"),
     ):
-        extra = f'{SHORT}default_hooks = dict(clustering=dict(clusterer=dict(_delete_=True, {clusterer[5:]}))\n'
+        extra = f'{SHORT}default_hooks.update(clustering=dict(clusterer=dict(_delete_=True, {clusterer[5:]}))\n'
         config = write_config(folder, extra, name)
         code, _, error = cli('train.py', config, '--work-dir', tmp_path / name)
         assert code == 0, error
@@ -176,7 +183,7 @@ def test_workers_change_nothing(cli, folder, write_config, tmp_path):
 
 @pytest.mark.parametrize('reinit', ['all', 'heads', 'none'])
 def test_rounds_start_afresh_as_asked(reinit, cli, folder, write_config, tmp_path):
-    extra = SHORT + f"default_hooks = dict(restart=dict(reinit='{reinit}'), checkpoint=dict(max_keep_ckpts=-1))\n"
+    extra = SHORT + f"default_hooks.update(restart=dict(reinit='{reinit}'), checkpoint=dict(max_keep_ckpts=-1))\n"
     # A learning rate of 0 leaves each round's initial values where they are.
     extra += 'optim_wrapper = dict(optimizer=dict(lr=0.0))\n'
     code, _, error = cli('train.py', write_config(folder, extra), '--work-dir', tmp_path / 'work')

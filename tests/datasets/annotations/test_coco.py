@@ -7,13 +7,14 @@ from io import StringIO
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from mmacl.datasets.annotations import AnnotationSet, CocoAnnotations, VideoRecord, open_annotations
 from mmacl.utils import InputError
 from tests.datasets.annotations.twenty_videos import VIDEOS, write_activitynet
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ RECORDS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(record=RECORDS, more=SEGMENTS)
 def test_what_is_written_is_read_bit_for_bit(record, more):
     records = [record, VideoRecord('w', ambiguous=np.reshape(more, (-1, 2)))]

@@ -2,12 +2,13 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.datasets.stores import npy_file
 from mmacl.datasets.stores.npy_file import USUAL_BYTES, parse_npy_header, read_npy_features, read_npy_shape
 from mmacl.utils import InputError
+from tests.examples import examples
 
 RNG = np.random.default_rng(0)
 
@@ -149,7 +150,7 @@ def test_other_versions_and_long_headers(tmp_path):
     assert (found.shape, found.size, found.size + found.num_bytes) == ((5, 4), 192, len(longer))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.data())
 def test_damaged_headers_are_refused_or_mean_what_numpy_says(data):
     content = bytearray(header(np.zeros((12, 3), np.float32)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.evaluation.error_analysis import false_positive_profile, normalized_average_precision, normalized_precision
 from mmacl.evaluation.functional import area_under_envelope
 from tests.evaluation.error_analysis import plain_diagnosis as plain
+from tests.examples import examples
 
 GROUPS = 2
 
@@ -40,7 +41,7 @@ def by_loops(truth, found, threshold):
     return counts, score(None), [score(name) - score(None) for name in plain.NAMES[1:]]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(plain.TRUTHS, plain.FOUND)
 def test_equals_the_loops(truth, found):
     profile = false_positive_profile(*plain.tables(truth, found), np.array([0.3, 0.5]), GROUPS)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.evaluation.error_analysis import ERROR_TYPES, error_types, matched_instances, ranks_in_class
 from tests.evaluation.error_analysis import plain_diagnosis as plain
+from tests.examples import examples
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(plain.TRUTHS, plain.FOUND)
 def test_equals_the_loops(truth, found):
     got = matched_instances(*plain.tables(truth, found), np.array([0.3, 0.5]))
@@ -33,7 +34,7 @@ def named(truth, found, threshold, min_tiou=0.1):
     return [ERROR_TYPES[kind] for kind in error_types(*tables, hits, threshold, min_tiou)]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(plain.TRUTHS, plain.FOUND, st.sampled_from([0.05, 0.3, 0.5]), st.sampled_from([0.0, 0.1, 0.25]))
 def test_types_equal_the_loops(truth, found, threshold, min_tiou):
     hits = plain.match(truth, found, threshold)

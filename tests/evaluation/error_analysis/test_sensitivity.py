@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mmacl.evaluation.error_analysis import Characteristic, characteristics, sensitivity_profile
 from tests.evaluation.error_analysis import plain_diagnosis as plain
+from tests.examples import examples
 
 DURATIONS = np.array([10.0, 200.0, np.nan])
 # No precision of a few detections equals it, so that rounding decides nothing.
@@ -38,7 +39,7 @@ def missed_by_loops(truth, found, threshold):
     return missed
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(plain.TRUTHS, plain.FOUND)
 def test_equals_the_loops(truth, found):
     instances, detections = plain.tables(truth, found)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mmacl.evaluation.functional import PROTOCOLS, SegmentTable, average_precision, mean_average_precision
 from tests.evaluation.functional.plain_protocols import PLAIN, plain_average_precision
+from tests.examples import examples
 
 NUM_CLASSES = 3
 THRESHOLDS = (0.1, 0.3, 0.5, 0.75, 1.0)
@@ -52,11 +53,12 @@ INSTANCES = st.tuples(st.integers(0, 2), SPANS, st.integers(0, NUM_CLASSES - 1))
 DETECTIONS = st.tuples(st.integers(0, 3), SPANS, st.integers(0, NUM_CLASSES - 1), st.sampled_from([0.1, 0.5, 0.9])).map(
     lambda r: (r[0], *r[1], r[2], r[3])
 )
+
 AMBIGUOUS = st.tuples(st.integers(0, 3), SPANS).map(lambda r: (r[0], *r[1]))
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     truth=st.lists(INSTANCES, max_size=12),
     found=st.lists(DETECTIONS, max_size=20),
@@ -76,7 +78,7 @@ TENTHS = st.tuples(st.sampled_from([0, 1, 3, 969]), st.integers(0, 20), st.integ
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     truth=st.lists(TENTHS.map(lambda span: (0, *span, 0)), min_size=1, max_size=6),
     found=st.lists(st.tuples(TENTHS, st.sampled_from([0.1, 0.2, 0.3])).map(lambda r: (0, *r[0], 0, r[1])), max_size=8),
@@ -89,10 +91,10 @@ def test_decimal_times_are_exact(protocol, truth, found, ambiguous):
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))
-def test_equals_the_loops_on_three_thousand_small_cases(protocol):
+def test_equals_the_loops_on_a_thousand_small_cases(protocol):
     """Each case is a class with two videos of its own, so that one call scores all."""
     rng = np.random.default_rng(3000)
-    number = 3000
+    number = 1000
 
     def rows(case, most):
         starts = rng.integers(0, 12, rng.integers(0, most + 1))
@@ -113,7 +115,7 @@ def test_equals_the_loops_on_three_thousand_small_cases(protocol):
         for row, threshold in enumerate(THRESHOLDS):
             expected = PLAIN[protocol](*parts, threshold, 64) if case[0] else np.nan
             np.testing.assert_allclose(got[row, label], expected, rtol=0, atol=1e-12, err_msg=str((case, threshold)))
-    assert (got > 0).sum() > 500
+    assert (got > 0).sum() > 150
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))

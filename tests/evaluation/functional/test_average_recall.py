@@ -7,11 +7,12 @@ from math import floor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.evaluation.functional import PROPOSAL_THRESHOLDS, SegmentTable, average_recall
 from mmacl.utils import InputError
+from tests.examples import examples
 
 SPAN = st.tuples(st.integers(0, 3), st.integers(0, 8), st.integers(0, 6))
 
@@ -48,7 +49,7 @@ def by_loops(truth, found, thresholds, most):
     return curve
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(SPAN, min_size=1, max_size=8),
     st.lists(st.tuples(SPAN, st.integers(0, 3)), max_size=20),

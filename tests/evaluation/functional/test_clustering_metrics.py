@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -24,6 +24,7 @@ from mmacl.evaluation.functional import (
     purity,
 )
 from mmacl.utils import InputError
+from tests.examples import examples
 
 PERFECT = {'purity': 1.0, 'nmi': 1.0, 'ari': 1.0, 'accuracy': 1.0}
 
@@ -195,7 +196,7 @@ def best_by_trial(votes):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(TABLES)
 def test_no_assignment_has_more_votes(votes):
     clusters, actions = one_to_one_assignment(votes)

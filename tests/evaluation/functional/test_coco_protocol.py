@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
@@ -18,6 +18,7 @@ from mmacl.evaluation.functional.coco_figures import COCO_THRESHOLDS, LENGTH_BOU
 from mmacl.evaluation.functional.coco_protocol import MAX_DETECTIONS
 from mmacl.utils import InputError
 from tests.evaluation.functional import plain_protocols
+from tests.examples import examples
 
 
 def table(rows, scored=False):
@@ -101,7 +102,7 @@ CASES = dict(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(**CASES)
 def test_lengths_and_recall_equal_the_plain_loops(truth, found, ambiguous):
     thresholds, bounds = (0.1, 0.5, 1.0), (1.0, 2.0)

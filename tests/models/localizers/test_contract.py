@@ -45,7 +45,7 @@ LABELS = (0, 0, 1, (1, 2), 2, 2)
 #: Arguments that have no default.
 ARGUMENTS: dict[str, dict[str, Any]] = {'ActionCoLocalizer': {'stream': STREAM}}
 ROUNDS = (
-    'train_cfg = dict(num_rounds=2, epochs_per_round=1)\ndefault_hooks = dict(checkpoint=dict(max_keep_ckpts=-1))\n'
+    'train_cfg = dict(num_rounds=2, epochs_per_round=1)\ndefault_hooks.update(checkpoint=dict(max_keep_ckpts=-1))\n'
 )
 UNIFORM = "train_dataloader.update(batch_sampler=None, sampler=dict(type='DefaultSampler', shuffle=True))\n"
 WEAK = "default_hooks.update(clustering=dict(clusterer=dict(_delete_=True, type='AnnotatedLabels')))\n"

@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.models.localizers import LengthGroups
+from tests.examples import examples
 
 
 def mask_of(lengths, extra=0):
@@ -18,7 +19,7 @@ def cost(groups: LengthGroups) -> int:
     return sum(len(rows) * longest for rows, longest in zip(groups.rows, groups.longest, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=7), st.integers(1, 5), st.integers(0, 2))
 def test_split_and_merge_are_inverse(lengths, max_groups, extra):
     mask = mask_of(lengths, extra)
@@ -31,7 +32,7 @@ def test_split_and_merge_are_inverse(lengths, max_groups, extra):
     assert len(groups.rows) <= max_groups
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(1, 12), min_size=2, max_size=7), st.integers(2, 4))
 def test_no_cut_needs_less_padding(lengths, max_groups):
     found = cost(LengthGroups.plan(mask_of(lengths), max_groups))

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.models import ActionBackgroundSeparationLoss
 from mmacl.utils import InputError
+from tests.examples import examples
 
 
 def distance(x, y):
@@ -65,7 +66,7 @@ def test_mean_gives_each_side_of_a_pair_one_half():
     assert loss.item() == pytest.approx(max(d - 1e-4, 0) + sum(sides) / 2)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.data())
 def test_order_of_the_batch_does_not_matter(data):
     size = data.draw(st.integers(1, 7))

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mmacl.models import ClusterTripletLoss
 from mmacl.utils import InputError
+from tests.examples import examples
 
 
 def distance(x, y):
@@ -55,7 +56,7 @@ def test_equals_eq_12_written_as_loops(batch, cap, reduction):
     assert loss.item() == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.data())
 def test_order_of_the_batch_does_not_matter(data):
     size = data.draw(st.integers(1, 7))
