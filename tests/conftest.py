@@ -8,7 +8,9 @@ import io
 import logging
 import os
 import runpy
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -20,6 +22,8 @@ from tests.small_training import CONFIG, ROOT, write_folder
 from tests.warm_process import WarmProcess, start_server, trainings_as_forks
 
 SHARED_DATA = 'MMACL_SHARED_DATA'
+#: Trainings write hundreds of small files and wait for the disk with each; memory is as good a place for them.
+MEMORY = '/dev/shm'
 
 # Tests fork warm processes, which a process that has touched a GPU cannot. Those of a GPU run with MMACL_TEST_GPU=1.
 if not os.environ.get('MMACL_TEST_GPU'):
@@ -41,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare for trainings; nothing heavy is imported here, where the process that shares out the tests passes too."""
     if not (ROOT / 'mmacl' / '.mim').exists():  # a checkout on PYTHONPATH; an installation makes it
         runpy.run_path(str(ROOT / 'setup.py'))['ship_configs'](ROOT / 'mmacl', link=True)
+    if config.option.basetemp is None and 'TMPDIR' not in os.environ and has_room(MEMORY):
+        os.environ['TMPDIR'] = tempfile.tempdir = config.option.basetemp = tempfile.mkdtemp('', 'mmacl-', MEMORY)
     # One thread, here and in the processes that tests start: the tensors of the tests are small, and what is compared
     # bit by bit must be added in one order.
     os.environ.setdefault('OMP_NUM_THREADS', '1')
@@ -70,6 +76,17 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """Before the first test, and where it runs: not in the process that only shares out the tests."""
     if session.items and not session.config.option.collectonly:
         start_server()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Free the memory, unless a test failed and somebody wants to look."""
+    place = str(session.config.option.basetemp)
+    if exitstatus == 0 and place.startswith(MEMORY) and not hasattr(session.config, 'workerinput'):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def has_room(folder: str) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 4e9
 
 
 @pytest.fixture(scope='session')
