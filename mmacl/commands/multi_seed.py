@@ -1,10 +1,12 @@
 """Train one or more configs under several seeds, and report mean and standard deviation by round.
 
 Finished runs are read, interrupted ones are resumed and missing ones are run, so a second call does no work. A run is
-recognised by its composed config and seed. Figures of simulated data are marked as simulated.
+recognised by its composed config and seed. With several configs, a last table shows how each differs from the first,
+paired by seed. Figures of simulated data are marked as simulated.
 
 Examples:
     python tools/multi_seed.py configs/acl/acl_synthetic_us.py --seeds 0 1 2 3 4 --jobs 2
+    python tools/multi_seed.py configs/acl/acl_synthetic_us.py configs/acl_plus/acl_plus_synthetic_us.py --seeds 0 1 2
     python tools/multi_seed.py configs/acl/ablations/acl_synthetic_us_*.py --seeds 0 1 2 --json table5.json
 """
 
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
+from mmacl.reports.compare_rounds import Figure, compare_with
 from mmacl.utils import check_can_write, write_json_atomically
 from mmacl.utils.spread import format_spread, summarise_rounds
 from mmacl.utils.tables import draw_table
@@ -47,6 +50,22 @@ def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> s
     note = ' (simulated data)' if simulated else ''
     what = f'{name}{note}: mean +- standard deviation of {summary[0]["seeds"]} seeds, mAP in %'
     return f'{what}\n{draw_table(cells)}'
+
+
+def format_differences(figures: dict[str, Any]) -> str:
+    """Draw how each config differs from the first one after the last round; '' if none shares a seed with it."""
+    (name, first), *others = figures.items()
+    shown = [
+        Figure(key, key.partition('/')[2], *((3, 1) if key.startswith('cluster/') else (2, 100)))
+        for key in first['rounds'][-1]
+        if key.startswith(('cluster/', 'tal/mAP'))
+    ]
+    header, rows = compare_with(first['rows'], {other: of['rows'] for other, of in others}, shown)
+    if not rows:
+        return ''
+    note = ' (simulated data)' if first['simulated'] else ''
+    what = f'less {name}{note}, paired by seed, last round: mean +- standard deviation (seeds above 0), mAP in %'
+    return f'{what}\n{draw_table([header, *([cell.replace("±", "+-") for cell in row] for row in rows)])}'
 
 
 def _cell(name: str, value: dict[str, float | None]) -> str:
@@ -94,6 +113,8 @@ def main() -> None:
             'rows': {str(seed): found for seed, found in rows.items()},
         }
         print('\n' + format_table(config.stem, figures[config.stem]['rounds'], simulated))
+    if len(figures) > 1 and (differences := format_differences(figures)):
+        print('\n' + differences)
     if args.json:
         write_json_atomically(args.json, figures)
     failed = [outcome for outcome in outcomes.values() if outcome.rows is None]

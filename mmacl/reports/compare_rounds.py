@@ -1,30 +1,41 @@
-"""Tables of methods by round, each beside the one that it is built on."""
+"""Tables of runs under several seeds: methods side by side, and their differences paired by seed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
+from typing import Any, NamedTuple, TypeAlias
 
 from mmacl.utils.spread import format_spread, mean_and_deviation
 
-_COLUMNS = (
-    ('cluster/purity', 'purity', 3, 1),
-    ('cluster/nmi', 'NMI', 3, 1),
-    ('cluster/ari', 'ARI', 3, 1),
-    ('tal/mAP@0.5', 'mAP@0.5', 1, 100),
-    ('tal/mAP@avg(0.3:0.7)', 'average 0.3:0.7', 1, 100),
+Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Rows of the rounds by seed, as in ``rows`` of what ``tools/multi_seed.py --json`` writes for a config."""
+Table: TypeAlias = tuple[list[str], list[list[str]]]
+"""Header and rows."""
+
+
+class Figure(NamedTuple):
+    """A column: the key of a row, its title, digits after the point, and 100 for per cent."""
+
+    key: str
+    title: str
+    digits: int
+    scale: float = 1.0
+
+
+FIGURES = (
+    Figure('cluster/purity', 'purity', 3),
+    Figure('cluster/nmi', 'NMI', 3),
+    Figure('cluster/ari', 'ARI', 3),
+    Figure('tal/mAP@0.5', 'mAP@0.5', 1, 100),
+    Figure('tal/mAP@avg(0.3:0.7)', 'average 0.3:0.7', 1, 100),
 )
 
 
-def compare_rounds(
-    record: Mapping[str, Any], pairs: Sequence[tuple[str, str]], names: Mapping[str, str]
-) -> tuple[list[str], list[list[str]]]:
+def compare_rounds(record: Mapping[str, Any], pairs: Sequence[tuple[str, str]], names: Mapping[str, str]) -> Table:
     """Make a table of two methods and their paired difference by round, for each pair.
 
     Args:
-        record: what ``tools/multi_seed.py --json`` wrote: by config, ``rows`` by seed.
+        record: what ``tools/multi_seed.py --json`` wrote.
         pairs: names of two configs, the other one and ours; pairs that share no seed are left out.
         names: what to call the configs.
 
@@ -32,57 +43,58 @@ def compare_rounds(
         The header and the rows: mean and sample standard deviation over the seeds that both have, and in how many of
         them ours is higher.
     """
-    header = ['', 'round', 'seeds', *(name for _, name, _, _ in _COLUMNS)]
     table: list[list[str]] = []
     for pair in pairs:
         runs = [record.get(name, {}).get('rows', {}) for name in pair]
-        seeds = sorted(runs[0].keys() & runs[1].keys(), key=int)
+        seeds = shared_seeds(*runs)
         if not seeds:
             continue
-        both = [[of[seed] for seed in seeds] for of in runs]
-        rounds = range(min(len(rows) for of in both for rows in of))
-        for name, of in zip(pair, both, strict=True):
+        rounds = range(min(len(of[seed]) for of in runs for seed in seeds))
+        for name, of in zip(pair, runs, strict=True):
             for number in rounds:
-                values = {key: [rows[number][key] for rows in of] for key, *_ in _COLUMNS}
-                cells = [_spread(values[key], digits, scale) for key, _, digits, scale in _COLUMNS]
+                cells = [spread(of, seeds, figure, number) for figure in FIGURES]
                 table.append([names[name], str(number + 1), str(len(seeds)), *cells])
         for number in rounds:
-            cells = []
-            for key, _, digits, scale in _COLUMNS:
-                gains = [a[number][key] - b[number][key] for b, a in zip(*both, strict=True)]
-                more = sum(gain > 0 for gain in gains)
-                cells.append(f'{_spread(gains, digits, scale, "+")} ({more} of {len(seeds)})')
+            cells = [difference(*runs, seeds, figure, number) for figure in FIGURES]
             table.append([f'{names[pair[1]]} less {names[pair[0]]}', str(number + 1), str(len(seeds)), *cells])
-    return header, table
+    return ['', 'round', 'seeds', *(figure.title for figure in FIGURES)], table
 
 
-def stable_rounds(record: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Compare stable rounds with the rounds of the paper, around each localizer (configs/acl_plus)."""
-    names = dict(acl='ACL', um='UM', cola='CoLA')
-    pairs = [(f'{name}_synthetic_us', f'{name}_plus_synthetic_us') for name in names]
-    titles = {config: names[config.partition('_')[0]] + '+' * ('plus' in config) for pair in pairs for config in pair}
-    return compare_rounds(record, pairs, titles)
+def compare_with(base: Rows, others: Mapping[str, Rows], figures: Sequence[Figure]) -> Table:
+    """Make a table of the differences of several methods from one, paired by seed, after the last round.
+
+    Args:
+        base: rows of the one.
+        others: of each of the others, by what to call it; one that shares no seed is left out.
+        figures: the columns; a figure that a run does not have is left open.
+    """
+    table = []
+    for name, rows in others.items():
+        if seeds := shared_seeds(base, rows):
+            table.append([name, str(len(seeds)), *(difference(base, rows, seeds, figure) for figure in figures)])
+    return ['', 'seeds', *(figure.title for figure in figures)], table
 
 
-def stable_rounds_in_short(
-    record: Mapping[str, Any], ending: str = 'synthetic_us'
-) -> tuple[list[str], list[list[str]]]:
-    """Shorten :func:`stable_rounds` to purity and the average mAP of the first and the last round."""
-    header, rows = stable_rounds(record)
-    columns = [0, 2, 3, header.index('average 0.3:0.7')]
-    last = max((row[1] for row in rows), default='1')
-    table: dict[str, list[str]] = {}
-    for row in rows:
-        if row[1] in ('1', last) and ' less ' not in row[0]:
-            name, seeds, purity, average = (row[column] for column in columns)
-            table.setdefault(name, [name, seeds]).extend([purity, average])
-    names = ['purity, first round', 'average mAP, first round', 'purity, last round', 'average mAP, last round']
-    return ['', 'seeds', *names], list(table.values())
+def shared_seeds(*runs: Rows) -> list[str]:
+    """The seeds that all have, in order."""
+    return sorted(set.intersection(*(set(rows) for rows in runs)), key=lambda seed: (len(seed), seed))
 
 
-def _spread(values: Sequence[float], digits: int, scale: float, sign: str = '') -> str:
-    return format_spread(mean_and_deviation(np.asarray(values, dtype=float).tolist()), digits, scale, sign, '±')
+def spread(rows: Rows, seeds: Sequence[str], figure: Figure, number: int = -1) -> str:
+    """Mean and deviation of a figure after a round, by default the last."""
+    return _format([rows[seed][number].get(figure.key) for seed in seeds], figure)
 
 
-TABLES = {'stable_rounds': stable_rounds, 'stable_rounds_in_short': stable_rounds_in_short}
-"""Tables of ``docs/records/stable_rounds.json`` by name."""
+def difference(base: Rows, rows: Rows, seeds: Sequence[str], figure: Figure, number: int = -1) -> str:
+    """Mean and deviation of the paired differences, and how many of them are above 0."""
+    pairs = [[of[seed][number].get(figure.key) for of in (base, rows)] for seed in seeds]
+    if any(value is None for pair in pairs for value in pair):
+        return '-'
+    gains = [value - other for other, value in pairs]
+    return f'{_format(gains, figure, "+")} ({sum(gain > 0 for gain in gains)} of {len(gains)})'
+
+
+def _format(values: Sequence[Any], figure: Figure, sign: str = '') -> str:
+    if any(value is None for value in values):
+        return '-'
+    return format_spread(mean_and_deviation([float(value) for value in values]), figure.digits, figure.scale, sign, '±')

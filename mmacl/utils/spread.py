@@ -26,7 +26,7 @@ def format_spread(
         sign: ``'+'`` shows the sign of a mean that is not negative too.
         between: text between mean and deviation.
     """
-    text = f'{scale * value["mean"]:{sign}.{digits}f}'
+    text = f'{round(scale * value["mean"], digits) + 0.0:{sign}.{digits}f}'  # -0.0 is 0.0
     return text if value['std'] is None else f'{text} {between} {scale * value["std"]:.{digits}f}'
 
 

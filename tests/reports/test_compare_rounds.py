@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mmacl.reports.compare_rounds import compare_rounds, stable_rounds_in_short
+from mmacl.reports.compare_rounds import FIGURES, compare_rounds, compare_with
 
 
 def rows(purity: float, score: float) -> list[dict[str, float]]:
@@ -25,14 +25,13 @@ def test_differences_are_of_the_seeds_that_both_have():
     assert table[-1][4] == '+0.000 ± 0.000 (0 of 2)'
 
 
-def test_the_short_table_has_the_first_and_the_last_round():
-    record = {
-        'um_synthetic_us': {'rows': {'3': rows(0.5, 0.2)}},
-        'um_plus_synthetic_us': {'rows': {'3': rows(0.7, 0.3)}},
-    }
-    header, table = stable_rounds_in_short(record)
-    assert header[2:4] == ['purity, first round', 'average mAP, first round']
+def test_differences_from_one_are_of_the_last_round_and_open_where_a_figure_is_missing():
+    base = {'10': rows(0.5, 0.2), '9': rows(0.6, 0.3)}
+    supervised = {seed: [{**row, 'cluster/purity': None} for row in of] for seed, of in base.items()}
+    others = {'b': {'9': rows(0.7, 0.25), '10': rows(0.4, 0.3)}, 'ws': supervised, 'apart': {'1': rows(0.1, 0.1)}}
+    header, table = compare_with(base, others, [FIGURES[0], FIGURES[-1]])
+    assert header == ['', 'seeds', 'purity', 'average 0.3:0.7']
     assert table == [
-        ['UM', '1', '0.500', '20.0', '0.500', '20.0'],
-        ['UM+', '1', '0.700', '30.0', '0.700', '30.0'],
+        ['b', '2', '+0.000 ± 0.141 (1 of 2)', '+2.5 ± 10.6 (1 of 2)'],
+        ['ws', '2', '-', '+0.0 ± 0.0 (0 of 2)'],
     ]

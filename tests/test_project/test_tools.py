@@ -15,9 +15,11 @@ from mmacl.__main__ import main as package_main
 from mmacl.commands import command_names
 
 ROOT = Path(__file__).resolve().parents[2]
-# The topics of benchmark.py are modules, not tools.
+# The topics of benchmark.py and the tables of write_results.py are modules, not tools.
 PYTHON_TOOLS = sorted(
-    path.relative_to(ROOT).as_posix() for path in (ROOT / 'tools').rglob('*.py') if path.parent.name != 'benchmarks'
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / 'tools').rglob('*.py')
+    if path.parent.name not in ('benchmarks', 'results')
 )
 LAUNCHERS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / 'tools').rglob('*.sh'))
 CONFIG = 'configs/acl/acl_synthetic_us.py'

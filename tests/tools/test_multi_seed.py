@@ -25,6 +25,9 @@ def test_tables_json_and_no_work_again(cli, starts, tmp_path):
     code, output, error = cli(*command)
     assert code == 0, error
     assert 'acl_synthetic_us (simulated data): mean +- standard deviation of 2 seeds' in output
+    title, _, *table = output[output.index('less acl_synthetic_us (simulated data), paired by seed') :].splitlines()
+    assert 'last round' in title
+    assert table[2].split()[1:5] == ['acl_synthetic_ws', '|', '2', '|']
     figures = json.loads((tmp_path / 'f.json').read_text())
     assert list(figures) == ['acl_synthetic_us', 'acl_synthetic_ws']
     assert figures['acl_synthetic_us']['seeds'] == [0, 1]

@@ -1,4 +1,4 @@
-"""Fill the figures of real runs into docs/en/results.md, docs/en/benchmarks.md and README.md.
+"""Fill the figures of real runs into the pages of the documents and README.md.
 
 The figures are in docs/records, as the tools wrote them with --json. The text between the marker of a table and
 <!-- end of figures --> is replaced. No figure is typed by hand, and nothing is trained.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,17 +19,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+# The tables need a checkout; without an installation, so does mmacl.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from mmacl.cli import run_tool
-from mmacl.reports.compare_rounds import TABLES
 from mmacl.reports.paper_tables import averages_of_methods, read_published, render_markdown
 from mmacl.utils import InputError, write_text_atomically
 from mmacl.utils.spread import format_spread, mean_and_deviation
 from mmacl.utils.strict_json import read_strict_json
 from mmacl.utils.tables import cells_of
+from tools.maintenance.results import stable_rounds
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / 'docs' / 'records'
-PAGES = (ROOT / 'docs' / 'en' / 'results.md', ROOT / 'docs' / 'en' / 'benchmarks.md', ROOT / 'README.md')
+DOCS = ('results.md', 'benchmarks.md', 'methods/acl_plus.md')
+PAGES = [ROOT / 'README.md', *(ROOT / 'docs' / 'en' / name for name in DOCS)]
 MARKED = re.compile(r'(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)', re.DOTALL)
 
 TIOUS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
@@ -250,7 +255,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     'probes': probes,
     'score_maps': score_maps,
     **{f'maps_{which}': partial(maps_by_losses, which) for which in ('simulated', 'simulated_long', 'gtea')},
-    **{name: partial(lambda make: _table(*make(record('stable_rounds'))), make) for name, make in TABLES.items()},
+    **{name: partial(lambda make: _table(*make(record)), make) for name, make in stable_rounds.TABLES.items()},
     'readme': readme,
     **{f'{name}_{topic}': partial(benchmark, name, topic) for name in BENCHMARKS for topic in TOPICS},
     'methods_in_short': lambda: _table(*averages_of_methods(record('methods_synthetic'))),

@@ -1,0 +1,1 @@
+"""Tables that ``write_results.py`` fills into the documents."""
