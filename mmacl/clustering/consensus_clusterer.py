@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmacl.clustering.base_clusterer import BaseClusterer, PointsClusterer, RepresentationClusterer
-from mmacl.clustering.k_means import k_means
-from mmacl.clustering.normalised_cut import spectral_embedding
+from mmacl.clustering.k_means import k_means, k_means_runs
+from mmacl.clustering.normalised_cut import is_small, lanczos_embedding, spectral_embedding
+from mmacl.clustering.vote_affinity import VoteAffinity, vote_affinity
 from mmacl.registry import CLUSTERERS
 from mmacl.utils import InputError, derive_seed
 
-# Joins videos that no clustering puts together; far below one of them.
-_JOIN = 1e-6
 _PARTS = (dict(type='SpectralClusterer'), dict(type='KMeansClusterer'), dict(type='NeighborClusterer'))
 
 
@@ -57,17 +56,20 @@ class ConsensusClusterer(RepresentationClusterer):
         """The first part."""
         return self.parts[0]
 
-    def shares(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.float64]:
-        """Compute the share of the clusterings that put two videos together, (N, N) in [0, 1], 1 on the diagonal."""
-        total = np.zeros((len(representations),) * 2)
+    def votes(self, representations: NDArray[np.floating], num_clusters: int, seed: int) -> NDArray[np.int64]:
+        """Cluster often: (number of parts x ``num_runs``, N), in [0, C)."""
+        found: list[NDArray[np.int64]] = []
         for index, part in enumerate(self.parts):
             points = part.points(representations, num_clusters)
-            for run in range(1, self.num_runs + 1):
-                labels = k_means(points, num_clusters, derive_seed(seed, index, run), num_starts=1)
-                total += labels[:, None] == labels
-        return total / (len(self.parts) * self.num_runs)
+            seeds = [derive_seed(seed, index, run) for run in range(1, self.num_runs + 1)]
+            found += k_means_runs(points, num_clusters, seeds)
+        return np.stack(found)
 
     def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """Cluster the rows."""
-        shares = self.shares(representations, num_clusters, seed)
-        return k_means(spectral_embedding(shares + _JOIN, num_clusters), num_clusters, seed)
+        """Cluster the rows; from 1,000 on, no matrix of all pairs is made."""
+        votes = self.votes(representations, num_clusters, seed)
+        if is_small(len(representations), num_clusters):
+            points = spectral_embedding(vote_affinity(votes), num_clusters)
+        else:
+            points = lanczos_embedding(VoteAffinity(votes), num_clusters).points
+        return k_means(points, num_clusters, seed)

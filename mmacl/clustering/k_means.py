@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -56,6 +57,23 @@ def k_means(
                 if inertia < least and not _same_groups(labels, best, num_clusters):
                     best, least = labels, inertia
     return best
+
+
+def k_means_runs(points: NDArray[np.float64], num_clusters: int, seeds: Sequence[int]) -> list[NDArray[np.int64]]:
+    """Run k-means once from each seed; of 1,000 points or more, as many runs at a time as torch has threads.
+
+    Args:
+        points: (N, D), N >= ``num_clusters``.
+        num_clusters: C.
+        seeds: non-negative, of any size.
+
+    Returns:
+        (N,) in [0, C) for each seed, the same as :func:`k_means` with one start.
+    """
+    at_once = torch.get_num_threads() if len(points) >= _TOGETHER else 1
+    # The limit of all libraries is set here, so that no run lifts it while another one works.
+    with threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
+        return list(threads.map(lambda seed: k_means(points, num_clusters, seed, num_starts=1), seeds))
 
 
 def k_means_plus_plus(

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 from mmengine.logging import print_log
 from numpy.typing import NDArray
 from scipy.linalg import eigh
+from torch import Tensor
 
-from mmacl.clustering.affinity_panels import AffinityPanels
 from mmacl.clustering.block_lanczos import top_eigenpairs
 
 # Below this number of videos, or of videos a cluster, the dense solver is as fast; its results stay as they ever were.
 _DENSE, _DENSE_EACH = 1000, 12
 # The largest residual that stands for an exact result; the search ends a little below.
 _EXACT = 1e-12
+
+
+class NormalisedAffinity(Protocol):
+    """A normalised affinity ``D^(-1/2) W D^(-1/2)`` that need not be stored as a matrix.
+
+    Attributes:
+        scale: ``D^(-1/2)``, (N,) float64.
+    """
+
+    scale: Tensor
+
+    def multiply(self, columns: Tensor) -> Tensor:
+        """Multiply by it, (N, B) to (N, B)."""
+
+    def trivial(self) -> Tensor:
+        """The eigenvector of eigenvalue 1, ``D^(1/2) 1`` of length 1, (N,)."""
+
+    def dense(self) -> NDArray[np.float64]:
+        """All of it, (N, N)."""
 
 
 class Embedding(NamedTuple):
@@ -48,8 +67,8 @@ def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> ND
 
     The solutions are ``D^(-1/2) u`` for the top eigenvectors ``u`` of ``D^(-1/2) W D^(-1/2)``, found by a dense LAPACK
     solver; the constant one comes first. With the paper's sigma the eigenvalues are so close that the result of an
-    iterative solver depends on its tolerance and start; :func:`panel_embedding` is one that reaches the digits of this
-    one, faster from about 1,000 videos on.
+    iterative solver depends on its tolerance and start; :func:`lanczos_embedding` is one that reaches the digits of
+    this one, faster from about 1,000 videos on.
 
     Args:
         affinity: ``W``, (N, N), symmetric, not negative, with positive row sums ``D``.
@@ -63,19 +82,19 @@ def spectral_embedding(affinity: NDArray[np.float64], num_dimensions: int) -> ND
     return np.asarray(vectors[:, ::-1] * scale[:, None])
 
 
-def panel_embedding(panels: AffinityPanels, num_dimensions: int, seed: int = 0) -> Embedding:
-    """Solve the problem of :func:`spectral_embedding` with half of the matrix, by block Lanczos in float64.
+def lanczos_embedding(affinity: NormalisedAffinity, num_dimensions: int, seed: int = 0) -> Embedding:
+    """Solve the problem of :func:`spectral_embedding` with products alone, by block Lanczos in float64.
 
     If the residual stays above 1e-12, which LAPACK's is below, the dense solver takes over and needs ``24 N^2`` bytes.
 
     Args:
-        panels: the normalised affinity.
+        affinity: the normalised affinity.
         num_dimensions: how many, less than N / 12.
         seed: of the random start.
     """
-    found = top_eigenpairs(panels.multiply, panels.trivial(), num_dimensions, seed)
+    found = top_eigenpairs(affinity.multiply, affinity.trivial(), num_dimensions, seed)
     if found.converged and found.residual <= _EXACT:
-        points = (found.vectors * panels.scale[:, None]).cpu().numpy()
+        points = (found.vectors * affinity.scale[:, None]).cpu().numpy()
         how = f'block Lanczos, {found.dimensions} dimensions'
         return Embedding(points, float(found.values[-1]), found.residual, how)
     print_log(
@@ -83,10 +102,10 @@ def panel_embedding(panels: AffinityPanels, num_dimensions: int, seed: int = 0) 
         'solver takes over',
         'current',
     )
-    whole = panels.dense()
+    whole = affinity.dense()
     values, vectors = _dense_eigenpairs(whole, num_dimensions)
     residual = np.linalg.norm(whole @ vectors - vectors * values, axis=0).max()
-    points = vectors[:, ::-1] * panels.scale.cpu().numpy()[:, None]
+    points = vectors[:, ::-1] * affinity.scale.cpu().numpy()[:, None]
     return Embedding(points, float(values[0]), float(residual), 'dense solver')
 
 

@@ -13,8 +13,8 @@ from mmacl.clustering.landmarks import landmark_bytes, landmark_embedding
 from mmacl.clustering.neighbor_clusterer import NeighborClusterer
 from mmacl.clustering.normalised_cut import (
     is_small,
+    lanczos_embedding,
     log_embedding,
-    panel_embedding,
     spectral_embedding,
     torch_device,
 )
@@ -85,7 +85,7 @@ class SpectralClusterer(PointsClusterer):
         device = torch_device(self.device)
         if method == 'exact':
             panels = AffinityPanels(representations, self.sigma, self.self_affinity, device)
-            found = panel_embedding(panels, num_clusters)
+            found = lanczos_embedding(panels, num_clusters)
             del panels
         else:
             needed = landmark_bytes(num_videos, width, num_clusters, self.num_landmarks)

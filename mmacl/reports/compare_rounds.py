@@ -55,7 +55,7 @@ def compare_rounds(record: Mapping[str, Any], pairs: Sequence[tuple[str, str]], 
                 cells = [spread(of, seeds, figure, number) for figure in FIGURES]
                 table.append([names[name], str(number + 1), str(len(seeds)), *cells])
         for number in rounds:
-            cells = [difference(*runs, seeds, figure, number) for figure in FIGURES]
+            cells = [difference(runs[0], runs[1], seeds, figure, number) for figure in FIGURES]
             table.append([f'{names[pair[1]]} less {names[pair[0]]}', str(number + 1), str(len(seeds)), *cells])
     return ['', 'round', 'seeds', *(figure.title for figure in FIGURES)], table
 
@@ -87,10 +87,10 @@ def spread(rows: Rows, seeds: Sequence[str], figure: Figure, number: int = -1) -
 
 def difference(base: Rows, rows: Rows, seeds: Sequence[str], figure: Figure, number: int = -1) -> str:
     """Mean and deviation of the paired differences, and how many of them are above 0."""
-    pairs = [[of[seed][number].get(figure.key) for of in (base, rows)] for seed in seeds]
-    if any(value is None for pair in pairs for value in pair):
+    pairs = [(base[seed][number].get(figure.key), rows[seed][number].get(figure.key)) for seed in seeds]
+    gains = [value - other for other, value in pairs if value is not None and other is not None]
+    if len(gains) < len(pairs):
         return '-'
-    gains = [value - other for other, value in pairs]
     return f'{_format(gains, figure, "+")} ({sum(gain > 0 for gain in gains)} of {len(gains)})'
 
 

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from mmacl.clustering import ConsensusClusterer, KMeansClusterer
 from mmacl.clustering.k_means import k_means
+from mmacl.clustering.vote_affinity import VoteAffinity, vote_affinity
+from mmacl.evaluation.functional import adjusted_rand_index
 from mmacl.registry import CLUSTERERS
 from mmacl.utils import InputError, derive_seed
 
@@ -24,7 +27,38 @@ def test_shares_as_loops():
             for i in range(30):
                 for j in range(30):
                     expected[i, j] += (labels[i] == labels[j]) / 6
-    np.testing.assert_allclose(clusterer.shares(ROWS, 5, seed=7), expected)
+    votes = clusterer.votes(ROWS, 5, seed=7)
+    np.testing.assert_allclose(vote_affinity(votes), expected + 1e-6)
+    degrees = (expected + 1e-6).sum(axis=1)
+    normalised = (expected + 1e-6) / np.sqrt(degrees[:, None] * degrees)
+    unstored = VoteAffinity(votes)
+    np.testing.assert_allclose(unstored.dense(), normalised)
+    np.testing.assert_allclose(unstored.multiply(torch.eye(30, dtype=torch.float64)), normalised)
+    np.testing.assert_allclose(unstored.scale, degrees**-0.5)
+    np.testing.assert_allclose(normalised @ unstored.trivial().numpy(), unstored.trivial())
+
+
+@pytest.mark.parametrize('noise', [0.5, 2.0])
+def test_clusters_of_many_videos_are_those_of_all_pairs(noise, monkeypatch):
+    groups = np.arange(1200) % 8
+    rows = 4 * np.eye(8)[groups] + noise * RNG.normal(size=(1200, 8))
+    clusterer = ConsensusClusterer(PARTS, num_runs=4)
+    found = clusterer.assign(rows, 8, seed=0)
+    monkeypatch.setattr('mmacl.clustering.consensus_clusterer.is_small', lambda *sizes: True)
+    assert adjusted_rand_index(found, clusterer.assign(rows, 8, seed=0)) == 1
+    assert adjusted_rand_index(found, groups) > 0.3
+
+
+def test_the_same_clusters_whatever_the_number_of_threads():
+    rows = RNG.normal(size=(1100, 6))
+    threads, found = torch.get_num_threads(), []
+    try:
+        for number in (1, 3):
+            torch.set_num_threads(number)
+            found.append(ConsensusClusterer(PARTS, num_runs=5).votes(rows, 4, seed=0))
+    finally:
+        torch.set_num_threads(threads)
+    np.testing.assert_array_equal(*found)
 
 
 def test_clear_clusters_are_found():

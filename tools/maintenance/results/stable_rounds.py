@@ -107,12 +107,13 @@ def real_data(trials: Mapping[str, Any], data: str) -> Table:
     runs, table = trials[data], []
     for method in LOCALIZERS:
         pair = [runs.get(f'{method}{plus}_{data}_us', {}).get('rows', {}) for plus in ('', '_plus')]
-        seeds = shared_seeds(*pair)
+        base, ours = pair
+        seeds = shared_seeds(base, ours)
         if not seeds:
             continue
         for rows, name in zip(pair, (LOCALIZERS[method], f'{LOCALIZERS[method]}+'), strict=True):
             table.append([name, *_short(rows, seeds), '', ''])
-        table[-1][-2:] = [difference(*pair, seeds, figure) for figure in (PURITY, AVERAGE)]
+        table[-1][-2:] = [difference(base, ours, seeds, figure) for figure in (PURITY, AVERAGE)]
     return [*_short_header('runs'), 'purity, paired', 'average mAP, paired'], table
 
 
