@@ -10,6 +10,7 @@ import pytest
 
 from mmacl.apis import ActionLocalizationInferencer, count_clusters, discover
 from mmacl.apis.discovery_config import discovery_config, steps_of_round
+from mmacl.apis.discovery_features import features_in
 from mmacl.structures import ActionNames
 from mmacl.utils import InputError
 from mmacl.video import write_moving_shapes
@@ -88,6 +89,17 @@ def test_other_features_or_another_number_are_another_training(found):
     np.save(changed / 'features' / 'rgb' / 'shapes_000.npy', np.ones((7, 64), dtype=np.float32))
     second, _ = run(changed, place.with_name('twice'), number=2)
     assert first.work_dir != second.work_dir
+
+
+def test_features_are_recognised_by_their_bytes_not_by_their_time(folder, tmp_path):
+    copied = shutil.copytree(folder, tmp_path / 'copied', copy_function=shutil.copy)
+    original, copy = (features_in(place, 1.0, 1).fingerprint for place in (folder, copied))
+    assert original == copy
+    file = copied / 'features' / 'flow' / 'video_003.npy'
+    features = np.load(file)
+    features[-1, 0] += 1
+    np.save(file, features)
+    assert features_in(copied, 1.0, 1).fingerprint != original
 
 
 def test_the_number_of_actions_is_chosen(found):
