@@ -41,10 +41,13 @@ def main() -> None:
         if file:
             check_can_write(file, option)
 
+    from mmacl.config import load_config
+
+    config = load_config(args.config, args.cfg_options, args.plugin)
+
     from mmengine.registry import DefaultScope
 
     from mmacl.apis import init_model
-    from mmacl.config import load_config
     from mmacl.engine import load_checkpoint_safely, represent_videos
     from mmacl.engine.config_faults import report_config_faults
     from mmacl.engine.represent import represent_actions
@@ -52,7 +55,6 @@ def main() -> None:
     from mmacl.evaluation.functional import chance_metrics, clustering_metrics
     from mmacl.registry import CLUSTERERS, DATASETS, MODELS
 
-    config = load_config(args.config, args.cfg_options, args.plugin)
     run_seed = config.randomness.seed if args.seed is None else args.seed
     round_ = 1
     with DefaultScope.overwrite_default_scope('mmacl'), report_config_faults(config):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from mmacl.engine.diagnose import PREFIX
 from mmacl.utils.tables import draw_table
 
 _DIAGNOSTICS = (
@@ -20,6 +19,9 @@ _DIAGNOSTICS = (
 _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy', '1:1 accuracy'))
 # <prefix of the metric>/mAP@<tIoU>; that of a stream has its name in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
+
+DIAGNOSTICS = 'diagnostics/'
+"""How keys of a row begin that hold figures without labels."""
 
 EMPTY = 'empty_clusters'
 """Key of a row: the clusters without a video."""
@@ -59,7 +61,9 @@ def diagnostics_table(rows: list[dict[str, Any]], title: str, simulated: bool) -
         title: the table's title.
         simulated: whether to mark the numbers as simulated.
     """
-    columns = [(f'{PREFIX}{key}', name) for key, name in _DIAGNOSTICS if any(f'{PREFIX}{key}' in row for row in rows)]
+    columns = [
+        (f'{DIAGNOSTICS}{key}', name) for key, name in _DIAGNOSTICS if any(f'{DIAGNOSTICS}{key}' in row for row in rows)
+    ]
     if not columns:
         return ''
     body = [[str(row['round']), *(f'{row[key]:.3f}' if key in row else '-' for key, _ in columns)] for row in rows]

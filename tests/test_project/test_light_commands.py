@@ -104,3 +104,11 @@ def test_looking_at_data_and_scores_imports_only_what_it_needs(
     assert output in done.stdout
     assert 'mmacl' in packages
     assert packages & {'torch', 'mmcv', 'sklearn', 'scipy', 'matplotlib', 'cv2', 'h5py'} == {*allowed.split()}
+
+
+def test_a_report_is_built_without_torch():
+    words = 'import sys, mmacl.reports.page.build_report; print(*sys.modules)'
+    done = subprocess.run([sys.executable, '-c', words], capture_output=True, text=True, check=True)
+    packages = {module.partition('.')[0] for module in done.stdout.split()}
+    assert 'matplotlib' in packages
+    assert not packages & {'torch', 'mmcv', 'sklearn', 'scipy'}
