@@ -41,9 +41,9 @@ AVERAGE = 'tal/mAP@avg(0.3:0.7)'
 LOSSES = dict(cls='L_cls', abs='L_cls + L_abs', trip='L_cls + L_trip', all='L_cls + L_abs + L_trip')
 #: Records of ``benchmark.py``, by device and size, and what is shown of each.
 BENCHMARKS = tuple(
-    f'benchmark_{device}_{size}' for device in ('cpu', 'gpu') for size in ('thumos14', 'anet12', 'synthetic')
+    f'benchmark_{device}_{size}' for device in ('cpu', 'gpu') for size in ('thumos14', 'anet12', 'synthetic', '20k', '100k')
 )
-TOPICS = ('machine', 'load', 'step', 'cluster', 'localize', 'evaluate', 'start', 'profile', 'traffic')
+TOPICS = ('machine', 'load', 'step', 'cluster', 'cluster_scale', 'localize', 'evaluate', 'start', 'profile', 'traffic')
 PROBES = {
     'round-1 purity': 'purity of clusters from uniform attention',
     'perfect-attention purity': 'purity of clusters from attention on annotated action',
