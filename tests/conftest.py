@@ -24,6 +24,7 @@ from tests.warm_process import WarmProcess, start_server, trainings_as_forks
 SHARED_DATA = 'MMACL_SHARED_DATA'
 #: Trainings write hundreds of small files and wait for the disk with each; memory is as good a place for them.
 MEMORY = '/dev/shm'
+FAILED = pytest.StashKey[bool]()
 
 # Tests fork warm processes, which a process that has touched a GPU cannot. Those of a GPU run with MMACL_TEST_GPU=1.
 if not os.environ.get('MMACL_TEST_GPU'):
@@ -79,9 +80,14 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Free the memory, unless a test failed and somebody wants to look."""
-    place = str(session.config.option.basetemp)
-    if exitstatus == 0 and place.startswith(MEMORY) and not hasattr(session.config, 'workerinput'):
+    """Note whether somebody wants to look at the files of a test that failed."""
+    session.config.stash[FAILED] = exitstatus == pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Free the memory."""
+    place = str(config.option.basetemp)
+    if place.startswith(MEMORY) and not hasattr(config, 'workerinput') and not config.stash.get(FAILED, False):
         shutil.rmtree(place, ignore_errors=True)
 
 

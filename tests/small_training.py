@@ -56,7 +56,7 @@ train_dataloader = dict(
 test_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(subset='test', **dataset))
 val_dataloader = test_dataloader
 optim_wrapper = dict(optimizer=dict(lr=1e-2))
-# A fifth of the time of so small a training; tests/engine/test_diagnose.py has a training with them.
+# A fifth of the time of so small a training; test_end_to_end.py and test_resume.py train with them.
 default_hooks = dict(summary=dict(diagnostics=False))
 train_cfg = dict(num_rounds=3, epochs_per_round=2)
 """

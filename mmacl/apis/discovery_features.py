@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from mmacl.video.moving_shapes import is_generated
 Say = Callable[[str], None]
 
 # Bytes that are read at three places of a file to recognise it.
-_SAMPLE = 2**16
+_SAMPLE = 2**12
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,12 @@ class DiscoveryFeatures:
     generated: bool = False
     failed: list[InputError] = field(default_factory=list)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Recognise a folder whose features changed: a training on others is another training.
 
-        Of each file the name, the size, and the beginning, the middle and the end count, but no time: a folder that was
-        copied, or extracted again, is the same.
+        Of each file the name, the size, and a few bytes at the beginning, the middle and the end count, but no time: a
+        folder that was copied is the same.
         """
         digest = hashlib.sha256()
         for modality in sorted(self.widths):

@@ -130,7 +130,7 @@ def top_eigenpairs(
 def _restart(basis: Tensor, projected: NDArray[np.float64], filled: int, kept: int) -> int:
     """Replace the basis by its best vectors; return how many."""
     values, small = _rayleigh_ritz(projected[:filled, :filled], kept)
-    turn = torch.from_numpy(np.ascontiguousarray(small.T)).to(basis.device)
+    turn = torch.from_numpy(np.array(small.T, order='C')).to(basis.device)
     for start in range(0, basis.shape[1], _COLUMNS):
         part = basis[:, start : start + _COLUMNS]
         part[:kept] = turn @ part[:filled]
@@ -201,6 +201,7 @@ def _finish(
     converged: bool,
 ) -> Eigenpairs:
     """Compute the vectors, and their residual with the operator itself."""
-    vectors = basis.T @ torch.from_numpy(np.ascontiguousarray(small)).to(basis.device)
+    # A copy: numpy calls a single reversed column contiguous, torch does not.
+    vectors = basis.T @ torch.from_numpy(np.array(small, order='C')).to(basis.device)
     rest = multiply(vectors) - vectors * torch.from_numpy(values.copy()).to(basis.device)
     return Eigenpairs(values, vectors, float(rest.norm(dim=0).max()), dimensions, converged)

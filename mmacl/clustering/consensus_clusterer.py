@@ -66,7 +66,7 @@ class ConsensusClusterer(RepresentationClusterer):
         return np.stack(found)
 
     def assign(self, representations: NDArray[np.float64], num_clusters: int, seed: int) -> NDArray[np.int64]:
-        """Cluster the rows; from 1,000 on, no matrix of all pairs is made."""
+        """Cluster the rows; from 1,000 on, and 12 a cluster, the shares are not written out as a matrix."""
         votes = self.votes(representations, num_clusters, seed)
         if is_small(len(representations), num_clusters):
             points = spectral_embedding(vote_affinity(votes), num_clusters)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -16,6 +17,8 @@ from threadpoolctl import threadpool_limits
 _NUM_STARTS = 10
 # Below this number of points, all starts are scikit-learn's, bit for bit.
 _TOGETHER = 1000
+# Of the copies of the points that runs at a time make.
+_COPIES_BYTES = 4e9
 
 
 def k_means(
@@ -35,32 +38,31 @@ def k_means(
     Returns:
         (N,) in [0, C). Clusters may be empty only where fewer than C points differ.
     """
-    # scikit-learn takes seeds of 32 bits.
-    state = np.random.RandomState(seed % 2**32)
-    # Asked before the limit below, which torch's own number follows.
+    state = _random_numbers(seed)
+    # The thread count is read first: the limit below changes it.
     at_once = min(num_starts, torch.get_num_threads())
     # With several threads, sums depend on which finishes first; one thread gives the same bits each time.
-    with warnings.catch_warnings():
-        # It warns of fewer distinct points than clusters, which are allowed.
-        warnings.simplefilter('ignore', ConvergenceWarning)
-        if len(points) < _TOGETHER:
-            with threadpool_limits(1):
-                model = KMeans(num_clusters, n_init=num_starts, random_state=state)
-                return np.asarray(model.fit_predict(points), dtype=np.int64)
-        centred = np.ascontiguousarray(points - points.mean(axis=0))
-        starts = k_means_plus_plus(centred, num_clusters, num_starts, state)
-        with threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
-            runs = threads.map(lambda start: _run(centred, centred[start]), starts)
-            best, least = next(runs)
-            for labels, inertia in runs:
-                # Rounding must not exchange a clustering for itself under other numbers.
-                if inertia < least and not _same_groups(labels, best, num_clusters):
-                    best, least = labels, inertia
+    if len(points) < _TOGETHER:
+        with _quiet(), threadpool_limits(1):
+            model = KMeans(num_clusters, n_init=num_starts, random_state=state)
+            return np.asarray(model.fit_predict(points), dtype=np.int64)
+    centred = np.ascontiguousarray(points - points.mean(axis=0))
+    starts = k_means_plus_plus(centred, num_clusters, num_starts, state)
+    with _quiet(), threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
+        runs = threads.map(lambda start: _run(centred, centred[start]), starts)
+        best, least = next(runs)
+        for labels, inertia in runs:
+            # Rounding must not exchange a clustering for itself under other numbers.
+            if inertia < least and not _same_groups(labels, best, num_clusters):
+                best, least = labels, inertia
     return best
 
 
 def k_means_runs(points: NDArray[np.float64], num_clusters: int, seeds: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Run k-means once from each seed; of 1,000 points or more, as many runs at a time as torch has threads.
+    """Run k-means once from each seed, with the labels of :func:`k_means` with one start.
+
+    Of 1,000 points or more, as many runs go at a time as torch has threads and as 4 GB have room for: each copies the
+    points, and all share three further copies.
 
     Args:
         points: (N, D), N >= ``num_clusters``.
@@ -68,16 +70,29 @@ def k_means_runs(points: NDArray[np.float64], num_clusters: int, seeds: Sequence
         seeds: non-negative, of any size.
 
     Returns:
-        (N,) in [0, C) for each seed, the same as :func:`k_means` with one start.
+        (N,) in [0, C) for each seed.
     """
-    at_once = torch.get_num_threads() if len(points) >= _TOGETHER else 1
-    # The limit of all libraries is set here, so that no run lifts it while another one works.
-    with threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
-        return list(threads.map(lambda seed: k_means(points, num_clusters, seed, num_starts=1), seeds))
+    if len(points) < _TOGETHER:
+        return [k_means(points, num_clusters, seed, num_starts=1) for seed in seeds]
+    at_once = max(1, min(torch.get_num_threads(), int(_COPIES_BYTES // points.nbytes)))
+    with _quiet(), threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
+        centred = np.ascontiguousarray(points - points.mean(axis=0))
+        factors = _distance_factors(centred)
+
+        def once(seed: int) -> NDArray[np.int64]:
+            with threadpool_limits(1):  # a thread has a limit of its own
+                (start,) = k_means_plus_plus(centred, num_clusters, 1, _random_numbers(seed), factors)
+            return _run(centred, centred[start])[0]
+
+        return list(threads.map(once, seeds))
 
 
 def k_means_plus_plus(
-    points: NDArray[np.float64], num_clusters: int, num_starts: int, state: np.random.RandomState
+    points: NDArray[np.float64],
+    num_clusters: int,
+    num_starts: int,
+    state: np.random.RandomState,
+    factors: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> NDArray[np.int64]:
     """Draw several greedy k-means++ starts (Arthur and Vassilvitskii 2007), all at once.
 
@@ -88,6 +103,7 @@ def k_means_plus_plus(
         num_clusters: C.
         num_starts: S.
         state: random numbers, drawn in the order of scikit-learn.
+        factors: :func:`_distance_factors` of the points, if they are known.
 
     Returns:
         (S, C) indices of points.
@@ -97,10 +113,7 @@ def k_means_plus_plus(
     for start in range(num_starts):
         firsts.append(state.choice(num_points, p=np.full(num_points, 1 / num_points)))
         shares[start] = state.uniform(size=(num_clusters - 1, trials))
-    # One product gives |x|^2 - 2 x y + |y|^2.
-    norms = (points**2).sum(axis=1, keepdims=True)
-    left = np.concatenate([-2 * points, norms, np.ones_like(norms)], axis=1)
-    right = np.concatenate([points, np.ones_like(norms), norms], axis=1).T
+    left, right = factors or _distance_factors(points)
     chosen = np.empty((num_starts, num_clusters), dtype=np.int64)
     chosen[:, 0] = firsts
     closest = np.maximum(left[chosen[:, 0]] @ right, 0)
@@ -117,6 +130,26 @@ def k_means_plus_plus(
         best = totals.argmin(axis=1)
         closest, potentials, chosen[:, place] = distances[each, best], totals[each, best], candidates[each, best]
     return chosen
+
+
+def _distance_factors(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two matrices whose product is |x|^2 - 2 x y + |y|^2 of all pairs, (N, D + 2) and (D + 2, N)."""
+    norms = (points**2).sum(axis=1, keepdims=True)
+    left = np.concatenate([-2 * points, norms, np.ones_like(norms)], axis=1)
+    return left, np.concatenate([points, np.ones_like(norms), norms], axis=1).T
+
+
+def _random_numbers(seed: int) -> np.random.RandomState:
+    """scikit-learn takes seeds of 32 bits."""
+    return np.random.RandomState(seed % 2**32)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """scikit-learn warns of fewer distinct points than clusters, which are allowed; not for use in threads."""
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', ConvergenceWarning)
+        yield
 
 
 def _run(points: NDArray[np.float64], centres: NDArray[np.float64]) -> tuple[NDArray[np.int64], float]:

@@ -13,7 +13,7 @@ _JOIN = 1e-6
 
 
 class VoteAffinity:
-    """The normalised affinity of :func:`vote_affinity`, kept as R clusters of each video: ``20 R N`` bytes.
+    """The normalised affinity of :func:`vote_affinity`, kept as R clusters of each video: ``32 R N`` bytes.
 
     With ``B``, (N, R C), which is 1 where a clustering puts a video into a cluster, the shares are ``B B^T / R``.
 
@@ -30,7 +30,7 @@ class VoteAffinity:
         columns = (votes + num_clusters * np.arange(num_runs)[:, None]).T.reshape(-1)
         starts = np.arange(0, columns.size + 1, num_runs)
         members = csr_matrix((np.ones(columns.size), columns, starts), shape=(num_videos, num_runs * num_clusters))
-        self._members, self._of_clusters, self._num_runs = members, members.T.tocsr(), num_runs
+        self._votes, self._members, self._of_clusters = votes, members, members.T.tocsr()
         self._scale = 1 / np.sqrt(self._times(np.ones(num_videos)))
         self.scale = torch.from_numpy(self._scale)
 
@@ -45,12 +45,14 @@ class VoteAffinity:
 
     def dense(self) -> NDArray[np.float64]:
         """All of the matrix, (N, N)."""
-        whole = (self._members @ self._of_clusters).toarray() / self._num_runs + _JOIN
-        return np.asarray(self._scale[:, None] * whole * self._scale)
+        whole = vote_affinity(self._votes)
+        whole *= self._scale
+        whole *= self._scale[:, None]
+        return whole
 
     def _times(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
         """Multiply by the affinity that is not normalised."""
-        shares = self._members @ (self._of_clusters @ columns) / self._num_runs
+        shares = self._members @ (self._of_clusters @ columns) / len(self._votes)
         return np.asarray(shares + _JOIN * columns.sum(axis=0))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from mmacl.cli import EXIT_INTERRUPTED, add_seed_arguments
 from mmacl.reports.compare_rounds import Figure, compare_with
-from mmacl.utils import check_can_write, write_json_atomically
+from mmacl.utils import InputError, check_can_write, write_json_atomically
 from mmacl.utils.spread import format_spread, summarise_rounds
 from mmacl.utils.tables import draw_table
 
@@ -53,17 +53,19 @@ def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> s
 
 
 def format_differences(figures: dict[str, Any]) -> str:
-    """Draw how each config differs from the first one after the last round; '' if none shares a seed with it."""
+    """Draw how each config differs from the first, each after its last round; '' if there is nothing to compare."""
     (name, first), *others = figures.items()
     shown = [
         Figure(key, key.partition('/')[2], *((3, 1) if key.startswith('cluster/') else (2, 100)))
         for key in first['rounds'][-1]
         if key.startswith(('cluster/', 'tal/mAP'))
     ]
+    if not shown:
+        return ''
     header, rows = compare_with(first['rows'], {other: of['rows'] for other, of in others}, shown)
     if not rows:
         return ''
-    note = ' (simulated data)' if first['simulated'] else ''
+    note = ' (simulated data)' if any(of['simulated'] for of in figures.values()) else ''
     what = f'less {name}{note}, paired by seed, last round: mean +- standard deviation (seeds above 0), mAP in %'
     return f'{what}\n{draw_table([header, *([cell.replace("±", "+-") for cell in row] for row in rows)])}'
 
@@ -84,7 +86,10 @@ def main() -> None:
     from mmacl.runs.run_queue import run_all, unique_runs
     from mmacl.runs.seeded_run import SeededRun
 
-    args.seeds = list(dict.fromkeys(args.seeds))
+    args.seeds, args.configs = (list(dict.fromkeys(values)) for values in (args.seeds, args.configs))
+    stems = [config.stem for config in args.configs]
+    if twice := next((config for config in args.configs if stems.count(config.stem) > 1), None):
+        raise InputError('another config has this name, too', file=twice, remedy='rename one of them')
     options, plugins, keys = args.cfg_options, tuple(args.plugin), tuple(args.seed_keys)
     runs = {
         config: [SeededRun(config, seed, args.out, options, plugins, keys) for seed in args.seeds]
@@ -113,7 +118,7 @@ def main() -> None:
             'rows': {str(seed): found for seed, found in rows.items()},
         }
         print('\n' + format_table(config.stem, figures[config.stem]['rounds'], simulated))
-    if len(figures) > 1 and (differences := format_differences(figures)):
+    if len(figures) > 1 and args.configs[0].stem in figures and (differences := format_differences(figures)):
         print('\n' + differences)
     if args.json:
         write_json_atomically(args.json, figures)

@@ -42,6 +42,7 @@ class SyntheticVideos(UntrimmedVideos):
             the videos alone.
         imbalance, two_class_rate, no_action_rate: classes of unequal frequency, videos with two classes, videos
             without action, see :class:`SimulationSettings`; both subsets need the same.
+        allow_empty_classes: False: in training, every class must have a video.
         modalities: names of the streams, in order.
         cache: see :class:`UntrimmedVideos`; videos that do not fit are drawn anew each time.
         metainfo, exclude, pipeline, lazy_init, test_mode: see :class:`UntrimmedVideos`.
@@ -70,6 +71,7 @@ class SyntheticVideos(UntrimmedVideos):
         imbalance: float = 1.0,
         two_class_rate: float | None = None,
         no_action_rate: float = 0.0,
+        allow_empty_classes: bool = False,
         modalities: Sequence[str] = ('rgb', 'flow'),
         cache: Mapping[str, Any] | None = MappingProxyType(dict(budget_bytes=_GIBIBYTE)),
         metainfo: Mapping[str, Any] | None = None,
@@ -104,6 +106,7 @@ class SyntheticVideos(UntrimmedVideos):
             classes=settings.class_names,
             timing=dict(fps=FPS, snippet_stride=SNIPPET_STRIDE),
             modalities=modalities,
+            allow_empty_classes=allow_empty_classes,
             cache=None if cache is None else dict(cache),
             metainfo=metainfo,
             exclude=exclude,
@@ -119,4 +122,10 @@ class SyntheticVideos(UntrimmedVideos):
     def read_annotations(self) -> AnnotationSet:
         """The records of the subset."""
         records = [self.simulator.record(self._subset, index) for index in range(self._num_videos)]
+        if not any(record.labels for record in records):
+            raise InputError(
+                f'SyntheticActions: no_action_rate={self.simulator.settings.no_action_rate} leaves no video of subset '
+                f'{self._subset!r} with an action',
+                remedy='lower it, or simulate more videos',
+            )
         return AnnotationSet(records, self.simulator.settings.class_names)

@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 
 from mmacl.clustering import BaseClusterer, VideoPooling, half_share, measure_clusters, sample
 from mmacl.engine.represent import attend, of_streams
-from mmacl.engine.round_tables import DIAGNOSTICS
+from mmacl.engine.round_tables import DIAGNOSTICS_PREFIX
 from mmacl.models import BaseLocalizer
 from mmacl.structures import PseudoLabels
 from mmacl.utils import derive_seed
@@ -45,7 +45,7 @@ def diagnose(
         seed: of all random choices here.
 
     Returns:
-        Figures by name, with :data:`DIAGNOSTICS`.
+        Figures by name, with :data:`DIAGNOSTICS_PREFIX`.
     """
     names = dataset.video_names
     before = None if last is None else last.aligned_to(names).argmax(axis=1)
@@ -54,7 +54,7 @@ def diagnose(
     found = measure_clusters(clusterer, representations, own, labels.num_clusters, seed, widths, before)
     if last is not None or pooling is not None:
         found |= _measure_weights(model, dataset, pooling, first=last is None, seed=derive_seed(seed, 1))
-    return {DIAGNOSTICS + name: value for name, value in found.items()}
+    return {DIAGNOSTICS_PREFIX + name: value for name, value in found.items()}
 
 
 def _measure_weights(

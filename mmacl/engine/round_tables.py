@@ -20,7 +20,7 @@ _CLUSTERING = (('purity', 'Purity'), ('ari', 'ARI'), ('nmi', 'NMI'), ('accuracy'
 # <prefix of the metric>/mAP@<tIoU>; that of a stream has its name in between.
 _FUSED_MAP = re.compile(r'[^/]+/mAP@.+')
 
-DIAGNOSTICS = 'diagnostics/'
+DIAGNOSTICS_PREFIX = 'diagnostics/'
 """How keys of a row begin that hold figures without labels."""
 
 EMPTY = 'empty_clusters'
@@ -61,9 +61,8 @@ def diagnostics_table(rows: list[dict[str, Any]], title: str, simulated: bool) -
         title: the table's title.
         simulated: whether to mark the numbers as simulated.
     """
-    columns = [
-        (f'{DIAGNOSTICS}{key}', name) for key, name in _DIAGNOSTICS if any(f'{DIAGNOSTICS}{key}' in row for row in rows)
-    ]
+    named = [(f'{DIAGNOSTICS_PREFIX}{key}', name) for key, name in _DIAGNOSTICS]
+    columns = [(key, name) for key, name in named if any(key in row for row in rows)]
     if not columns:
         return ''
     body = [[str(row['round']), *(f'{row[key]:.3f}' if key in row else '-' for key, _ in columns)] for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -52,7 +53,7 @@ def compare_rounds(record: Mapping[str, Any], pairs: Sequence[tuple[str, str]], 
         rounds = range(min(len(of[seed]) for of in runs for seed in seeds))
         for name, of in zip(pair, runs, strict=True):
             for number in rounds:
-                cells = [spread(of, seeds, figure, number) for figure in FIGURES]
+                cells = [mean_cell(of, seeds, figure, number) for figure in FIGURES]
                 table.append([names[name], str(number + 1), str(len(seeds)), *cells])
         for number in rounds:
             cells = [difference(runs[0], runs[1], seeds, figure, number) for figure in FIGURES]
@@ -61,12 +62,12 @@ def compare_rounds(record: Mapping[str, Any], pairs: Sequence[tuple[str, str]], 
 
 
 def compare_with(base: Rows, others: Mapping[str, Rows], figures: Sequence[Figure]) -> Table:
-    """Make a table of the differences of several methods from one, paired by seed, after the last round.
+    """Make a table of the differences of several methods from a base method, paired by seed, after the last round.
 
     Args:
-        base: rows of the one.
-        others: of each of the others, by what to call it; one that shares no seed is left out.
-        figures: the columns; a figure that a run does not have is left open.
+        base: rows of the base method.
+        others: rows of each other method by its name; one that shares no seed is left out.
+        figures: the columns; ``-`` stands where a run does not have the figure.
     """
     table = []
     for name, rows in others.items():
@@ -80,7 +81,7 @@ def shared_seeds(*runs: Rows) -> list[str]:
     return sorted(set.intersection(*(set(rows) for rows in runs)), key=lambda seed: (len(seed), seed))
 
 
-def spread(rows: Rows, seeds: Sequence[str], figure: Figure, number: int = -1) -> str:
+def mean_cell(rows: Rows, seeds: Sequence[str], figure: Figure, number: int = -1) -> str:
     """Mean and deviation of a figure after a round, by default the last."""
     return _format([rows[seed][number].get(figure.key) for seed in seeds], figure)
 
@@ -89,6 +90,7 @@ def difference(base: Rows, rows: Rows, seeds: Sequence[str], figure: Figure, num
     """Mean and deviation of the paired differences, and how many of them are above 0."""
     pairs = [(base[seed][number].get(figure.key), rows[seed][number].get(figure.key)) for seed in seeds]
     gains = [value - other for other, value in pairs if value is not None and other is not None]
+    gains = [gain for gain in gains if not math.isnan(gain)]
     if len(gains) < len(pairs):
         return '-'
     return f'{_format(gains, figure, "+")} ({sum(gain > 0 for gain in gains)} of {len(gains)})'

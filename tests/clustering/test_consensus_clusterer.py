@@ -43,10 +43,19 @@ def test_clusters_of_many_videos_are_those_of_all_pairs(noise, monkeypatch):
     groups = np.arange(1200) % 8
     rows = 4 * np.eye(8)[groups] + noise * RNG.normal(size=(1200, 8))
     clusterer = ConsensusClusterer(PARTS, num_runs=4)
-    found = clusterer.assign(rows, 8, seed=0)
+    with monkeypatch.context() as patch:
+        patch.setattr('mmacl.clustering.consensus_clusterer.vote_affinity', None)  # is not called
+        found = clusterer.assign(rows, 8, seed=0)
     monkeypatch.setattr('mmacl.clustering.consensus_clusterer.is_small', lambda *sizes: True)
     assert adjusted_rand_index(found, clusterer.assign(rows, 8, seed=0)) == 1
     assert adjusted_rand_index(found, groups) > 0.3
+
+
+@pytest.mark.parametrize('num_clusters', [1, 2])
+def test_few_clusters_of_many_videos(num_clusters):
+    rows = 4 * np.eye(2)[np.arange(1000) % 2] + 0.1 * RNG.normal(size=(1000, 2))
+    found = ConsensusClusterer(PARTS, num_runs=2).assign(rows, num_clusters, seed=0)
+    assert len(np.unique(found)) == num_clusters
 
 
 def test_the_same_clusters_whatever_the_number_of_threads():

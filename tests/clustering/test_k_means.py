@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
@@ -11,7 +12,7 @@ import torch
 from sklearn.cluster import KMeans, kmeans_plusplus
 
 from mmacl.clustering import KMeansClusterer
-from mmacl.clustering.k_means import k_means, k_means_plus_plus
+from mmacl.clustering.k_means import k_means, k_means_plus_plus, k_means_runs
 from mmacl.evaluation.functional import adjusted_rand_index
 from mmacl.registry import CLUSTERERS
 
@@ -96,6 +97,27 @@ def test_as_many_starts_run_at_a_time_as_torch_has_threads(monkeypatch):
     try:
         torch.set_num_threads(2)
         k_means(rows, 3, 0, num_starts=4)
+        runs = k_means_runs(rows, 3, [5, 6, 7])
+        monkeypatch.setattr(module, '_COPIES_BYTES', rows.nbytes)
+        k_means_runs(rows, 3, [5])
     finally:
         torch.set_num_threads(threads)
-    assert asked == [2]
+    assert asked[0] == 2
+    assert asked[-1] == 1  # there is room for one copy
+    assert 2 in asked[1:-1]
+    for seed, labels in zip([5, 6, 7], runs, strict=True):
+        np.testing.assert_array_equal(labels, k_means(rows, 3, seed, num_starts=1))
+
+
+def test_runs_at_a_time_leave_no_filter_of_warnings_behind():
+    rows = np.repeat(np.random.default_rng(0).standard_normal((6, 2)), 200, axis=0)
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(4)
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')
+            before = list(warnings.filters)
+            k_means_runs(rows, 10, range(8))
+            assert warnings.filters == before
+    finally:
+        torch.set_num_threads(threads)

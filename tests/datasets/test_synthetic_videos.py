@@ -123,3 +123,20 @@ def test_refuses_in_one_line(arguments, message):
 def test_takes_no_key_that_simulation_has_no_use_for():
     keys = set(inspect.signature(SyntheticActions.__init__).parameters)
     assert not keys & {'data_root', 'ann_file', 'store', 'timing', 'kwargs'}
+
+
+def test_variations_reach_the_simulator():
+    options = dict(num_videos=40, num_classes=4, feature_dim=4)
+    videos = SyntheticActions(**options, imbalance=9.0, two_class_rate=0.8, no_action_rate=0.3)
+    settings = videos.simulator.settings
+    assert (settings.imbalance, settings.two_class_rate, settings.no_action_rate) == (9.0, 0.8, 0.3)
+    assert {len(set(record.labels)) for record in videos.read_annotations().records} == {0, 1, 2}
+
+
+def test_videos_without_any_action_are_refused_and_few_are_taken_on_request():
+    options = dict(num_videos=20, num_classes=10, feature_dim=4)
+    with pytest.raises(InputError, match=r'no_action_rate=0\.999 leaves no video'):
+        SyntheticActions(**options, no_action_rate=0.999)
+    with pytest.raises(InputError, match='no training video has class'):
+        SyntheticActions(**options, no_action_rate=0.8)
+    assert len(SyntheticActions(**options, no_action_rate=0.8, allow_empty_classes=True)) == 20

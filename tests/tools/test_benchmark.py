@@ -218,6 +218,16 @@ def test_the_command_writes_machine_limits_and_topics(cli, tmp_path, monkeypatch
     assert found['limits']['memory GB/s'] > 0
 
 
+def test_topics_of_a_size_are_chosen_before_anything_is_measured(cli):
+    from tools.maintenance.benchmark import TOPICS, choose_topics
+
+    assert choose_topics(['step', 'all', 'step'], 'thumos14') == ['step', *(t for t in TOPICS if t != 'step')]
+    assert 'profile' not in choose_topics(['all'], 'anet12')
+    code, out, error = cli('maintenance/benchmark.py', 'load', 'profile', '--size', '20k')
+    assert (code, out) == (2, '')
+    assert 'profile has no simulated folder of that size' in error
+
+
 def test_a_gpu_that_is_not_there_is_refused(cli, monkeypatch):
     monkeypatch.setattr('torch.cuda.is_available', lambda: False)
     code, _, error = cli('maintenance/benchmark.py', 'step', '--device', 'cuda')

@@ -53,3 +53,12 @@ def test_seed_keys_reach_the_training(cli, starts, tmp_path):
     )
     assert code == 2
     assert 'no_such' in error
+
+
+def test_two_configs_of_one_name_are_refused(cli, starts, tmp_path):
+    other = tmp_path / US.name
+    other.write_text(f"_base_ = '{US}'\n")
+    code, _, error = cli('multi_seed.py', US, US, other, '--seeds', 0, '--out', tmp_path / 'out')
+    assert code == 2
+    assert 'another config has this name' in error
+    assert not starts.exists()

@@ -69,6 +69,16 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def choose_topics(asked: list[str], data: str) -> list[str]:
+    """List the topics, each once; ``all`` stands for those that a data set has."""
+    # There is no simulated folder of ActivityNet's size to train from.
+    left_out = ('profile',) if data == 'anet12' else ()
+    if any(topic in left_out for topic in asked):
+        raise InputError('profile has no simulated folder of that size', remedy='use --size thumos14 or synthetic')
+    every = [topic for topic in TOPICS if topic not in left_out]
+    return list(dict.fromkeys(itertools.chain.from_iterable(every if name == 'all' else [name] for name in asked)))
+
+
 def show(tables: dict[str, list[dict[str, Any]]]) -> str:
     """Draw tables with their titles."""
     from mmacl.utils.tables import cells_of, draw_table
@@ -99,6 +109,7 @@ def main() -> None:
     device = ('cuda' if torch.cuda.is_available() else 'cpu') if args.device == 'auto' else args.device
     if device == 'cuda' and not torch.cuda.is_available():
         raise InputError('--device cuda: torch sees no GPU', remedy='use --device cpu')
+    topics = choose_topics(args.topics, SIZES[args.size].data)
     size = SIZES[args.size].smaller() if args.quick else SIZES[args.size]
     methods = tuple(args.methods)
     if methods == ('all',):
@@ -116,10 +127,7 @@ def main() -> None:
     print(
         show({'what the machine can do': [{'limit': key, 'measured': value} for key, value in setting.limits.items()]})
     )
-    # There is no simulated folder of ActivityNet's size to train from.
-    every = TOPICS if size.data != 'anet12' else tuple(topic for topic in TOPICS if topic != 'profile')
-    asked = (every if name == 'all' else (name,) for name in args.topics)
-    for topic in dict.fromkeys(itertools.chain.from_iterable(asked)):
+    for topic in topics:
         start, load = time.perf_counter(), machine_load()
         found['topics'][topic] = importlib.import_module(f'tools.maintenance.benchmarks.{topic}').measure(setting)
         found['runs'][topic] = {'s': time.perf_counter() - start, 'load before': load, 'load after': machine_load()}

@@ -40,9 +40,8 @@ TIOUS = ('0.3', '0.4', '0.5', '0.6', '0.7', 'avg(0.3:0.7)')
 AVERAGE = 'tal/mAP@avg(0.3:0.7)'
 LOSSES = dict(cls='L_cls', abs='L_cls + L_abs', trip='L_cls + L_trip', all='L_cls + L_abs + L_trip')
 #: Records of ``benchmark.py``, by device and size, and what is shown of each.
-BENCHMARKS = tuple(
-    f'benchmark_{device}_{size}' for device in ('cpu', 'gpu') for size in ('thumos14', 'anet12', 'synthetic', '20k', '100k')
-)
+SIZES = ('thumos14', 'anet12', 'synthetic', '20k', '100k')
+BENCHMARKS = [f'benchmark_{device}_{size}' for device in ('cpu', 'gpu') for size in SIZES]
 TOPICS = ('machine', 'load', 'step', 'cluster', 'cluster_scale', 'localize', 'evaluate', 'start', 'profile', 'traffic')
 PROBES = {
     'round-1 purity': 'purity of clusters from uniform attention',

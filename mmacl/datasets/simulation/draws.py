@@ -22,7 +22,7 @@ class Purpose(IntEnum):
     CASTING = 3
     TIMELINE = 4
     CONTENT = 5
-    HARDSHIP = 6
+    VARIATION = 6
 
 
 def generator(*parts: int) -> np.random.Generator:

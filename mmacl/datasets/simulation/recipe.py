@@ -125,7 +125,7 @@ RECIPE = Recipe()
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    """Size, seed and hardships of a simulated data set.
+    """Size, seed and variations of a simulated data set.
 
     Without the last three, the data set is that of :data:`RECIPE`; videos that none of them concerns stay as they are.
 
@@ -136,8 +136,9 @@ class SimulationSettings:
         seed: of the videos, and of the world unless ``world_seed`` is given.
         world_seed: of actions, scenes and read-outs. None: ``seed``, so that another seed is another data set. A number
             keeps the world, and ``seed`` draws other videos in it.
-        imbalance: videos of the most frequent class for one of the rarest, at least 1; frequencies fall geometrically
-            from class to class, in random order. 1: every class has as many.
+        imbalance: of the videos after the first C, which show every class once: how much more often the most frequent
+            class is drawn than the rarest, at least 1. Frequencies fall geometrically from class to class, in random
+            order. 1: every class has as many videos.
         two_class_rate: in [0, 1], share of the videos that show a second class too; videos of a special case never do.
             None: THUMOS14's (``Recipe.companion_rate``).
         no_action_rate: in [0, 1), share of the videos without any action: only a scene of their class, and lone atoms.
@@ -188,7 +189,7 @@ def check_integer(name: str, value: object, least: int) -> None:
 
 def _check_number(name: str, value: object, least: float, most: float, closed: bool = False) -> None:
     """Refuse a value that is no number in [least, most), or in [least, most] if ``closed``."""
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= min(most, 1e9)
     if not fits or (value == most and not closed):
         raise InputError(
             f'SyntheticActions: {name}={value!r} must be a number in [{least}, {most}{"]" if closed else ")"}'

@@ -25,6 +25,9 @@ class VideoSimulator:
     Args:
         settings: size and seed.
         recipe: the simulator's numbers; with other numbers it is another generator.
+
+    Attributes:
+        class_frequencies: (C,), the probabilities with which classes are drawn, of both subsets; see ``imbalance``.
     """
 
     def __init__(self, settings: SimulationSettings, recipe: Recipe = RECIPE) -> None:
@@ -34,6 +37,7 @@ class VideoSimulator:
         self.recipe = recipe
         seed = settings.seed if settings.world_seed is None else settings.world_seed
         self.world = build_world(settings.num_classes, settings.feature_dim, seed, recipe)
+        self.class_frequencies = self._draw_frequencies()
 
     @property
     def modalities(self) -> tuple[str, ...]:
@@ -53,15 +57,8 @@ class VideoSimulator:
         num_classes, seed, part = self.settings.num_classes, self.settings.seed, SUBSETS.index(subset)
         block, place = divmod(index, num_classes)
         if block and self.settings.imbalance > 1:
-            return pick(generator(seed, Purpose.HARDSHIP, part, index, 1).random(), self.class_frequencies())
+            return pick(generator(seed, Purpose.VARIATION, part, index, 1).random(), self.class_frequencies)
         return int(generator(seed, Purpose.CASTING, part, block).permutation(num_classes)[place])
-
-    def class_frequencies(self) -> NDArray[np.float64]:
-        """(C,), shares of the videos that a class is drawn for; they sum to one, and are those of both subsets."""
-        num_classes = self.settings.num_classes
-        ranks = generator(self.settings.seed, Purpose.HARDSHIP).permutation(num_classes)
-        frequencies = self.settings.imbalance ** (-ranks / (num_classes - 1))
-        return np.asarray(frequencies / frequencies.sum())
 
     def timeline(self, subset: str, index: int) -> Timeline:
         """Duration and ground truth of a video."""
@@ -69,7 +66,7 @@ class VideoSimulator:
         rng = generator(seed, Purpose.TIMELINE, part, index)
         main_class = self.main_class(subset, index)
         timeline = draw_timeline(rng, main_class, self.world, self.recipe, self.settings.full_length)
-        if generator(seed, Purpose.HARDSHIP, part, index, 2).random() < self.settings.no_action_rate:
+        if generator(seed, Purpose.VARIATION, part, index, 2).random() < self.settings.no_action_rate:
             timeline = replace(timeline, segments=timeline.segments[:0], classes=timeline.classes[:0])
         return timeline
 
@@ -98,6 +95,12 @@ class VideoSimulator:
         script = write_script(generator(*place, 0), self.timeline(subset, index), self.world, self.recipe)
         view = self.recipe.streams()[modality]
         return render(generator(*place, 1 + stream), script, self.world.streams[modality], view, self.recipe)
+
+    def _draw_frequencies(self) -> NDArray[np.float64]:
+        num_classes = self.settings.num_classes
+        ranks = generator(self.settings.seed, Purpose.VARIATION).permutation(num_classes)
+        frequencies = self.settings.imbalance ** (-ranks / (num_classes - 1))
+        return np.asarray(frequencies / frequencies.sum())
 
 
 class SimulatedStore(FeatureStore):

@@ -144,8 +144,10 @@ class ClusteringHook(Hook):
                 f'Round {round}: weights {self.pooling.chosen + 1} of {len(self.pooling.ratings)} are taken; stability '
                 f'of the clusters with each: {ratings}'
             )
+        in_some = int(memberships.any(axis=1).sum())
+        others = '' if in_some == len(memberships) else f'; {len(memberships) - in_some} in none, which do not train'
         runner.logger.info(
-            f'Round {round}: {len(memberships)} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}, by '
+            f'Round {round}: {in_some} videos in {len(sizes)} clusters of {sizes.min()} to {sizes.max()}{others}, by '
             f'{type(self.clusterer).__name__}; a video of several classes counts by {self.multi_label!r}'
         )
         if self.selected is not None:

@@ -129,11 +129,12 @@ def _max_pool(x: Tensor, kernel: Shape, stride: Shape) -> Tensor:
     """Pool what there is: the zeros of ``SAME`` change nothing, since all values are at least 0 after a ReLU.
 
     A last window that is not full, which one zero more at the end would fill, is what ``ceil_mode`` adds. On a CPU,
-    pooling is ten times as fast with the channels last; with a single thread, torch's 1 x 1 x 1 convolutions in float32
-    put them first.
+    pooling is ten times as fast with the channels last, and some of torch's convolutions put them first: those of
+    1 x 1 x 1 in float32 with a single thread.
     """
     before, after = same_padding(x.shape[2:], kernel, stride)
-    x = x.contiguous(memory_format=torch.channels_last_3d)
+    if x.device.type == 'cpu':
+        x = x.contiguous(memory_format=torch.channels_last_3d)
     return F.max_pool3d(x, kernel, stride, before, ceil_mode=before != after)
 
 

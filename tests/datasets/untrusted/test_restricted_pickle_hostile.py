@@ -16,7 +16,7 @@ from mmacl.datasets.untrusted.restricted_pickle import read_object_array
 from mmacl.utils import InputError
 from tests.examples import examples
 
-FUZZ = examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = examples(400, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def write(folder, payload, shape=(2,)):

@@ -65,8 +65,6 @@ PARTS = (
 def measure(setting: Setting) -> Tables:
     """Profile the method ACL without labels."""
     size = setting.size
-    if size.data == 'anet12':
-        raise InputError('profile has no simulated folder of that size', remedy='use --size thumos14 or synthetic')
     config = load_method('acl', size)
     loop = config.train_cfg
     epochs = loop.num_rounds * loop.epochs_per_round
