@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from mmacl.apis import load_config
 from tools.maintenance.results.stable_rounds import (
     ABLATIONS,
     HARDSHIPS,
+    SENSITIVITY,
     ablation,
     hardships,
     in_short,
@@ -61,3 +65,12 @@ def test_real_data_are_compared_by_run():
     _, table = real_data({'salads': runs}, 'salads')
     assert [row[0] for row in table] == ['UM', 'UM+']
     assert table[1][-2:] == ['+0.150 ± 0.071 (2 of 2)', '+0.0 ± 14.1 (1 of 2)']
+
+
+def test_the_frozen_values_are_those_of_the_config():
+    clustering = load_config('um_plus_synthetic_us').default_hooks.clustering.to_dict()
+    for key, frozen in SENSITIVITY.items():
+        value = clustering
+        for part in key.split('.'):
+            value = value[int(part) if part.isdigit() else part]
+        assert value == float(Fraction(frozen)), key

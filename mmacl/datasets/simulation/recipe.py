@@ -165,7 +165,7 @@ class SimulationSettings:
             check_integer('world_seed', self.world_seed, 0)
         if not isinstance(self.full_length, bool):
             raise InputError(f'SyntheticActions: full_length={self.full_length!r} must be True or False')
-        _check_number('imbalance', self.imbalance, 1, float('inf'))
+        _check_number('imbalance', self.imbalance, 1, 1e9, closed=True)
         if self.two_class_rate is not None:
             _check_number('two_class_rate', self.two_class_rate, 0, 1, closed=True)
         _check_number('no_action_rate', self.no_action_rate, 0, 1)
@@ -189,7 +189,7 @@ def check_integer(name: str, value: object, least: int) -> None:
 
 def _check_number(name: str, value: object, least: float, most: float, closed: bool = False) -> None:
     """Refuse a value that is no number in [least, most), or in [least, most] if ``closed``."""
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= min(most, 1e9)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
     if not fits or (value == most and not closed):
         raise InputError(
             f'SyntheticActions: {name}={value!r} must be a number in [{least}, {most}{"]" if closed else ")"}'
