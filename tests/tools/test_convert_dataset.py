@@ -25,7 +25,8 @@ SHORT_NAMES = dict(npy='folder', subsets='basnet', side='actionformer', joint='w
 written = FEATURES['written']  # the fixture: 20 videos in each layout of features
 
 PLUGIN = """
-import os, signal
+import os, signal, time
+from pathlib import Path
 from mmacl.datasets import NpyFolderStore
 from mmacl.registry import FEATURE_STORES
 
@@ -36,6 +37,9 @@ class MortalStore(NpyFolderStore):
     def load(self, video, modality):
         MortalStore.lives -= 1
         if not MortalStore.lives:
+            # Threads may read far ahead of the one that puts files into their places.
+            while not any(Path(os.environ['OUT']).rglob('*.npy')):
+                time.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
         return super().load(video, modality)
 """
@@ -124,7 +128,12 @@ def test_a_killed_conversion_goes_on(cli, source, tmp_path, monkeypatch):
     words = ('--features', 'mortal', source, '--plugin', 'mortal', '--annotations', gt, '--out')
     dead = subprocess.run(
         [sys.executable, ROOT / 'tools' / TOOL, *words, tmp_path / 'out'],
-        env={**os.environ, 'PYTHONPATH': f'{ROOT}{os.pathsep}{tmp_path / "plugin"}', 'LIVES': '17'},
+        env={
+            **os.environ,
+            'PYTHONPATH': f'{ROOT}{os.pathsep}{tmp_path / "plugin"}',
+            'LIVES': '17',
+            'OUT': str(tmp_path / 'out/features'),
+        },
         capture_output=True,
         text=True,
     )
