@@ -107,10 +107,10 @@ def _import_custom_modules(config: Config, path: Path) -> None:
         return
     # The text of a composed config has the path of each file before its content, bases first.
     files = [line for line in config.text.splitlines() if line.endswith('.py') and os.path.isabs(line)]
+    naming = [file for file in files if 'custom_imports' in Path(file).read_text(encoding='utf-8')]
     named: list[str] = []
-    for file in files:
-        if 'custom_imports' in Path(file).read_text(encoding='utf-8'):
-            named += _imports_of(Config.fromfile(file, import_custom_modules=False))
+    for file in naming if len(naming) > 1 else ():  # of one file, the composed config has the whole list
+        named += _imports_of(Config.fromfile(file, import_custom_modules=False))
     modules = list(dict.fromkeys([*named, *_imports_of(config)]))
     config.custom_imports['imports'] = modules
     for module in modules:
