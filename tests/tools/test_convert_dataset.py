@@ -36,8 +36,8 @@ class MortalStore(NpyFolderStore):
 
     def load(self, video, modality):
         MortalStore.lives -= 1
-        if not MortalStore.lives:
-            # Threads may read far ahead of the one that puts files into their places.
+        if MortalStore.lives <= 0:
+            # All threads that read stop here, until the one that puts files into their places has come to the first.
             while not any(Path(os.environ['OUT']).rglob('*.npy')):
                 time.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
