@@ -25,18 +25,18 @@ def test_pictures_of_the_run_are_on_the_page(tmp_path):
     assert not [title for title in titles if 'round 3' in title]
 
 
-def test_weak_supervision_has_fewer_pictures(tmp_path):
+def test_weak_supervision_has_fewer_pictures(blank_pictures, tmp_path):
     folder = write_run(tmp_path / 'work', weak=True, num_val=2, detections=2)
     titles = re.findall(r'aria-label="Enlarge: ([^"]+)"', write_report(folder, tmp_path / 'page.html').read_text())
     assert not [title for title in titles if title.startswith(('Affinity', 'Clusters', 'Videos by'))]
 
 
-def test_one_round_makes_no_curve(tmp_path):
+def test_one_round_makes_no_curve(blank_pictures, tmp_path):
     folder = write_run(tmp_path / 'work', num_val=2, detections=2)
     assert 'Enlarge: Round by round' not in write_report(folder, tmp_path / 'page.html', 1).read_text()
 
 
-def test_without_annotations_no_measure_is_drawn(tmp_path):
+def test_without_annotations_no_measure_is_drawn(blank_pictures, tmp_path):
     folder = write_run(tmp_path / 'work', annotated=False, num_val=2, detections=2)
     titles = re.findall(r'aria-label="Enlarge: ([^"]+)"', write_report(folder, tmp_path / 'page.html').read_text())
     assert titles[:2] == ['Training losses', 'Affinity of the training videos']
