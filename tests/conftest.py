@@ -156,7 +156,8 @@ def warm_trainings():
 @pytest.fixture
 def blank_pictures(monkeypatch):
     """Figures are built but not rendered, which takes longest: 2 x 2 pixels each. tests/visualization renders them."""
-    for place in ('visualization.figures', 'reports.page.render'):
+    drawing = ('figures', 'round_picture_methods', 'action_visualizer')
+    for place in (*(f'visualization.{name}' for name in drawing), 'reports.page.render'):
         monkeypatch.setattr(f'mmacl.{place}.figure_to_rgb', lambda figure: np.full((2, 2, 3), 255, np.uint8))
 
 

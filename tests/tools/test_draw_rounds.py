@@ -24,7 +24,7 @@ def drawn(folder):
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def test_draws_what_a_training_recorded(cli, work_dir, request, tmp_path):
+def test_draws_what_a_training_recorded(cli, work_dir, blank_pictures, tmp_path):
     code, out, err = cli(TOOL, work_dir)
     assert (code, err) == (0, '')
     assert out == f'12 pictures written to {work_dir / "pictures"}\n'
@@ -39,7 +39,6 @@ def test_draws_what_a_training_recorded(cli, work_dir, request, tmp_path):
         'training_curves.png',
     ]
 
-    request.getfixturevalue('blank_pictures')
     out_dir = tmp_path / 'out'
     code, _, err = cli(TOOL, work_dir, '--out-dir', out_dir, '--rounds', 2, '--videos', 'video_017')
     assert (code, err) == (0, '')

@@ -83,7 +83,7 @@ def test_local_backend_gets_every_picture_with_its_step(arguments, meta, tmp_pat
     assert {path.name for path in tmp_path.rglob('*.png')} == {f'{name}_2.png' for name in arguments}
 
 
-def test_tensorboard_gets_every_picture_with_its_step(arguments, meta, tmp_path):
+def test_tensorboard_gets_every_picture_with_its_step(arguments, meta, blank_pictures, tmp_path):
     accumulators = pytest.importorskip('tensorboard.backend.event_processing.event_accumulator')
     visualizer = VISUALIZERS.build(
         {

@@ -95,7 +95,9 @@ def test_a_visualizer_that_cannot_draw_them_is_refused(runner):
         RoundPicturesHook().before_train(runner)
 
 
-def test_a_training_draws_each_round_once_resumed_or_not_and_learns_the_same(cli, folder, write_config, tmp_path):
+def test_a_training_draws_each_round_once_resumed_or_not_and_learns_the_same(
+    cli, folder, write_config, blank_pictures, tmp_path
+):
     schedule = 'train_cfg = dict(num_rounds=2, epochs_per_round=2)\n'
     config = write_config(folder, f"custom_hooks = [dict(type='RoundPicturesHook')]\n{schedule}")
 
