@@ -24,7 +24,7 @@ from tests.warm_process import WarmProcess, start_server, trainings_as_forks
 SHARED_DATA = 'MMACL_SHARED_DATA'
 #: Trainings write hundreds of small files and wait for the disk with each; memory is as good a place for them.
 MEMORY = '/dev/shm'
-FAILED = pytest.StashKey[bool]()
+PLACE = pytest.StashKey[str]()
 
 # Tests fork warm processes, which a process that has touched a GPU cannot. Those of a GPU run with MMACL_TEST_GPU=1.
 if not os.environ.get('MMACL_TEST_GPU'):
@@ -47,7 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not (ROOT / 'mmacl' / '.mim').exists():  # a checkout on PYTHONPATH; an installation makes it
         runpy.run_path(str(ROOT / 'setup.py'))['ship_configs'](ROOT / 'mmacl', link=True)
     if config.option.basetemp is None and 'TMPDIR' not in os.environ and has_room(MEMORY):
-        os.environ['TMPDIR'] = tempfile.tempdir = config.option.basetemp = tempfile.mkdtemp('', 'mmacl-', MEMORY)
+        place = tempfile.mkdtemp('', 'mmacl-', MEMORY)
+        os.environ['TMPDIR'] = tempfile.tempdir = config.option.basetemp = config.stash[PLACE] = place
     # One thread, here and in the processes that tests start: the tensors of the tests are small, and what is compared
     # bit by bit must be added in one order.
     os.environ.setdefault('OMP_NUM_THREADS', '1')
@@ -80,14 +81,14 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Note whether somebody wants to look at the files of a test that failed."""
-    session.config.stash[FAILED] = exitstatus == pytest.ExitCode.TESTS_FAILED
+    """Keep the files of a test that failed."""
+    if exitstatus == pytest.ExitCode.TESTS_FAILED:
+        session.config.stash[PLACE] = ''
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Free the memory."""
-    place = str(config.option.basetemp)
-    if place.startswith(MEMORY) and not hasattr(config, 'workerinput') and not config.stash.get(FAILED, False):
+    if place := config.stash.get(PLACE, ''):
         shutil.rmtree(place, ignore_errors=True)
 
 

@@ -74,11 +74,6 @@ class AffinityPanels:
             result[start + height :].addmm_(panel[:, height:].T, columns[start : start + height])
         return result
 
-    def trivial(self) -> Tensor:
-        """The eigenvector of eigenvalue 1, ``D^(1/2) 1`` of length 1, (N,)."""
-        vector = self.scale.reciprocal()
-        return vector / vector.norm()
-
     def dense(self) -> NDArray[np.float64]:
         """All of the matrix, (N, N), symmetric; ``8 N^2`` bytes more."""
         whole = np.empty((self.num_videos, self.num_videos))

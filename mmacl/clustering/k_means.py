@@ -39,8 +39,6 @@ def k_means(
         (N,) in [0, C). Clusters may be empty only where fewer than C points differ.
     """
     state = _random_numbers(seed)
-    # The thread count is read first: the limit below changes it.
-    at_once = min(num_starts, torch.get_num_threads())
     # With several threads, sums depend on which finishes first; one thread gives the same bits each time.
     if len(points) < _TOGETHER:
         with _quiet(), threadpool_limits(1):
@@ -48,6 +46,8 @@ def k_means(
             return np.asarray(model.fit_predict(points), dtype=np.int64)
     centred = np.ascontiguousarray(points - points.mean(axis=0))
     starts = k_means_plus_plus(centred, num_clusters, num_starts, state)
+    # The thread count is read first: the limit below changes it.
+    at_once = min(num_starts, torch.get_num_threads())
     with _quiet(), threadpool_limits(1), ThreadPoolExecutor(at_once) as threads:
         runs = threads.map(lambda start: _run(centred, centred[start]), starts)
         best, least = next(runs)

@@ -31,9 +31,6 @@ class NormalisedAffinity(Protocol):
     def multiply(self, columns: Tensor) -> Tensor:
         """Multiply by it, (N, B) to (N, B)."""
 
-    def trivial(self) -> Tensor:
-        """The eigenvector of eigenvalue 1, ``D^(1/2) 1`` of length 1, (N,)."""
-
     def dense(self) -> NDArray[np.float64]:
         """All of it, (N, N)."""
 
@@ -92,7 +89,8 @@ def lanczos_embedding(affinity: NormalisedAffinity, num_dimensions: int, seed: i
         num_dimensions: how many, less than N / 12.
         seed: of the random start.
     """
-    found = top_eigenpairs(affinity.multiply, affinity.trivial(), num_dimensions, seed)
+    trivial = affinity.scale.reciprocal()  # D^(1/2) 1, of eigenvalue 1
+    found = top_eigenpairs(affinity.multiply, trivial / trivial.norm(), num_dimensions, seed)
     if found.converged and found.residual <= _EXACT:
         points = (found.vectors * affinity.scale[:, None]).cpu().numpy()
         how = f'block Lanczos, {found.dimensions} dimensions'

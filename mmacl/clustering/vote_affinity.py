@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from torch import Tensor
 
+from mmacl.clustering.normalised_cut import normalise_affinity
+
 # Joins videos that no clustering puts together; far below one of them.
 _JOIN = 1e-6
 
@@ -39,16 +41,9 @@ class VoteAffinity:
         scale = self._scale[:, None]
         return torch.from_numpy(scale * self._times(scale * columns.numpy()))
 
-    def trivial(self) -> Tensor:
-        """The eigenvector of eigenvalue 1, ``D^(1/2) 1`` of length 1, (N,)."""
-        return torch.from_numpy(1 / self._scale / np.linalg.norm(1 / self._scale))
-
     def dense(self) -> NDArray[np.float64]:
         """All of the matrix, (N, N)."""
-        whole = vote_affinity(self._votes)
-        whole *= self._scale
-        whole *= self._scale[:, None]
-        return whole
+        return normalise_affinity(vote_affinity(self._votes))[0]
 
     def _times(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
         """Multiply by the affinity that is not normalised."""

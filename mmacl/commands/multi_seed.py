@@ -42,37 +42,34 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def figures_of(entry: dict[str, Any]) -> list[Figure]:
+    """List what is shown of a round: clustering as fractions, mAP in per cent."""
+    clustering = [Figure(key, key.removeprefix('cluster/'), 3) for key in entry if key.startswith('cluster/')]
+    return clustering + [Figure(key, key.removeprefix('tal/'), 2, 100) for key in entry if key.startswith('tal/mAP')]
+
+
 def format_table(name: str, summary: list[dict[str, Any]], simulated: bool) -> str:
-    """Draw a row for each round; clustering as fractions, mAP in per cent."""
-    names = [key for key in summary[0] if key.startswith(('cluster/', 'tal/mAP'))]
-    header = ['Round', *(key.removeprefix('cluster/').removeprefix('tal/') for key in names)]
-    cells = [header, *([str(entry['round']), *(_cell(key, entry[key]) for key in names)] for entry in summary)]
+    """Draw a row for each round."""
+    figures = figures_of(summary[0])
+    cells = [['Round', *(figure.title for figure in figures)]]
+    for entry in summary:
+        row = [format_spread(entry[figure.key], figure.digits, figure.scale) for figure in figures]
+        cells.append([str(entry['round']), *row])
     note = ' (simulated data)' if simulated else ''
     what = f'{name}{note}: mean +- standard deviation of {summary[0]["seeds"]} seeds, mAP in %'
     return f'{what}\n{draw_table(cells)}'
 
 
-def format_differences(figures: dict[str, Any]) -> str:
+def format_differences(runs: dict[str, Any]) -> str:
     """Draw how each config differs from the first, each after its last round; '' if there is nothing to compare."""
-    (name, first), *others = figures.items()
-    shown = [
-        Figure(key, key.partition('/')[2], *((3, 1) if key.startswith('cluster/') else (2, 100)))
-        for key in first['rounds'][-1]
-        if key.startswith(('cluster/', 'tal/mAP'))
-    ]
-    if not shown:
-        return ''
+    (name, first), *others = runs.items()
+    shown = figures_of(first['rounds'][-1])
     header, rows = compare_with(first['rows'], {other: of['rows'] for other, of in others}, shown)
-    if not rows:
+    if not shown or not rows:
         return ''
-    note = ' (simulated data)' if any(of['simulated'] for of in figures.values()) else ''
+    note = ' (simulated data)' if any(of['simulated'] for of in runs.values()) else ''
     what = f'less {name}{note}, paired by seed, last round: mean +- standard deviation (seeds above 0), mAP in %'
     return f'{what}\n{draw_table([header, *([cell.replace("±", "+-") for cell in row] for row in rows)])}'
-
-
-def _cell(name: str, value: dict[str, float | None]) -> str:
-    scale, digits = (1, 3) if name.startswith('cluster/') else (100, 2)
-    return format_spread(value, digits, scale)
 
 
 def main() -> None:

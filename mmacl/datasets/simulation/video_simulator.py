@@ -66,7 +66,8 @@ class VideoSimulator:
         rng = generator(seed, Purpose.TIMELINE, part, index)
         main_class = self.main_class(subset, index)
         timeline = draw_timeline(rng, main_class, self.world, self.recipe, self.settings.full_length)
-        if generator(seed, Purpose.VARIATION, part, index, 2).random() < self.settings.no_action_rate:
+        rate = self.settings.no_action_rate
+        if rate and generator(seed, Purpose.VARIATION, part, index, 2).random() < rate:
             timeline = replace(timeline, segments=timeline.segments[:0], classes=timeline.classes[:0])
         return timeline
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mmacl.evaluation.functional import PROTOCOLS, SegmentTable, average_precision, mean_average_precision
 from tests.evaluation.functional.plain_protocols import PLAIN, plain_average_precision
-from tests.examples import examples
+from tests.examples import SHARE, examples
 
 NUM_CLASSES = 3
 THRESHOLDS = (0.1, 0.3, 0.5, 0.75, 1.0)
@@ -91,10 +91,10 @@ def test_decimal_times_are_exact(protocol, truth, found, ambiguous):
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))
-def test_equals_the_loops_on_a_thousand_small_cases(protocol):
+def test_equals_the_loops_on_many_small_cases(protocol):
     """Each case is a class with two videos of its own, so that one call scores all."""
     rng = np.random.default_rng(3000)
-    number = 1000
+    number = 3000 // min(SHARE, 3)
 
     def rows(case, most):
         starts = rng.integers(0, 12, rng.integers(0, most + 1))
@@ -115,7 +115,7 @@ def test_equals_the_loops_on_a_thousand_small_cases(protocol):
         for row, threshold in enumerate(THRESHOLDS):
             expected = PLAIN[protocol](*parts, threshold, 64) if case[0] else np.nan
             np.testing.assert_allclose(got[row, label], expected, rtol=0, atol=1e-12, err_msg=str((case, threshold)))
-    assert (got > 0).sum() > 150
+    assert (got > 0).sum() > number // 6
 
 
 @pytest.mark.parametrize('protocol', sorted(PROTOCOLS))

@@ -1,12 +1,13 @@
 """Stable rounds (configs/acl_plus) beside the rounds of the paper.
 
 ``docs/records/stable_rounds.json`` holds the comparison, ``docs/records/stable_rounds_trials.json`` the trials: by the
-name of the trial and of the config, ``rows`` by seed, of which the figures that are shown are kept.
+name of the trial and of the config, ``rows`` by seed, cut to the figures that are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from mmacl.reports.compare_rounds import FIGURES, Rows, Table, compare_rounds, difference, mean_cell, shared_seeds
@@ -41,23 +42,20 @@ SENSITIVITY = {
 }
 
 
-def stable_rounds(record: Mapping[str, Any], data: str = 'synthetic') -> Table:
+def stable_rounds(record: Mapping[str, Any]) -> Table:
     """Compare stable rounds with the rounds of the paper, around each localizer."""
-    pairs = [(f'{name}_{data}_us', f'{name}_plus_{data}_us') for name in LOCALIZERS]
-    return compare_rounds(record, pairs, {config: _title(config) for pair in pairs for config in pair})
+    pairs = [(f'{method}_synthetic_us', f'{method}_plus_synthetic_us') for method in LOCALIZERS]
+    titles = [(title, f'{title}+') for title in LOCALIZERS.values()]
+    names = dict(zip(chain(*pairs), chain(*titles), strict=True))
+    return compare_rounds(record, pairs, names)
 
 
-def in_short(record: Mapping[str, Any], data: str = 'synthetic') -> Table:
-    """Shorten :func:`stable_rounds` to purity and the average mAP of the first and the last round."""
-    header, rows = stable_rounds(record, data)
-    columns = [0, 2, 3, header.index(AVERAGE.title)]
-    last = max((row[1] for row in rows), default='1')
-    table: dict[str, list[str]] = {}
-    for row in rows:
-        if row[1] in ('1', last) and ' less ' not in row[0]:
-            name, seeds, purity, average = (row[column] for column in columns)
-            table.setdefault(name, [name, seeds]).extend([purity, average])
-    return _short_header(), list(table.values())
+def in_short(record: Mapping[str, Any]) -> Table:
+    """Purity and the average mAP of the first and the last round of :func:`stable_rounds`."""
+    table = []
+    for title, base, ours, seeds in _pairs(record, 'synthetic'):
+        table += [[title, *_short(base, seeds)], [f'{title}+', *_short(ours, seeds)]]
+    return _short_header(), table
 
 
 def ablation(trials: Mapping[str, Any]) -> Table:
@@ -68,7 +66,7 @@ def ablation(trials: Mapping[str, Any]) -> Table:
     for ending, title in ABLATIONS.items():
         rows = runs['_'.join(filter(None, ('um_plus_synthetic_us', ending)))]['rows']
         seeds = shared_seeds(base, rows)
-        less = [difference(base, rows, seeds, figure) if ending else '' for figure in (PURITY, AVERAGE)]
+        less = _paired(base, rows, seeds) if ending else ['', '']
         table.append([title, *_short(rows, seeds), *less])
     return [*_short_header(), 'purity less UM+', 'average mAP less UM+'], table
 
@@ -84,8 +82,7 @@ def hardships(trials: Mapping[str, Any], comparison: Mapping[str, Any]) -> Table
             tried = (trials[other]['um_synthetic_us']['rows'] for other in HARDSHIPS if other != 'default')
             seeds = shared_seeds(base, ours, *tried)
         cells = [mean_cell(of, seeds, figure) for figure in (PURITY, AVERAGE) for of in (base, ours)]
-        less = [difference(base, ours, seeds, figure) for figure in (PURITY, AVERAGE)]
-        table.append([title, str(len(seeds)), *cells, *less])
+        table.append([title, str(len(seeds)), *cells, *_paired(base, ours, seeds)])
     titles = [f'{figure}, {method}' for figure in ('purity', 'average mAP') for method in ('UM', 'UM+')]
     return ['', 'data sets', *titles, 'purity, paired', 'average mAP, paired'], table
 
@@ -98,26 +95,32 @@ def sensitivity(trials: Mapping[str, Any]) -> Table:
         key, _, value = name.removeprefix('sensitivity: default_hooks.clustering.').partition('=')
         rows = trials[name]['um_plus_synthetic_us']['rows']
         seeds = shared_seeds(base, rows)
-        less = [difference(base, rows, seeds, figure) for figure in (PURITY, AVERAGE)]
-        table.append([f'`{key}`', SENSITIVITY[key], value, *_short(rows, seeds), *less])
+        table.append([f'`{key}`', SENSITIVITY[key], value, *_short(rows, seeds), *_paired(base, rows, seeds)])
     return ['', 'frozen', 'here', *_short_header()[1:], 'purity less UM+', 'average mAP less UM+'], table
 
 
 def real_data(trials: Mapping[str, Any], data: str) -> Table:
     """The short table of a trial on real data, ``'salads'`` or ``'gtea'``, and the paired differences."""
-    runs, table = trials[data], []
-    for method in LOCALIZERS:
+    table = []
+    for title, base, ours, seeds in _pairs(trials[data], data):
+        table.append([title, *_short(base, seeds), '', ''])
+        table.append([f'{title}+', *_short(ours, seeds), *_paired(base, ours, seeds)])
+    return [*_short_header('runs'), 'purity, paired', 'average mAP, paired'], table
+
+
+def _pairs(runs: Mapping[str, Any], data: str) -> Iterator[tuple[str, Rows, Rows, list[str]]]:
+    """The name of each localizer, its runs by the rounds of the paper and by ours, and the seeds that both have."""
+    for method, title in LOCALIZERS.items():
         # On GTEA, the rounds of the paper are a variant of ours.
         names = [f'{method}_{data}_us', f'{method}_plus_{data}_us_paper']
         base: Rows = next((runs[name]['rows'] for name in names if name in runs), {})
         ours = runs.get(f'{method}_plus_{data}_us', {}).get('rows', {})
-        seeds = shared_seeds(base, ours)
-        if not seeds:
-            continue
-        for rows, name in ((base, LOCALIZERS[method]), (ours, f'{LOCALIZERS[method]}+')):
-            table.append([name, *_short(rows, seeds), '', ''])
-        table[-1][-2:] = [difference(base, ours, seeds, figure) for figure in (PURITY, AVERAGE)]
-    return [*_short_header('runs'), 'purity, paired', 'average mAP, paired'], table
+        if seeds := shared_seeds(base, ours):
+            yield title, base, ours, seeds
+
+
+def _paired(base: Rows, rows: Rows, seeds: list[str]) -> list[str]:
+    return [difference(base, rows, seeds, figure) for figure in (PURITY, AVERAGE)]
 
 
 def _short_header(seeds: str = 'seeds') -> list[str]:
@@ -125,15 +128,11 @@ def _short_header(seeds: str = 'seeds') -> list[str]:
     return ['', seeds, *names]
 
 
-def _short(rows: Mapping[str, Any], seeds: list[str]) -> list[str]:
+def _short(rows: Rows, seeds: list[str]) -> list[str]:
     return [
         str(len(seeds)),
         *(mean_cell(rows, seeds, figure, number) for number in (0, -1) for figure in (PURITY, AVERAGE)),
     ]
-
-
-def _title(config: str) -> str:
-    return LOCALIZERS[config.partition('_')[0]] + '+' * ('plus' in config)
 
 
 _COMPARISON, _TRIALS = 'stable_rounds', 'stable_rounds_trials'
